@@ -1,0 +1,32 @@
+package io.chatty.maintenance.run;
+
+/** What has become of a run. */
+public enum RunState {
+    /** An engine works on it, or a process that did has died: its claim is taken over at the next start. */
+    RUNNING(true),
+    /** Stopped by a person after a batch; goes on from its cursor when resumed, also after a restart. */
+    PAUSED(true),
+    /** Stopped after a batch because the engine closed; goes on from its cursor at the next start. */
+    INTERRUPTED(true),
+    /** Did all there was to do. */
+    SUCCEEDED(false),
+    /** Ended by an error, which stands in the run. */
+    FAILED(false),
+    /** Ended by a person. */
+    CANCELLED(false),
+    /** Left paused or interrupted for more than seven days: its now was too old to go on with. */
+    EXPIRED(false),
+    /** Never began: the task was paused, or its run before was still going on. The reason stands in the run. */
+    SKIPPED(false);
+
+    private final boolean active;
+
+    RunState(boolean active) {
+        this.active = active;
+    }
+
+    /** Whether the run may still go on. A task has at most one such run. */
+    public boolean isActive() {
+        return active;
+    }
+}

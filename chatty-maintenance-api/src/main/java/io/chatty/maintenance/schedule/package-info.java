@@ -1,0 +1,5 @@
+/** When a task is due. */
+@NullMarked
+package io.chatty.maintenance.schedule;
+
+import org.jspecify.annotations.NullMarked;

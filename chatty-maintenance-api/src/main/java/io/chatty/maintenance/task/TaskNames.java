@@ -1,0 +1,24 @@
+package io.chatty.maintenance.task;
+
+import java.util.regex.Pattern;
+
+/** What may be the name of a task. */
+public final class TaskNames {
+
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
+    private TaskNames() {}
+
+    /**
+     * Gives the name back if it is one to 100 letters, digits, {@code .}, {@code _} and {@code -}.
+     *
+     * @throws IllegalArgumentException otherwise
+     */
+    public static String check(String name) {
+        if (!ALLOWED.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "task name: \"" + name + "\" is not one to 100 letters, digits, '.', '_' and '-'");
+        }
+        return name;
+    }
+}

@@ -1,0 +1,87 @@
+package io.chatty.maintenance.engine;
+
+import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.RunId;
+import io.chatty.maintenance.task.TaskContext;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The context of one batch. Thread-safe. */
+final class BatchContext implements TaskContext {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchContext.class);
+
+    private final RunId runId;
+    private final @Nullable Cursor cursor;
+    private final int batchSize;
+    private final Instant now;
+    private final List<Runnable> onCancel = new ArrayList<>();
+    private boolean cancelled;
+
+    BatchContext(RunId runId, @Nullable Cursor cursor, int batchSize, Instant now) {
+        this.runId = runId;
+        this.cursor = cursor;
+        this.batchSize = batchSize;
+        this.now = now;
+    }
+
+    /** Ends the batch: calls what {@link #onCancel} was given. */
+    void cancel() {
+        List<Runnable> actions;
+        synchronized (this) {
+            cancelled = true;
+            actions = List.copyOf(onCancel);
+            onCancel.clear();
+        }
+        actions.forEach(BatchContext::call);
+    }
+
+    private static void call(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.warn("An action on cancel failed; the batch ends when it looks at isCancelled() next", e);
+        }
+    }
+
+    @Override
+    public RunId runId() {
+        return runId;
+    }
+
+    @Override
+    public Optional<Cursor> cursor() {
+        return Optional.ofNullable(cursor);
+    }
+
+    @Override
+    public int batchSize() {
+        return batchSize;
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (this) {
+            if (!cancelled) {
+                onCancel.add(action);
+                return;
+            }
+        }
+        call(action);
+    }
+}
