@@ -55,6 +55,11 @@ public final class RetentionPolicies {
         return rooms.keySet();
     }
 
+    /** Whether there are policies of the host's own, which can have a rule for any room. */
+    public boolean mayDecideAnyRoom() {
+        return !policies.isEmpty();
+    }
+
     /** Whether a room can have another rule than the global one. */
     public boolean dependsOnRoom() {
         return !rooms.isEmpty() || !policies.isEmpty();

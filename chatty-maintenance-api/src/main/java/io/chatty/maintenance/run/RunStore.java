@@ -65,13 +65,14 @@ public interface RunStore {
      * Does a batch and records it: adds its counts, sets its cursor, adds one to the run's batches.
      *
      * <p>A store that {@linkplain #commitsWith commits with} the task does all of it in one transaction, which is rolled
-     * back when the batch throws or the claim is lost.
+     * back when the batch throws or the claim is lost. Any other does the batch first, holding nothing, and then the record.
      *
+     * @param task the task that the batch is of
      * @return the run as it is now
      * @throws ClaimLostException if the claim no longer holds; the batch left no trace if the store commits with the task
      * @throws Exception what the batch threw
      */
-    Run inBatch(RunClaim claim, Batch batch) throws Exception;
+    Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception;
 
     /**
      * Sets the state of a claimed run to anything but RUNNING.

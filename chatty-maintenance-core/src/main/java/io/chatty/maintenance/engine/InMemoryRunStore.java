@@ -6,6 +6,7 @@ import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.RunId;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -53,7 +54,7 @@ public final class InMemoryRunStore implements RunStore {
     }
 
     @Override
-    public Run inBatch(RunClaim claim, Batch batch) throws Exception {
+    public Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception {
         claimed(claim);
         BatchResult result = batch.run();
         synchronized (this) {

@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -208,8 +209,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         return loop;
     }
 
+    /** The now for a run or preview, in the microseconds that databases keep, so that it is the same after a restart. */
     private Instant now() {
-        return hostsClock ? clock.instant() : store.now().orElseGet(clock::instant);
+        Instant now = hostsClock ? clock.instant() : store.now().orElseGet(clock::instant);
+        return now.truncatedTo(ChronoUnit.MICROS);
     }
 
     // ---- due times

@@ -181,7 +181,7 @@ final class RunLoop {
     private BatchResult batch(BatchContext context) throws Exception {
         BatchResult[] result = new BatchResult[1];
         Run before = run;
-        run = store.inBatch(before.claim(), () -> {
+        run = store.inBatch(before.claim(), task, () -> {
             result[0] = Objects.requireNonNull(task.runBatch(context), "runBatch gave null instead of a BatchResult");
             if (result[0].counts().equals(Counts.none())
                     && result[0]

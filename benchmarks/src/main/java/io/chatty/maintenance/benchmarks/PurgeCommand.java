@@ -1,0 +1,96 @@
+package io.chatty.maintenance.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how fast due messages are removed: by plain SQL, by the usual loop, and by the library. */
+@Command(
+        name = "purge",
+        description = "Removes due messages by plain SQL, by the usual loop and by MessageCleanup, in turn.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PurgeCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--database",
+            required = true,
+            description = "postgresql, mariadb or h2; the server is started by this command")
+    @SuppressWarnings("NullAway.Init") // required
+    private Database database;
+
+    @Option(names = "--rows", required = true, description = "how many messages, 1000 to 100000000")
+    private int rows;
+
+    @Option(names = "--due", defaultValue = "0.5", description = "the share that is due, 0.01 to 0.9 (default 0.5)")
+    private double due;
+
+    @Option(names = "--repetitions", defaultValue = "3", description = "1 to 100 (default 3)")
+    private int repetitions;
+
+    @Option(names = "--batch-size", description = "MessageCleanup's batch size (default: the engine's)")
+    private @Nullable Integer batchSize;
+
+    @Option(names = "--profile", description = "also print the time that each SQL statement took")
+    private boolean profile;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set before call()
+    private CommandSpec spec;
+
+    PurgeCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        require(rows >= 1_000 && rows <= 100_000_000, "--rows", rows, "1000 to 100000000");
+        require(due >= 0.01 && due <= 0.9, "--due", due, "0.01 to 0.9");
+        require(repetitions >= 1 && repetitions <= 100, "--repetitions", repetitions, "1 to 100");
+        Integer size = batchSize;
+        require(size == null || (size >= 1 && size <= 100_000), "--batch-size", String.valueOf(size), "1 to 100000");
+
+        Workload workload = Workload.of(database, rows, due);
+        List<Purge> purges = List.of(
+                new RawDelete(workload),
+                new UsualLoop(workload),
+                new EngineCleanup(workload, size == null ? OptionalInt.empty() : OptionalInt.of(size)));
+
+        System.out.println("Starting " + database.title() + " ...");
+        try (Server server = database.start()) {
+            System.out.println("Loading " + workload + " ...");
+            long start = System.nanoTime();
+            new Loader(workload).load(server.template());
+            server.sealTemplate();
+            Remainder expected = Remainder.ofKept(server.template(), workload);
+            System.out.printf(
+                    "Loaded in %.1f s. Before each measurement, untimed: %s.%n%n",
+                    Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3, server.restoring());
+
+            List<Measurement> measurements = new ArrayList<>();
+            for (int repetition = 1; repetition <= repetitions; repetition++) {
+                for (Purge purge : purges) {
+                    Measurement measurement = Measurement.take(repetition, purge, server, expected, new Probe(profile));
+                    measurements.add(measurement);
+                    System.out.println(measurement);
+                }
+            }
+            new Report(workload, server.settings(), repetitions, measurements).print(System.out, profile);
+        }
+        return 0;
+    }
+
+    private void require(boolean holds, String option, Object given, String allowed) {
+        if (!holds) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '" + option + "': " + given + "; allowed: " + allowed);
+        }
+    }
+}

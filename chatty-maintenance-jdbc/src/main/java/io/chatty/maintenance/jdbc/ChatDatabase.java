@@ -1,0 +1,57 @@
+package io.chatty.maintenance.jdbc;
+
+import io.chatty.maintenance.jdbc.internal.Database;
+import io.chatty.maintenance.jdbc.internal.JdbcRunStore;
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.run.RunStore;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/**
+ * The host's database, and what the library does in it. Thread-safe. PostgreSQL from 12, MariaDB from 10.6, H2 from 2.2.
+ *
+ * <p>Nothing is connected before it is needed. A connection is borrowed for each batch, used at READ COMMITTED, and given
+ * back with its auto-commit, isolation and read-only as they were.
+ *
+ * <p>A task that is made here and run with the {@linkplain #runStore() run store} that is made here does its batch and
+ * writes its record in one transaction.
+ */
+public final class ChatDatabase {
+
+    private final Database database;
+    private final ChatSchema schema;
+    private final JdbcRunStore runStore;
+
+    private ChatDatabase(DataSource dataSource, ChatSchema schema) {
+        this.database = new Database(dataSource);
+        this.schema = schema;
+        this.runStore =
+                new JdbcRunStore(database, task -> task instanceof MessageCleanup cleanup && cleanup.worksOn(database));
+    }
+
+    /** The database behind that data source, with the host's tables as the schema describes them. */
+    public static ChatDatabase of(DataSource dataSource, ChatSchema schema) {
+        return new ChatDatabase(
+                Objects.requireNonNull(dataSource, "dataSource"), Objects.requireNonNull(schema, "schema"));
+    }
+
+    /**
+     * Makes the library's own tables (named {@code chatty_maintenance_…}, in the connection's own schema) or brings them up
+     * to date. Needs the right to create tables, which running does not. Safe when several nodes call it at once.
+     *
+     * @throws io.chatty.maintenance.task.MaintenanceException if it failed
+     */
+    public void migrate() {
+        runStore.migrate();
+    }
+
+    /** The run store in this database. */
+    public RunStore runStore() {
+        return runStore;
+    }
+
+    /** Starts to describe a cleanup of the messages. */
+    public MessageCleanup.Builder messageCleanup(RetentionPolicies policies) {
+        return new MessageCleanup.Builder(database, schema, Objects.requireNonNull(policies, "policies"));
+    }
+}

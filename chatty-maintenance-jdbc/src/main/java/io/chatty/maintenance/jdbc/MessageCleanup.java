@@ -1,0 +1,150 @@
+package io.chatty.maintenance.jdbc;
+
+import io.chatty.maintenance.jdbc.internal.Cleanup;
+import io.chatty.maintenance.jdbc.internal.CleanupSettings;
+import io.chatty.maintenance.jdbc.internal.Database;
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.PreviewableTask;
+import io.chatty.maintenance.task.TaskContext;
+import io.chatty.maintenance.task.TaskNames;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes messages that are due, with their children. Made by {@link ChatDatabase#messageCleanup}. Thread-safe.
+ *
+ * <p>Each message is due for one reason, the first of these:
+ *
+ * <ol>
+ *   <li><b>softDeleted</b>: a user deleted it, longer than the grace ago;
+ *   <li><b>expired</b>: it is older than the rule that decides about it allows, and not pinned;
+ *   <li><b>orphaned</b>: its room or its sender is gone, if orphans are to be removed.
+ * </ol>
+ *
+ * <p>A preview counts {@code examined}, {@code due.}<i>reason</i> and {@code due.orphans.}<i>child table</i>; a run counts
+ * {@code examined}, {@code deleted.}<i>reason</i>, {@code deleted.children.}<i>child table</i> for what went with a message,
+ * {@code deleted.orphans.}<i>child table</i> for what had none, and {@code skipped.locked} for what the host kept locked in
+ * both of two looks ({@code skipped.lockedAtFirst}: in the first).
+ */
+public final class MessageCleanup implements PreviewableTask {
+
+    private final String name;
+    private final Cleanup cleanup;
+    private final Database database;
+
+    private MessageCleanup(Builder builder) {
+        this.name = builder.name;
+        this.database = builder.database;
+        this.cleanup = new Cleanup(
+                builder.database,
+                builder.schema,
+                new CleanupSettings(
+                        builder.policies, Optional.ofNullable(builder.softDeleteGrace), builder.removeOrphans));
+    }
+
+    boolean worksOn(Database other) {
+        return database == other;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<String> problems() {
+        return cleanup.problems();
+    }
+
+    @Override
+    public BatchResult runBatch(TaskContext context) throws Exception {
+        return cleanup.runBatch(context);
+    }
+
+    @Override
+    public BatchResult previewBatch(TaskContext context) throws Exception {
+        return cleanup.previewBatch(context);
+    }
+
+    @Override
+    public String toString() {
+        return "MessageCleanup[" + name + "]";
+    }
+
+    /** Collects settings. Not thread-safe. */
+    public static final class Builder {
+
+        private final Database database;
+        private final ChatSchema schema;
+        private final RetentionPolicies policies;
+        private String name = "message-cleanup";
+        private @Nullable Duration softDeleteGrace;
+        private boolean removeOrphans;
+
+        Builder(Database database, ChatSchema schema, RetentionPolicies policies) {
+            this.database = database;
+            this.schema = schema;
+            this.policies = policies;
+        }
+
+        /**
+         * The task's name. Default: {@code message-cleanup}.
+         *
+         * @throws IllegalArgumentException if it is not allowed
+         */
+        public Builder name(String taskName) {
+            this.name = TaskNames.check(taskName);
+            return this;
+        }
+
+        /**
+         * How long after its soft delete a message goes for good. Default: soft-deleted messages go by no reason of their
+         * own.
+         *
+         * @throws IllegalArgumentException if it is zero or negative, or the schema does not say by what column messages are
+         *     soft-deleted
+         */
+        public Builder softDeleteGrace(Duration grace) {
+            if (grace.isZero() || grace.isNegative()) {
+                throw new IllegalArgumentException("softDeleteGrace: " + grace + " given, must be longer than zero");
+            }
+            if (grace.compareTo(Duration.ofDays(3_652_425)) > 0) {
+                throw new IllegalArgumentException(
+                        "softDeleteGrace: " + grace + " given, at most 10,000 years allowed");
+            }
+            if (schema.messages().softDeletedAt().isEmpty()) {
+                throw new IllegalArgumentException("softDeleteGrace: " + grace
+                        + " given, but the schema does not say how messages are soft-deleted; describe it by"
+                        + " messages(table, m -> m.softDeletedAt(column))");
+            }
+            this.softDeleteGrace = grace;
+            return this;
+        }
+
+        /**
+         * Removes messages whose room or sender is gone, and rows of child tables whose message is gone. NULL is not gone,
+         * and while the table of rooms, users or messages has no row at all nothing is. Default: orphans stay.
+         *
+         * @throws IllegalArgumentException if the schema describes neither rooms nor users nor children
+         */
+        public Builder removeOrphans() {
+            if (schema.rooms().isEmpty()
+                    && schema.users().isEmpty()
+                    && schema.children().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "removeOrphans: the schema describes nothing that could be gone; describe"
+                                + " rooms(table, key), users(table, key) or children(table, column)");
+            }
+            this.removeOrphans = true;
+            return this;
+        }
+
+        /** The task. */
+        public MessageCleanup build() {
+            return new MessageCleanup(this);
+        }
+    }
+}

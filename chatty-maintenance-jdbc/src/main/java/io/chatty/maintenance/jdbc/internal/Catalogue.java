@@ -1,0 +1,137 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the database says of the tables of one schema, read once. */
+final class Catalogue {
+
+    private final @Nullable String schema;
+    private final Map<String, Map<String, Column>> tables = new LinkedHashMap<>();
+    private final Connection connection;
+    private final Dialect dialect;
+
+    /**
+     * A foreign key.
+     *
+     * @param table the table that has it
+     * @param column its first column
+     */
+    record ForeignKey(String table, String column) {}
+
+    private Catalogue(Connection connection, Dialect dialect, @Nullable String schema) {
+        this.connection = connection;
+        this.dialect = dialect;
+        this.schema = schema;
+    }
+
+    /** Reads the tables and columns of a schema; of the connection's own if none is given. */
+    static Catalogue read(Connection connection, Dialect dialect, @Nullable String givenSchema) throws SQLException {
+        String schema = givenSchema != null ? givenSchema : dialect.currentSchema(connection);
+        Catalogue catalogue = new Catalogue(connection, dialect, schema);
+        DatabaseMetaData database = connection.getMetaData();
+        try (ResultSet rows = dialect.tables(database, schema)) {
+            while (rows.next()) {
+                catalogue.tables.put(rows.getString("TABLE_NAME"), new LinkedHashMap<>());
+            }
+        }
+        try (ResultSet rows = dialect.columns(database, schema)) {
+            while (rows.next()) {
+                Map<String, Column> columns = catalogue.tables.get(rows.getString("TABLE_NAME"));
+                if (columns != null) {
+                    Column column = new Column(
+                            rows.getString("TABLE_NAME"),
+                            rows.getString("COLUMN_NAME"),
+                            rows.getInt("DATA_TYPE"),
+                            rows.getString("TYPE_NAME"));
+                    columns.put(column.name(), column);
+                }
+            }
+        }
+        return catalogue;
+    }
+
+    @Nullable String schema() {
+        return schema;
+    }
+
+    /** The table of that name as the catalogue spells it; empty, with a problem added, if there is none. */
+    Optional<String> table(String what, String name, List<String> problems) {
+        Optional<String> found = lookUp(name, tables.keySet());
+        if (found.isEmpty()) {
+            problems.add(what + ": there is no table \"" + name + "\" in schema " + schema + ", or it may not be seen; "
+                    + (tables.isEmpty() ? "that schema has no tables" : "its tables are " + tables.keySet()));
+        }
+        return found;
+    }
+
+    /** The column of that name; empty, with a problem added, if there is none. */
+    Optional<Column> column(String what, String table, String name, List<String> problems) {
+        Map<String, Column> columns = tables.getOrDefault(table, Map.of());
+        Optional<Column> found = lookUp(name, columns.keySet()).map(columns::get);
+        if (found.isEmpty()) {
+            problems.add(what + ": there is no column \"" + name + "\" in table \"" + table + "\"; its columns are "
+                    + columns.keySet());
+        }
+        return found;
+    }
+
+    private static Optional<String> lookUp(String name, Set<String> names) {
+        if (names.contains(name)) {
+            return Optional.of(name);
+        }
+        List<String> alike = names.stream().filter(name::equalsIgnoreCase).toList();
+        return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
+    }
+
+    /** The foreign keys that point at a table. */
+    List<ForeignKey> foreignKeysTo(String table) throws SQLException {
+        List<ForeignKey> keys = new ArrayList<>();
+        try (ResultSet rows = dialect.exportedKeys(connection.getMetaData(), schema, table)) {
+            while (rows.next()) {
+                if (rows.getInt("KEY_SEQ") == 1) {
+                    keys.add(new ForeignKey(rows.getString("FKTABLE_NAME"), rows.getString("FKCOLUMN_NAME")));
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** Whether an index begins with that column. */
+    boolean isIndexed(Column column) throws SQLException {
+        try (ResultSet rows = dialect.indexes(connection.getMetaData(), schema, column.table())) {
+            while (rows.next()) {
+                if (rows.getInt("ORDINAL_POSITION") == 1
+                        && column.name().equals(rows.getString("COLUMN_NAME"))
+                        && rows.getString("FILTER_CONDITION") == null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether that column alone is unique. */
+    boolean isUnique(Column column) throws SQLException {
+        Map<String, Set<String>> unique = new LinkedHashMap<>();
+        try (ResultSet rows = dialect.indexes(connection.getMetaData(), schema, column.table())) {
+            while (rows.next()) {
+                String index = rows.getString("INDEX_NAME");
+                if (index != null && !rows.getBoolean("NON_UNIQUE") && rows.getString("FILTER_CONDITION") == null) {
+                    unique.computeIfAbsent(index, name -> new LinkedHashSet<>()).add(rows.getString("COLUMN_NAME"));
+                }
+            }
+        }
+        return unique.containsValue(Set.of(column.name()));
+    }
+}

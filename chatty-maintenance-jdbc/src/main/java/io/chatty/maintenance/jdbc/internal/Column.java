@@ -1,0 +1,99 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A column as the catalogue knows it.
+ *
+ * @param table its table, as the catalogue spells it
+ * @param name its name, as the catalogue spells it
+ * @param jdbcType one of {@link Types}
+ * @param typeName the database's own name of the type
+ */
+record Column(String table, String name, int jdbcType, String typeName) {
+
+    /** Whether values of this column can be keys: told from one another, put in order, and written as text and back. */
+    boolean canBeKey() {
+        return isWholeNumber() || isText() || isUuid() || isDecimal();
+    }
+
+    boolean isWholeNumber() {
+        return switch (jdbcType) {
+            case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> true;
+            default -> false;
+        };
+    }
+
+    boolean isText() {
+        return switch (jdbcType) {
+            case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.NCHAR, Types.NVARCHAR, Types.LONGNVARCHAR ->
+                !isUuid();
+            default -> false;
+        };
+    }
+
+    private boolean isNumber() {
+        return isWholeNumber() || isDecimal();
+    }
+
+    private boolean isDecimal() {
+        return jdbcType == Types.NUMERIC || jdbcType == Types.DECIMAL;
+    }
+
+    private boolean isUuid() {
+        return typeName.equalsIgnoreCase("uuid");
+    }
+
+    boolean isTruth() {
+        return jdbcType == Types.BOOLEAN || jdbcType == Types.BIT || jdbcType == Types.TINYINT;
+    }
+
+    boolean hasZone() {
+        return jdbcType == Types.TIMESTAMP_WITH_TIMEZONE || typeName.equalsIgnoreCase("timestamptz");
+    }
+
+    boolean isTimestamp() {
+        return jdbcType == Types.TIMESTAMP && !hasZone();
+    }
+
+    /** Whether both hold the same kind of value, so that one can refer to the other. */
+    boolean comparesWith(Column other) {
+        return (isText() && other.isText()) || (isUuid() && other.isUuid()) || (isNumber() && other.isNumber());
+    }
+
+    /** A value of this column as text. */
+    String text(ResultSet row, int position) throws SQLException {
+        String text = row.getString(position);
+        return jdbcType == Types.CHAR && !isUuid() ? text.stripTrailing() : text;
+    }
+
+    /** The value that this text stands for; empty if none does, or not letter for letter. */
+    Optional<Object> value(String text) {
+        try {
+            Object value;
+            if (isWholeNumber()) {
+                value = Long.valueOf(text);
+            } else if (isDecimal()) {
+                value = new BigDecimal(text);
+            } else if (isUuid()) {
+                value = UUID.fromString(text);
+            } else {
+                value = text;
+            }
+            return value.toString().equals(text) ? Optional.of(value) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "column \"" + name + "\" of table \"" + table + "\" (" + typeName.toUpperCase(Locale.ROOT) + ")";
+    }
+}

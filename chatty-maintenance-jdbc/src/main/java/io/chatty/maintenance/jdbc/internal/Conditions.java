@@ -1,0 +1,154 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.task.MaintenanceException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a message is due, as SQL about a message table that is called {@code m}. The conditions exclude one another, so that
+ * each message counts once: as soft-deleted, else as expired, else as orphaned. A preview and a run ask by the same ones.
+ */
+final class Conditions {
+
+    private static final String M = "m";
+
+    private final HostTables tables;
+    private final CleanupSettings settings;
+    private final Instant now;
+
+    Conditions(HostTables tables, CleanupSettings settings, Instant now) {
+        this.tables = tables;
+        this.settings = settings;
+        this.now = now;
+    }
+
+    private String m(Column column) {
+        return tables.column(M, column);
+    }
+
+    /** What the time of soft deletion is compared with; empty if no message is due by that. */
+    Optional<Object> softDeleteCutOff() {
+        TimeColumn deletedAt = tables.softDeletedAt;
+        return deletedAt == null
+                ? Optional.empty()
+                : settings.softDeleteGrace().flatMap(grace -> deletedAt.cutOff(now.minus(grace)));
+    }
+
+    /** Soft-deleted, and its grace is over. */
+    Optional<Sql> softDeleted() {
+        TimeColumn deletedAt = tables.softDeletedAt;
+        if (deletedAt == null) {
+            return Optional.empty();
+        }
+        String column = m(deletedAt.column());
+        String live =
+                deletedAt.kind() instanceof io.chatty.maintenance.jdbc.TimeKind.EpochMillis ? column + " > 0 AND " : "";
+        return softDeleteCutOff().map(cutOff -> Sql.of(live + column + " < ?", cutOff));
+    }
+
+    /** What the time of sending is compared with to find every message that could have expired; empty if none can. */
+    Optional<Object> latestExpiry() {
+        RetentionPolicies policies = settings.policies();
+        List<RetentionRule> rules = new ArrayList<>();
+        if (policies.mayDecideAnyRoom()) {
+            return tables.sentAt.cutOff(now);
+        }
+        rules.add(policies.ruleWithoutRoom());
+        policies.rooms().forEach(room -> rules.add(policies.ruleForRoom(room)));
+        return rules.stream()
+                .flatMap(rule -> cutOff(rule).stream())
+                .max(Instant::compareTo)
+                .flatMap(tables.sentAt::cutOff);
+    }
+
+    private Optional<Instant> cutOff(RetentionRule rule) {
+        return rule instanceof RetentionRule.KeepFor keep ? Optional.of(now.minus(keep.time())) : Optional.empty();
+    }
+
+    /** Old enough by the rule that decides, not pinned, and not due as soft-deleted; for the messages of that range. */
+    Sql expired(Session session, Sql range) {
+        return expiredAtAll(session, range).add(not(softDeleted()));
+    }
+
+    private Sql expiredAtAll(Session session, Sql range) {
+        Sql condition = Sql.of("(").add(old(session, range)).add(")");
+        Column pinned = tables.pinned;
+        return pinned == null ? condition : condition.add(" AND " + m(pinned) + " IS NOT TRUE");
+    }
+
+    private Sql old(Session session, Sql range) {
+        Column room = tables.room;
+        RetentionPolicies policies = settings.policies();
+        Optional<Object> withoutRoom = cutOff(policies.ruleWithoutRoom()).flatMap(tables.sentAt::cutOff);
+        String sentAt = m(tables.sentAt.column());
+        if (room == null || !policies.dependsOnRoom()) {
+            return withoutRoom.map(cutOff -> Sql.of(sentAt + " < ?", cutOff)).orElseGet(() -> Sql.of("FALSE"));
+        }
+        Sql condition = Sql.of("FALSE");
+        withoutRoom.ifPresent(cutOff -> condition.add(" OR " + m(room) + " IS NULL AND " + sentAt + " < ?", cutOff));
+        // Only the rooms that the range has: so a batch asks for few, however many the host has.
+        roomsByCutOff(session, room, range)
+                .forEach((cutOff, rooms) -> condition
+                        .add(" OR " + sentAt + " < ? AND ", cutOff)
+                        .add(session.dialect().isOneOf(session.dialect().exact(m(room), room), room, rooms)));
+        return condition;
+    }
+
+    private Map<Object, List<Object>> roomsByCutOff(Session session, Column room, Sql range) {
+        Sql distinct = Sql.of("SELECT DISTINCT " + session.dialect().exact(m(room), room) + " FROM "
+                        + tables.table(room) + " m WHERE " + m(room) + " IS NOT NULL AND ")
+                .add(range);
+        Map<Object, List<Object>> byCutOff = new LinkedHashMap<>();
+        for (String text : session.list(distinct, row -> room.text(row, 1))) {
+            if (text.isEmpty()) {
+                continue; // no room can be called that, so no rule can be for it: its messages stay
+            }
+            Object value = room.value(text)
+                    .orElseThrow(() -> new MaintenanceException("the room \"" + text + "\" in " + room
+                            + " cannot be read back as it was written; nothing of this batch is deleted"));
+            cutOff(settings.policies().ruleForRoom(text))
+                    .flatMap(tables.sentAt::cutOff)
+                    .ifPresent(cutOff -> byCutOff.computeIfAbsent(cutOff, key -> new ArrayList<>())
+                            .add(value));
+        }
+        return byCutOff;
+    }
+
+    /** Its room or its sender is gone, and it is due by nothing else; for the messages of that range. */
+    Sql orphaned(Session session, Sql range) {
+        Sql condition = Sql.of("(FALSE").add(gone(tables.room, tables.rooms)).add(gone(tables.sender, tables.users));
+        condition.add(")").add(not(softDeleted()));
+        return latestExpiry().isPresent() ? condition.add(not(Optional.of(expiredAtAll(session, range)))) : condition;
+    }
+
+    /** A table without any row is no reason to delete: more likely it is the wrong one, or being filled. */
+    private Sql gone(@Nullable Column reference, @Nullable Column target) {
+        if (reference == null || target == null) {
+            return Sql.of("");
+        }
+        String table = tables.table(target);
+        return Sql.of(" OR " + m(reference) + " IS NOT NULL AND EXISTS (SELECT 1 FROM " + table + ") AND NOT EXISTS"
+                + " (SELECT 1 FROM " + table + " t WHERE " + tables.column("t", target) + " = " + m(reference) + ")");
+    }
+
+    /** Not so, where a comparison with NULL counts as not so. */
+    private static Sql not(Optional<Sql> condition) {
+        return condition
+                .map(so -> Sql.of(" AND CASE WHEN ").add(so).add(" THEN 1 ELSE 0 END = 0"))
+                .orElseGet(() -> Sql.of(""));
+    }
+
+    /** A child row, of a table that is called {@code m}, whose message is gone. */
+    Sql orphanedChild(Column messageKey) {
+        String messages = tables.table(tables.key);
+        return Sql.of("EXISTS (SELECT 1 FROM " + messages + ") AND NOT EXISTS (SELECT 1 FROM " + messages + " t WHERE "
+                + tables.column("t", tables.key) + " = " + m(messageKey) + ")");
+    }
+}

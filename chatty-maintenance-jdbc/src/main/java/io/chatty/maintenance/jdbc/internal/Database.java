@@ -1,0 +1,172 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.task.MaintenanceException;
+import io.chatty.maintenance.task.TaskContext;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's data source: lends a connection for each transaction, at READ COMMITTED, and gives it back as it was.
+ * Thread-safe.
+ */
+public final class Database {
+
+    private static final ThreadLocal<Binding> BOUND = new ThreadLocal<>();
+
+    private final Jdbi jdbi;
+    private volatile @Nullable Dialect dialect;
+
+    /** For that data source; nothing is connected yet. */
+    public Database(DataSource dataSource) {
+        this.jdbi = Jdbi.create(dataSource);
+    }
+
+    /** Work in a transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Session session) throws Exception;
+    }
+
+    /** Does work in a transaction of its own: commits, or rolls back when it throws. */
+    <T> T transaction(Work<T> work) throws Exception {
+        return transaction(false, work);
+    }
+
+    /** Does work in a transaction of its own that can change nothing. */
+    <T> T readOnly(Work<T> work) throws Exception {
+        return transaction(true, work);
+    }
+
+    /** Work in a transaction that gives nothing and throws no checked exception but the driver's. */
+    @FunctionalInterface
+    interface Change {
+        void run(Session session) throws SQLException;
+    }
+
+    /** As {@link #transaction(Work)}, for work that gives nothing. */
+    void change(Change change) {
+        inTransaction(session -> {
+            change.run(session);
+            return true;
+        });
+    }
+
+    /** As {@link #transaction(Work)}, for work that throws no checked exception but the driver's. */
+    <T> T inTransaction(Work<T> work) {
+        try {
+            return transaction(work);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        } catch (Exception e) {
+            throw new MaintenanceException("work in the database failed: " + e, e);
+        }
+    }
+
+    private <T> T transaction(boolean readOnly, Work<T> work) throws Exception {
+        try (Handle handle = jdbi.open()) {
+            Connection connection = handle.getConnection();
+            boolean autoCommit = connection.getAutoCommit();
+            if (!autoCommit) {
+                connection.setAutoCommit(true); // the isolation cannot change inside a transaction
+            }
+            int isolation = connection.getTransactionIsolation();
+            boolean wasReadOnly = connection.isReadOnly();
+            try {
+                if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+                    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+                }
+                if (wasReadOnly != readOnly) {
+                    connection.setReadOnly(readOnly);
+                }
+                connection.setAutoCommit(false);
+                T result = work.run(new Session(handle, dialect(connection)));
+                connection.commit();
+                return result;
+            } catch (Throwable e) {
+                rollBack(connection, e);
+                throw e;
+            } finally {
+                restore(connection, autoCommit, isolation, wasReadOnly);
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable failure) {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static void restore(Connection connection, boolean autoCommit, int isolation, boolean readOnly)
+            throws SQLException {
+        if (connection.isClosed()) {
+            return;
+        }
+        connection.setAutoCommit(true);
+        if (connection.getTransactionIsolation() != isolation) {
+            connection.setTransactionIsolation(isolation);
+        }
+        if (connection.isReadOnly() != readOnly) {
+            connection.setReadOnly(readOnly);
+        }
+        connection.setAutoCommit(autoCommit);
+    }
+
+    private Dialect dialect(Connection connection) throws SQLException {
+        Dialect known = dialect;
+        if (known == null) {
+            known = Dialect.of(connection);
+            dialect = known;
+        }
+        return known;
+    }
+
+    private record Binding(Database database, Session session) {}
+
+    /** Does work while tasks of this database that run in this thread work on that session. */
+    <T> T binding(Session session, Callable<T> work) throws Exception {
+        BOUND.set(new Binding(this, session));
+        try {
+            return work.call();
+        } finally {
+            BOUND.remove();
+        }
+    }
+
+    /** Does the work of a batch: in the transaction that the run store has begun for it, else in one of its own. */
+    <T> T inBatch(TaskContext context, Work<T> work) throws Exception {
+        Binding binding = BOUND.get();
+        return binding != null && binding.database() == this
+                ? prepared(binding.session(), context, work)
+                : transaction(own -> prepared(own, context, work));
+    }
+
+    /** Does the work of a preview's batch, in a transaction that can change nothing. */
+    <T> T inPreview(TaskContext context, Work<T> work) throws Exception {
+        return readOnly(session -> prepared(session, context, work));
+    }
+
+    private static <T> T prepared(Session session, TaskContext context, Work<T> work) throws Exception {
+        context.onCancel(session::cancel);
+        session.dialect().prepareBatch(session);
+        try {
+            return work.run(session);
+        } finally {
+            Optional.of(session)
+                    .filter(Session::isUsable)
+                    .ifPresent(usable -> usable.dialect().afterBatch(usable));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.task.Counts;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Deletes what is due in a range, children with their messages, and re-checks that it is due in the very statement that
+ * deletes.
+ *
+ * <p>Where a statement can delete and go on with what it deleted (PostgreSQL), that is one statement: a child goes because
+ * its message's row was returned as deleted. Elsewhere the messages are locked first, which re-checks them; then their
+ * children go, then they. Deleting children first, without the lock, would lose the children of a message that is pinned in
+ * between.
+ *
+ * <p>Rows that the host has locked are waited for a moment, then left out and counted.
+ */
+final class Deletion {
+
+    private static final int TRIES = 3;
+
+    private final HostTables tables;
+    private final Session session;
+
+    Deletion(HostTables tables, Session session) {
+        this.tables = tables;
+        this.session = session;
+    }
+
+    /**
+     * What went.
+     *
+     * @param rows rows of the step's own table
+     * @param children what went with them, by name of count
+     * @param locked how many due rows were left out because they were locked
+     */
+    record Gone(long rows, Counts children, long locked) {}
+
+    Gone delete(Step step, Sql range, Sql due) {
+        Sql condition = Sql.of("").add(range).add(" AND (").add(due).add(")");
+        if (!step.ofMessages()) {
+            return ifNotLocked(
+                    () -> new Gone(session.change(deleteFrom(step.table(), condition)), Counts.none(), 0),
+                    condition,
+                    step);
+        }
+        try {
+            return session.orUndo(() -> session.dialect().deletesInOneStatement()
+                    ? inOneStatement(condition)
+                    : lockedFirst(step, condition, false));
+        } catch (RuntimeException e) {
+            return giveUpOnlyOnLocks(e, () -> lockedFirst(step, condition, true));
+        }
+    }
+
+    private Gone ifNotLocked(Session.Work<Gone> work, Sql condition, Step step) {
+        try {
+            return session.orUndo(work);
+        } catch (RuntimeException e) {
+            return giveUpOnlyOnLocks(e, () -> new Gone(0, Counts.none(), count(step.table(), condition)));
+        }
+    }
+
+    private Gone giveUpOnlyOnLocks(RuntimeException failure, Session.Work<Gone> instead) {
+        SQLException sql = DatabaseException.sqlCause(failure).orElseThrow(() -> failure);
+        if (!session.dialect().isLockTimeout(sql)) {
+            throw failure;
+        }
+        return instead.run();
+    }
+
+    private Sql deleteFrom(String table, Sql condition) {
+        return Sql.of(session.dialect().deleteFrom(table) + " WHERE ").add(condition);
+    }
+
+    private long count(String table, Sql condition) {
+        return session.count(
+                Sql.of("SELECT COUNT(*) FROM " + table + " m WHERE ").add(condition));
+    }
+
+    private Gone inOneStatement(Sql condition) {
+        String key = tables.column("m", tables.key);
+        Sql sql = Sql.of("WITH gone AS (DELETE FROM " + tables.table(tables.key) + " m WHERE ")
+                .add(condition)
+                .add(" RETURNING " + key + " AS id)");
+        StringBuilder results = new StringBuilder(" SELECT (SELECT COUNT(*) FROM gone)");
+        for (int i = 0; i < tables.children.size(); i++) {
+            Column messageKey = tables.children.get(i).messageKey();
+            sql.add(", c" + i + " AS (DELETE FROM " + tables.table(messageKey) + " c USING gone WHERE "
+                    + tables.column("c", messageKey) + " = gone.id RETURNING 1)");
+            results.append(", (SELECT COUNT(*) FROM c").append(i).append(")");
+        }
+        return session.first(sql.add(results.toString()), row -> {
+                    Counts children = Counts.none();
+                    for (int i = 0; i < tables.children.size(); i++) {
+                        children = children.plus(childCount(i), row.getLong(i + 2));
+                    }
+                    return new Gone(row.getLong(1), children, 0);
+                })
+                .orElseThrow();
+    }
+
+    private String childCount(int child) {
+        return "deleted.children." + tables.children.get(child).given();
+    }
+
+    /**
+     * What is due can change between the lock and the delete only by other tables than the message's (a room that comes
+     * back); then all of it is undone and done again.
+     */
+    private Gone lockedFirst(Step step, Sql condition, boolean skipLocked) {
+        for (int i = 1; i < TRIES; i++) {
+            try {
+                return session.orUndo(() -> lockedOnce(step, condition, skipLocked));
+            } catch (ChangedMeanwhile e) {
+                // once more
+            }
+        }
+        return session.orUndo(() -> lockedOnce(step, condition, skipLocked));
+    }
+
+    private Gone lockedOnce(Step step, Sql condition, boolean skipLocked) {
+        Column key = tables.key;
+        String expression = tables.column("m", key);
+        String order = step.walk().stream().map(Step.Part::expression).collect(Collectors.joining(", "));
+        List<Object> keys = session.list(
+                Sql.of("SELECT " + expression + " FROM " + step.table() + " m WHERE ")
+                        .add(condition)
+                        .add(" ORDER BY " + order + session.dialect().forUpdate(skipLocked)),
+                row -> key.value(row.getString(1)).orElseThrow());
+        Counts children = Counts.none();
+        long locked = skipLocked ? Math.max(0, count(step.table(), condition) - keys.size()) : 0;
+        for (int i = 0; i < tables.children.size(); i++) {
+            Column messageKey = tables.children.get(i).messageKey();
+            long went = keys.isEmpty()
+                    ? 0
+                    : session.change(deleteFrom(
+                            tables.table(messageKey),
+                            session.dialect().isOneOf(tables.column("m", messageKey), key, keys)));
+            children = children.plus(childCount(i), went);
+        }
+        if (!keys.isEmpty()) {
+            Sql still = session.dialect()
+                    .isOneOf(expression, key, keys)
+                    .add(" AND ")
+                    .add(condition);
+            if (session.change(deleteFrom(step.table(), still)) != keys.size()) {
+                throw new ChangedMeanwhile();
+            }
+        }
+        return new Gone(keys.size(), children, locked);
+    }
+
+    private static final class ChangedMeanwhile extends io.chatty.maintenance.task.MaintenanceException {
+        private static final long serialVersionUID = 1;
+
+        private ChangedMeanwhile() {
+            super("what is due changed between lock and delete, " + TRIES + " times in a row; the batch was undone");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between the databases. Implementations have no state. */
+interface Dialect {
+
+    /** The dialect of the database behind a connection. */
+    static Dialect of(Connection connection) throws SQLException {
+        DatabaseMetaData database = connection.getMetaData();
+        String product = database.getDatabaseProductName();
+        int major = database.getDatabaseMajorVersion();
+        int minor = database.getDatabaseMinorVersion();
+        if (product.equals("PostgreSQL") && major >= 12) {
+            return new PostgresqlDialect();
+        }
+        if (product.equals("MariaDB") && (major > 10 || (major == 10 && minor >= 6))) {
+            return new MariadbDialect();
+        }
+        if (product.equals("H2") && (major > 2 || (major == 2 && minor >= 2))) {
+            return new H2Dialect();
+        }
+        throw new io.chatty.maintenance.task.SettingsException(List.of("database: " + product + " " + major + "."
+                + minor + " given; PostgreSQL from 12, MariaDB from 10.6 and H2 from 2.2 are allowed"));
+    }
+
+    /** The folder of its migrations. */
+    String name();
+
+    /** The identifier in quotes. */
+    default String quote(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** The schemas' level in the catalogue: where the connection looks for a table that is named without one. */
+    @Nullable String currentSchema(Connection connection) throws SQLException;
+
+    /** The tables of a schema. */
+    ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException;
+
+    /** The columns of the tables of a schema. */
+    ResultSet columns(DatabaseMetaData database, @Nullable String schema) throws SQLException;
+
+    /** The foreign keys that point at a table. */
+    ResultSet exportedKeys(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException;
+
+    /** The indexes of a table. */
+    ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException;
+
+    /** Whether a TIMESTAMP of this database is kept in UTC and shown in the session's zone. */
+    default boolean timestampFollowsSession(Column column) {
+        return false;
+    }
+
+    /** The finest unit in which it keeps a time. */
+    default ChronoUnit finestTime() {
+        return ChronoUnit.MICROS;
+    }
+
+    /** Before this instant that column can tell no time. */
+    default Instant earliest(Column column) {
+        return Instant.parse("1000-01-02T00:00:00Z");
+    }
+
+    /** The database's clock, as an expression that can be read as {@link #readInstant} does. */
+    String now();
+
+    /** An instant as an argument for a column of our own tables. */
+    Object instant(Instant instant);
+
+    /** An instant from a column of our own tables, or null. */
+    @Nullable Instant readInstant(ResultSet row, int position) throws SQLException;
+
+    /** Puts the transaction of a batch to rights: how long it waits for locks, what it plans, its zone. */
+    void prepareBatch(Session session);
+
+    /** Puts back what {@link #prepareBatch} changed and the end of the transaction does not. */
+    default void afterBatch(Session session) {}
+
+    /** Lets no other node migrate until the transaction or the session ends. */
+    void lockMigrations(Session session);
+
+    /** Undoes {@link #lockMigrations} where the end of the transaction does not. */
+    default void unlockMigrations(Session session) {}
+
+    /** A condition: the column, written as that expression, is one of those values, letter for letter. */
+    Sql isOneOf(String expression, Column column, List<Object> values);
+
+    /** The column so that texts are told apart letter for letter, whatever its collation. */
+    default String exact(String expression, Column column) {
+        return expression;
+    }
+
+    /** A condition: the columns, in this order, come after ({@code >}) or not after ({@code <=}) those values. */
+    Sql compare(List<String> expressions, String operator, List<Object> values);
+
+    /** What a SELECT ends with that locks its rows: waits a while for those that are locked, or leaves them out. */
+    String forUpdate(boolean skipLocked);
+
+    /** The begin of a DELETE of a table that is called {@code m}. */
+    default String deleteFrom(String table) {
+        return "DELETE FROM " + table + " m";
+    }
+
+    /** Whether the database gave up waiting for a lock. */
+    boolean isLockTimeout(SQLException failure);
+
+    /** Whether a message and its children can go in one statement, see {@link Deletion}. */
+    default boolean deletesInOneStatement() {
+        return false;
+    }
+
+    /** The states that say that a unique value is there already. */
+    static boolean isUniqueViolation(SQLException failure) {
+        return Set.of("23505", "23000").contains(String.valueOf(failure.getSQLState()));
+    }
+}

@@ -1,0 +1,100 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** H2 from 2.2. */
+final class H2Dialect implements Dialect {
+
+    private static final int LOCK_TIMEOUT = 50200;
+
+    @Override
+    public String name() {
+        return "h2";
+    }
+
+    @Override
+    public @Nullable String currentSchema(Connection connection) throws SQLException {
+        return connection.getSchema();
+    }
+
+    @Override
+    public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+        return database.getTables(null, schema, "%", new String[] {"BASE TABLE"});
+    }
+
+    @Override
+    public ResultSet columns(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+        return database.getColumns(null, schema, "%", "%");
+    }
+
+    @Override
+    public ResultSet exportedKeys(DatabaseMetaData database, @Nullable String schema, String table)
+            throws SQLException {
+        return database.getExportedKeys(null, schema, table);
+    }
+
+    @Override
+    public ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException {
+        return database.getIndexInfo(null, schema, table, false, true);
+    }
+
+    @Override
+    public ChronoUnit finestTime() {
+        return ChronoUnit.NANOS;
+    }
+
+    @Override
+    public String now() {
+        return "CURRENT_TIMESTAMP(6)";
+    }
+
+    @Override
+    public Object instant(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    @Override
+    public @Nullable Instant readInstant(ResultSet row, int position) throws SQLException {
+        OffsetDateTime time = row.getObject(position, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    @Override
+    public void prepareBatch(Session session) {
+        // Its lock timeout, 2 s or what the host set in the URL, will do.
+    }
+
+    @Override
+    public void lockMigrations(Session session) {
+        // Each statement of the migrations does nothing when it has been done.
+    }
+
+    @Override
+    public Sql isOneOf(String expression, Column column, List<Object> values) {
+        return Sql.of(expression + " = ANY (?)", new Sql.Array(column.typeName(), values));
+    }
+
+    @Override
+    public Sql compare(List<String> expressions, String operator, List<Object> values) {
+        return MariadbDialect.compareByParts(expressions, operator, values);
+    }
+
+    @Override
+    public String forUpdate(boolean skipLocked) {
+        return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
+    }
+
+    @Override
+    public boolean isLockTimeout(SQLException failure) {
+        return failure.getErrorCode() == LOCK_TIMEOUT;
+    }
+}

@@ -1,0 +1,168 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.task.MaintenanceException;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** MariaDB from 10.6. */
+final class MariadbDialect implements Dialect {
+
+    private static final int LOCK_TIMEOUT = 1205;
+
+    @Override
+    public String name() {
+        return "mariadb";
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return '`' + identifier.replace("`", "``") + '`';
+    }
+
+    @Override
+    public @Nullable String currentSchema(Connection connection) throws SQLException {
+        return connection.getCatalog();
+    }
+
+    @Override
+    public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+        return database.getTables(schema, null, "%", new String[] {"TABLE"});
+    }
+
+    @Override
+    public ResultSet columns(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+        return database.getColumns(schema, null, "%", "%");
+    }
+
+    @Override
+    public ResultSet exportedKeys(DatabaseMetaData database, @Nullable String schema, String table)
+            throws SQLException {
+        return database.getExportedKeys(schema, null, table);
+    }
+
+    @Override
+    public ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException {
+        return database.getIndexInfo(schema, null, table, false, true);
+    }
+
+    @Override
+    public boolean timestampFollowsSession(Column column) {
+        return column.typeName().toUpperCase(java.util.Locale.ROOT).startsWith("TIMESTAMP");
+    }
+
+    @Override
+    public Instant earliest(Column column) {
+        return column.jdbcType() == Types.TIMESTAMP && timestampFollowsSession(column)
+                ? Instant.ofEpochSecond(1)
+                : Dialect.super.earliest(column);
+    }
+
+    @Override
+    public String now() {
+        return "UTC_TIMESTAMP(6)";
+    }
+
+    @Override
+    public Object instant(Instant instant) {
+        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    @Override
+    public @Nullable Instant readInstant(ResultSet row, int position) throws SQLException {
+        LocalDateTime time = row.getObject(position, LocalDateTime.class);
+        return time == null ? null : time.toInstant(ZoneOffset.UTC);
+    }
+
+    @Override
+    public void prepareBatch(Session session) {
+        session.execute(
+                "SET @chatty_time_zone = @@SESSION.time_zone, @chatty_lock_wait = @@SESSION.innodb_lock_wait_timeout,"
+                        + " SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 1");
+    }
+
+    @Override
+    public void afterBatch(Session session) {
+        session.execute(
+                "SET SESSION time_zone = @chatty_time_zone, SESSION innodb_lock_wait_timeout = @chatty_lock_wait");
+    }
+
+    @Override
+    public void lockMigrations(Session session) {
+        if (session.count(Sql.of("SELECT GET_LOCK('chatty_maintenance', 60)")) != 1) {
+            throw new MaintenanceException("another node has been migrating for a minute: try again when it has ended");
+        }
+    }
+
+    @Override
+    public void unlockMigrations(Session session) {
+        session.list(Sql.of("SELECT RELEASE_LOCK('chatty_maintenance')"), row -> row.getInt(1));
+    }
+
+    @Override
+    public Sql isOneOf(String expression, Column column, List<Object> values) {
+        // Filled up to a power of two, so that there are few different statements.
+        int size = Integer.highestOneBit(Math.max(1, values.size() - 1)) * 2;
+        List<Object> filled = new ArrayList<>(values);
+        filled.addAll(Collections.nCopies(Math.max(0, size - values.size()), values.get(values.size() - 1)));
+        String marks = filled.stream().map(value -> "?").collect(Collectors.joining(", "));
+        return Sql.of(
+                expression + " IN (" + marks + ")",
+                filled.stream().map(MariadbDialect::argument).toArray());
+    }
+
+    private static Object argument(Object value) {
+        return value instanceof java.util.UUID ? value.toString() : value;
+    }
+
+    @Override
+    public String exact(String expression, Column column) {
+        return column.isText() ? "BINARY " + expression : expression;
+    }
+
+    @Override
+    public Sql compare(List<String> expressions, String operator, List<Object> values) {
+        return compareByParts(
+                expressions,
+                operator,
+                values.stream().map(MariadbDialect::argument).toList());
+    }
+
+    /** For databases that find no index range by a row comparison. */
+    static Sql compareByParts(List<String> expressions, String operator, List<Object> values) {
+        if (expressions.size() == 1) {
+            return Sql.of(expressions.get(0) + " " + operator + " ?", values.get(0));
+        }
+        String first = expressions.get(0);
+        String strictly = operator.equals(">") ? " > ?" : " < ?";
+        String orEqual = operator.equals(">") ? " >= ?" : " <= ?";
+        return Sql.of(first + orEqual, values.get(0))
+                .add(" AND (" + first + strictly + " OR ", values.get(0))
+                .add(expressions.get(1) + " " + operator + " ?)", values.get(1));
+    }
+
+    @Override
+    public String forUpdate(boolean skipLocked) {
+        return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
+    }
+
+    @Override
+    public String deleteFrom(String table) {
+        return "DELETE m FROM " + table + " m"; // the form of one table knows no alias before 11.6
+    }
+
+    @Override
+    public boolean isLockTimeout(SQLException failure) {
+        return failure.getErrorCode() == LOCK_TIMEOUT;
+    }
+}

@@ -1,0 +1,112 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL from 12. */
+final class PostgresqlDialect implements Dialect {
+
+    @Override
+    public String name() {
+        return "postgresql";
+    }
+
+    @Override
+    public @Nullable String currentSchema(Connection connection) throws SQLException {
+        return connection.getSchema();
+    }
+
+    @Override
+    public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+        return database.getTables(null, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE"});
+    }
+
+    @Override
+    public ResultSet columns(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+        return database.getColumns(null, schema, "%", "%");
+    }
+
+    @Override
+    public ResultSet exportedKeys(DatabaseMetaData database, @Nullable String schema, String table)
+            throws SQLException {
+        return database.getExportedKeys(null, schema, table);
+    }
+
+    @Override
+    public ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException {
+        return database.getIndexInfo(null, schema, table, false, true);
+    }
+
+    @Override
+    public String now() {
+        return "clock_timestamp()";
+    }
+
+    @Override
+    public Object instant(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    @Override
+    public @Nullable Instant readInstant(ResultSet row, int position) throws SQLException {
+        OffsetDateTime time = row.getObject(position, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    @Override
+    public void prepareBatch(Session session) {
+        // All of them end with the transaction. Planning for each batch's own values costs more than it gains, and so
+        // does
+        // compiling a statement that takes milliseconds.
+        session.list(
+                Sql.of("SELECT set_config('lock_timeout', '1000', true), set_config('jit', 'off', true),"
+                        + " set_config('plan_cache_mode', 'force_generic_plan', true)"),
+                row -> row.getString(1));
+    }
+
+    @Override
+    public void lockMigrations(Session session) {
+        session.list(Sql.of("SELECT pg_advisory_xact_lock(hashtext('chatty_maintenance'))"), row -> true);
+    }
+
+    @Override
+    public Sql isOneOf(String expression, Column column, List<Object> values) {
+        return Sql.of(expression + " = ANY (?)", new Sql.Array(column.typeName(), values));
+    }
+
+    @Override
+    public Sql compare(List<String> expressions, String operator, List<Object> values) {
+        if (expressions.size() == 1) {
+            return Sql.of(expressions.get(0) + " " + operator + " ?", values.get(0));
+        }
+        // The scalar bound beside the row comparison is what the planner estimates well by.
+        String marks = values.stream().map(value -> "?").collect(Collectors.joining(", "));
+        return Sql.of(expressions.get(0) + (operator.equals(">") ? " >= ?" : " <= ?"), values.get(0))
+                .add(
+                        " AND (" + String.join(", ", expressions) + ") " + operator + " (" + marks + ")",
+                        values.toArray());
+    }
+
+    @Override
+    public String forUpdate(boolean skipLocked) {
+        return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
+    }
+
+    @Override
+    public boolean isLockTimeout(SQLException failure) {
+        return "55P03".equals(failure.getSQLState());
+    }
+
+    @Override
+    public boolean deletesInOneStatement() {
+        return true;
+    }
+}

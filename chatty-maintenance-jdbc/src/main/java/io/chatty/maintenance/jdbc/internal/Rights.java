@@ -1,0 +1,32 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.util.List;
+import java.util.Map;
+
+/** Finds out what the database's user may do, by statements that could touch no row. */
+final class Rights {
+
+    private Rights() {}
+
+    /**
+     * Tries statements and adds a problem for each that is refused.
+     *
+     * @param needed what is needed, in words, and a statement that needs it and touches no row
+     */
+    static void check(Session session, List<String> problems, Map<String, String> needed) {
+        needed.forEach((right, statement) -> {
+            try {
+                session.orUndo(() -> session.change(Sql.of(statement)));
+            } catch (RuntimeException e) {
+                String said = DatabaseException.sqlCause(e)
+                        .map(sql -> String.valueOf(sql.getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse(""))
+                        .orElseThrow(() -> e);
+                problems.add("rights: " + right + " is needed; grant it to the database's user (the database said: "
+                        + said + ")");
+            }
+        });
+    }
+}

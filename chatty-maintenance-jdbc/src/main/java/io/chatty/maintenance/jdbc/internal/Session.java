@@ -1,0 +1,156 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementCustomizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection in a transaction, on which statements run one at a time. Only {@link #cancel} may be called from another
+ * thread.
+ */
+final class Session {
+
+    private final Handle handle;
+    private final Dialect dialect;
+    private @Nullable Statement inFlight; // guarded by this
+    private boolean cancelled; // guarded by this
+
+    Session(Handle handle, Dialect dialect) {
+        this.handle = handle;
+        this.dialect = dialect;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    Connection connection() {
+        return handle.getConnection();
+    }
+
+    /** Whether the connection is still there. */
+    boolean isUsable() {
+        try {
+            return !connection().isClosed();
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** A row's mapper. */
+    @FunctionalInterface
+    interface Row<T> {
+        T map(ResultSet row) throws SQLException;
+    }
+
+    <T> List<T> list(Sql sql, Row<T> row) {
+        return prepared(handle.createQuery(sql.text()), sql)
+                .map((result, context) -> row.map(result))
+                .list();
+    }
+
+    <T> Optional<T> first(Sql sql, Row<T> row) {
+        return list(sql, row).stream().findFirst();
+    }
+
+    long count(Sql sql) {
+        return first(sql, row -> row.getLong(1)).orElse(0L);
+    }
+
+    /** Executes a change and gives the number of rows that it touched. */
+    int change(Sql sql) {
+        return prepared(handle.createUpdate(sql.text()), sql).execute();
+    }
+
+    /** Executes text that has no arguments and may be of any kind. */
+    void execute(String sql) {
+        try (Statement statement = connection().createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private <S extends SqlStatement<S>> S prepared(S statement, Sql sql) {
+        List<Object> arguments = sql.arguments();
+        for (int i = 0; i < arguments.size(); i++) {
+            Object argument = arguments.get(i);
+            statement.bind(i, (position, prepared, context) -> bind(prepared, position, argument));
+        }
+        return statement.addCustomizer(new StatementCustomizer() {
+            @Override
+            public void beforeExecution(PreparedStatement prepared, StatementContext context) {
+                begin(prepared);
+            }
+
+            @Override
+            public void afterExecution(PreparedStatement prepared, StatementContext context) {
+                begin(null);
+            }
+        });
+    }
+
+    private void bind(PreparedStatement prepared, int position, Object argument) throws SQLException {
+        if (argument instanceof Sql.Array array) {
+            prepared.setArray(
+                    position,
+                    connection()
+                            .createArrayOf(array.elementType(), array.elements().toArray()));
+        } else {
+            prepared.setObject(position, argument);
+        }
+    }
+
+    private synchronized void begin(@Nullable Statement statement) {
+        if (cancelled && statement != null) {
+            throw new CancellationException("cancelled before the next statement of the batch");
+        }
+        inFlight = statement;
+    }
+
+    /** Ends the statement in flight, and begins no other. */
+    synchronized void cancel() {
+        cancelled = true;
+        if (inFlight != null) {
+            try {
+                inFlight.cancel();
+            } catch (SQLException e) {
+                throw new DatabaseException(e);
+            }
+        }
+    }
+
+    /** Does work that leaves no trace when it throws; the transaction goes on then. */
+    <T> T orUndo(Work<T> work) {
+        try {
+            Savepoint before = connection().setSavepoint();
+            try {
+                T result = work.run();
+                connection().releaseSavepoint(before);
+                return result;
+            } catch (RuntimeException e) {
+                connection().rollback(before);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /** Work on this session. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run();
+    }
+}

@@ -1,0 +1,120 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * One way through a table that is called {@code m}: its rows in the order of the walk's columns, and which of them are due.
+ *
+ * @param name what the due rows are counted as, such as {@code softDeleted} or {@code orphans.reactions}
+ * @param table the table, for SQL
+ * @param walk the columns by which it is walked, in order; together they are unique for messages
+ * @param within what every row that could be due fulfils, for the database to find the rows by; empty for all rows
+ * @param due which rows of a range are due
+ * @param ofMessages whether the rows are messages, whose children go with them
+ */
+record Step(String name, String table, List<Part> walk, Optional<Sql> within, Due due, boolean ofMessages) {
+
+    /** Says which rows of a range are due; it may look at the range first. */
+    @FunctionalInterface
+    interface Due {
+        Sql in(Session session, Sql range);
+    }
+
+    /** A column of the walk: how it is written in SQL, read from a row, and read back from a cursor. */
+    interface Part {
+        String expression();
+
+        String text(ResultSet row, int position) throws SQLException;
+
+        Object value(String text);
+    }
+
+    record TimePart(TimeColumn time, String expression) implements Part {
+        @Override
+        public String text(ResultSet row, int position) throws SQLException {
+            return time.text(row, position);
+        }
+
+        @Override
+        public Object value(String text) {
+            return time.value(text);
+        }
+    }
+
+    record KeyPart(Column column, String expression) implements Part {
+        @Override
+        public String text(ResultSet row, int position) throws SQLException {
+            return row.getString(position);
+        }
+
+        @Override
+        public Object value(String text) {
+            return column.value(text)
+                    .orElseThrow(() -> new IllegalStateException("\"" + text + "\" is no value of " + column));
+        }
+    }
+
+    /**
+     * A part of the walk.
+     *
+     * @param end the values of its last row, as text
+     * @param rows how many rows it has
+     */
+    record Stretch(List<String> end, long rows) {}
+
+    /** What identifies the walk: a position of another walk means nothing to this one. */
+    String walkName() {
+        return walk.stream().map(Part::expression).collect(Collectors.joining(","));
+    }
+
+    /** The next rows of the walk after a position, so many at most; empty if there are none. */
+    Optional<Stretch> next(Session session, List<String> after, int limit) {
+        List<String> names = new ArrayList<>();
+        List<String> inner = new ArrayList<>();
+        for (int i = 0; i < walk.size(); i++) {
+            names.add("w" + i);
+            inner.add(walk.get(i).expression() + " AS w" + i);
+        }
+        String order = walk.stream().map(Part::expression).collect(Collectors.joining(", "));
+        Sql sql = Sql.of("SELECT " + String.join(", ", names) + ", COUNT(*) OVER () FROM (SELECT "
+                        + String.join(", ", inner) + " FROM " + table + " m WHERE ")
+                .add(range(session, after, List.of()))
+                .add(
+                        " ORDER BY " + order + " LIMIT ?) w ORDER BY " + String.join(" DESC, ", names)
+                                + " DESC LIMIT 1",
+                        limit);
+        return session.first(sql, row -> {
+            List<String> end = new ArrayList<>();
+            for (int i = 0; i < walk.size(); i++) {
+                end.add(walk.get(i).text(row, i + 1));
+            }
+            return new Stretch(end, row.getLong(walk.size() + 1));
+        });
+    }
+
+    /** The rows after one position up to another; an empty list stands for no bound. */
+    Sql range(Session session, List<String> after, List<String> upTo) {
+        Sql range = Sql.of("");
+        within.ifPresent(range::add);
+        addBound(session, range, ">", after);
+        addBound(session, range, "<=", upTo);
+        return range.text().isEmpty() ? range.add(walk.get(0).expression() + " IS NOT NULL") : range;
+    }
+
+    private void addBound(Session session, Sql range, String operator, List<String> position) {
+        if (position.isEmpty()) {
+            return;
+        }
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < walk.size(); i++) {
+            values.add(walk.get(i).value(position.get(i)));
+        }
+        List<String> expressions = walk.stream().map(Part::expression).toList();
+        range.add(range.text().isEmpty() ? "" : " AND ").add(session.dialect().compare(expressions, operator, values));
+    }
+}
