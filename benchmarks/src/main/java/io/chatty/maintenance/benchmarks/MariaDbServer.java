@@ -78,7 +78,7 @@ final class MariaDbServer implements Server {
         try {
             MariaDbDataSource dataSource = new MariaDbDataSource("jdbc:mariadb://127.0.0.1:"
                     + db.getConfiguration().getPort() + "/" + name
-                    + "?sslMode=disable&sessionVariables=time_zone='%2B00:00'");
+                    + "?sslMode=disable&sessionVariables=time_zone='+00:00'");
             dataSource.setUser("chat");
             dataSource.setPassword("chat");
             return dataSource;

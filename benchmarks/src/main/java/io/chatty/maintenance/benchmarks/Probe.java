@@ -25,7 +25,7 @@ final class Probe {
     /**
      * What a statement took in all.
      *
-     * @param sql the statement
+     * @param sql the statement without its lists of parameters, or in brackets another call of JDBC
      * @param count how often it was executed, a JDBC batch once
      * @param nanos how long that took
      */
@@ -41,7 +41,11 @@ final class Probe {
 
     DataSource watch(DataSource dataSource) {
         return proxy(DataSource.class, (self, method, arguments) -> {
+            long before = System.nanoTime();
             Object result = call(dataSource, method, arguments);
+            if (statements) {
+                executed("[" + method.getName() + "]", System.nanoTime() - before);
+            }
             return result instanceof Connection connection
                     ? proxy(Connection.class, new WatchedConnection(connection))
                     : result;
@@ -72,7 +76,7 @@ final class Probe {
 
     private synchronized void executed(String sql, long nanos) {
         // Lists of parameters differ in length from batch to batch.
-        String key = sql.replaceAll("\\s+", " ").replaceAll("(\\?, ?){3,}", "..., ");
+        String key = sql.replaceAll("\\s+", " ").replace("?, ", "").replace("?,", "");
         times.merge(
                 key,
                 new StatementTime(key, 1, nanos),
@@ -117,6 +121,8 @@ final class Probe {
                 if (statements) {
                     executed("COMMIT", after - before);
                 }
+            } else if (statements) {
+                executed("[" + method.getName() + "]", System.nanoTime() - before);
             }
             if (statements && result instanceof Statement statement) {
                 String sql = arguments == null || arguments.length == 0 ? "" : String.valueOf(arguments[0]);

@@ -88,7 +88,7 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
         double wall = seconds(title).stream().mapToDouble(s -> s).sum() * 1e3;
         double inDatabase =
                 sorted.stream().mapToLong(Probe.StatementTime::nanos).sum() / 1e6;
-        out.printf("%n%s, all repetitions: %.0f ms, of which %.0f ms in statements:%n", title, wall, inDatabase);
+        out.printf("%n%s, all repetitions: %.0f ms, of which %.0f ms in JDBC calls:%n", title, wall, inDatabase);
         sorted.stream()
                 .limit(STATEMENTS_SHOWN)
                 .forEach(time -> out.printf(
