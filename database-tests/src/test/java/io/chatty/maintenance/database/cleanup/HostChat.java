@@ -40,10 +40,12 @@ final class HostChat {
 
     final TestDatabase database;
     final Shape shape;
+    private final ChatDatabase chat;
 
     HostChat(TestDatabase database, Shape shape) throws SQLException {
         this.database = database;
         this.shape = shape;
+        this.chat = ChatDatabase.of(database.dataSource(), schema());
         String key = shape == Shape.LOCAL ? "VARCHAR(40)" : "BIGINT";
         String time = timeType();
         execute("CREATE TABLE rooms (id " + key + " PRIMARY KEY)");
@@ -59,7 +61,7 @@ final class HostChat {
             execute("CREATE INDEX messages_sent ON messages (sent_at, id)");
             execute("CREATE INDEX messages_deleted ON messages (deleted_at)");
         }
-        chat().migrate();
+        chat.migrate();
     }
 
     private String timeType() {
@@ -96,7 +98,7 @@ final class HostChat {
     }
 
     ChatDatabase chat() {
-        return ChatDatabase.of(database.dataSource(), schema());
+        return chat;
     }
 
     void execute(String sql) throws SQLException {

@@ -1,0 +1,96 @@
+package io.chatty.maintenance.database.cleanup;
+
+import static java.time.Duration.ofDays;
+
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A host in a process of its own, to be killed: starts a cleanup and stops for good at one statement of one batch, where it
+ * says so.
+ */
+final class KilledChat {
+
+    static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
+    static final int BATCH_SIZE = 50;
+
+    private KilledChat() {}
+
+    static ChatDatabase chat(DataSource source) {
+        return ChatDatabase.of(
+                source,
+                ChatSchema.builder()
+                        .messages(
+                                "messages",
+                                m -> m.key("id")
+                                        .sentAt("sent_at")
+                                        .room("room_id")
+                                        .sender("user_id")
+                                        .softDeletedAt("deleted_at")
+                                        .pinned("pinned"))
+                        .children("reactions", "message_id")
+                        .children("attachments", "message_id")
+                        .build());
+    }
+
+    static MaintenanceEngine engine(ChatDatabase chat) {
+        RetentionPolicies policies = RetentionPolicies.builder()
+                .global(RetentionRule.keepFor(ofDays(365)))
+                .room("2", RetentionRule.keepForever())
+                .room("3", RetentionRule.keepFor(ofDays(30)))
+                .build();
+        return MaintenanceEngine.builder()
+                .runStore(chat.runStore())
+                .clock(() -> NOW)
+                .batchSize(BATCH_SIZE)
+                .task(chat.messageCleanup(policies).softDeleteGrace(ofDays(7)).build())
+                .build();
+    }
+
+    /** Arguments: the URL, the user, the password, after how many batches, at which event of the next one. */
+    public static void main(String[] arguments) throws Exception {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(arguments[0]);
+        source.setUser(arguments[1]);
+        source.setPassword(arguments[2]);
+        int batches = Integer.parseInt(arguments[3]);
+        int event = Integer.parseInt(arguments[4]);
+        int[] seen = {0, 0, 0}; // whether batches have begun, batches committed, events since
+        ChatDatabase chat = chat(PausingDataSource.of(source, (what, before) -> {
+            if (seen[0] == 0) {
+                return;
+            }
+            if (seen[1] == batches && ++seen[2] == event) {
+                stopForGood((before ? "before " : "after ") + what);
+            }
+            if (what.equals("commit") && !before) {
+                seen[1]++;
+            }
+        }));
+        MaintenanceEngine engine = engine(chat);
+        engine.start();
+        seen[0] = 1;
+        seen[1] = -2; // to ask for a pause and to begin the run are transactions of their own
+        engine.runNow("message-cleanup").get();
+        System.out.println("finished without being killed");
+    }
+
+    private static void stopForGood(String where) {
+        System.out.println("stopped " + where);
+        System.out.flush();
+        try {
+            int end = System.in.read(); // never comes: this process is killed
+            throw new IllegalStateException("let go on instead of killed: " + end);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
