@@ -514,7 +514,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         private @Nullable InstantSource clock;
         private @Nullable ScheduledExecutorService scheduler;
         private @Nullable Executor workers;
-        private int batchSize = 2000;
+        private int batchSize = 3000;
         private Duration closeTimeout = Duration.ofSeconds(30);
 
         private Builder() {}
@@ -580,7 +580,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         }
 
         /**
-         * How many items a batch looks at, at most. Default: 2000.
+         * How many items a batch looks at, at most. Default: 3000.
          *
          * @throws IllegalArgumentException if it is not 1 to 100,000
          */

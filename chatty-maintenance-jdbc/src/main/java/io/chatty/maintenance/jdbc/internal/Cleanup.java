@@ -167,6 +167,7 @@ public final class Cleanup {
                                 : List.of(key),
                         Optional.of(due),
                         (session, range) -> Sql.of("TRUE"),
+                        true,
                         true)));
         String sentAt = tables.column("m", tables.sentAt.column());
         conditions
@@ -177,9 +178,11 @@ public final class Cleanup {
                         tables.sentAtIndexed ? List.of(time(tables, tables.sentAt), key) : List.of(key),
                         Optional.of(Sql.of(sentAt + " < ?", latest)),
                         conditions::expired,
+                        true,
                         true)));
         if (orphans && (tables.rooms != null || tables.users != null)) {
-            steps.add(new Step("orphaned", messages, List.of(key), Optional.empty(), conditions::orphaned, true));
+            steps.add(
+                    new Step("orphaned", messages, List.of(key), Optional.empty(), conditions::orphaned, true, false));
         }
         if (orphans) {
             for (HostTables.Child child : tables.children) {
@@ -190,6 +193,7 @@ public final class Cleanup {
                         List.of(new Step.KeyPart(messageKey, tables.column("m", messageKey))),
                         Optional.empty(),
                         (session, range) -> conditions.orphanedChild(messageKey),
+                        false,
                         false));
             }
         }
@@ -236,7 +240,7 @@ public final class Cleanup {
         private BatchResult preview() {
             return look(
                     "due.",
-                    (step, range, due) -> new Deletion.Gone(
+                    (step, stretch, range, due) -> new Deletion.Gone(
                             session.count(Sql.of("SELECT COUNT(*) FROM " + step.table() + " m WHERE ")
                                     .add(range)
                                     .add(" AND (")
@@ -261,7 +265,8 @@ public final class Cleanup {
             }
             List<String> end = stretch.get().end();
             Sql range = step.range(session, cursor.position(), end);
-            Deletion.Gone gone = action.on(step, range, step.due().in(session, range));
+            Deletion.Gone gone =
+                    action.on(step, stretch.get(), range, step.due().in(session, range));
             Counts counts = Counts.none()
                     .plus("examined", stretch.get().rows())
                     .plus(prefix + step.name(), gone.rows())
@@ -297,6 +302,6 @@ public final class Cleanup {
 
     @FunctionalInterface
     private interface Action {
-        Deletion.Gone on(Step step, Sql range, Sql due);
+        Deletion.Gone on(Step step, Step.Stretch stretch, Sql range, Sql due);
     }
 }

@@ -62,6 +62,11 @@ record Column(String table, String name, int jdbcType, String typeName) {
         return jdbcType == Types.TIMESTAMP && !hasZone();
     }
 
+    /** The same column, taken as another type of the database. */
+    Column as(String otherTypeName) {
+        return new Column(table, name, jdbcType, otherTypeName);
+    }
+
     /** Whether both hold the same kind of value, so that one can refer to the other. */
     boolean comparesWith(Column other) {
         return (isText() && other.isText()) || (isUuid() && other.isUuid()) || (isNumber() && other.isNumber());

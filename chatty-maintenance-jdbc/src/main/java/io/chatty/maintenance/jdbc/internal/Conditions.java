@@ -5,6 +5,7 @@ import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Conditions {
 
     private static final String M = "m";
+    private static final int MOST_ROOMS_IN_A_STATEMENT = 200;
 
     private final HostTables tables;
     private final CleanupSettings settings;
@@ -91,34 +93,65 @@ final class Conditions {
         if (room == null || !policies.dependsOnRoom()) {
             return withoutRoom.map(cutOff -> Sql.of(sentAt + " < ?", cutOff)).orElseGet(() -> Sql.of("FALSE"));
         }
+        if (!policies.mayDecideAnyRoom() && policies.rooms().size() <= MOST_ROOMS_IN_A_STATEMENT) {
+            return oldByFewRules(session, room, withoutRoom);
+        }
         Sql condition = Sql.of("FALSE");
         withoutRoom.ifPresent(cutOff -> condition.add(" OR " + m(room) + " IS NULL AND " + sentAt + " < ?", cutOff));
         // Only the rooms that the range has: so a batch asks for few, however many the host has.
-        roomsByCutOff(session, room, range)
-                .forEach((cutOff, rooms) -> condition
-                        .add(" OR " + sentAt + " < ? AND ", cutOff)
-                        .add(session.dialect().isOneOf(session.dialect().exact(m(room), room), room, rooms)));
+        addRooms(session, condition, room, byCutOff(room, roomsOf(session, room, range)));
         return condition;
     }
 
-    private Map<Object, List<Object>> roomsByCutOff(Session session, Column room, Sql range) {
+    /** The rooms with rules of their own stand in the statement, which then needs no look at the range. */
+    private Sql oldByFewRules(Session session, Column room, Optional<Object> withoutRoom) {
+        Sql condition = Sql.of("FALSE");
+        List<Object> ruled = new ArrayList<>();
+        settings.policies().rooms().forEach(id -> ruled.add(value(room, id)));
+        withoutRoom.ifPresent(cutOff -> condition
+                .add(" OR " + m(tables.sentAt.column()) + " < ? AND (" + m(room) + " IS NULL OR NOT ", cutOff)
+                .add(isOneOf(session, room, ruled))
+                .add(")"));
+        addRooms(session, condition, room, byCutOff(room, settings.policies().rooms()));
+        return condition;
+    }
+
+    private void addRooms(Session session, Sql condition, Column room, Map<Object, List<Object>> byCutOff) {
+        String sentAt = m(tables.sentAt.column());
+        byCutOff.forEach((cutOff, rooms) ->
+                condition.add(" OR " + sentAt + " < ? AND ", cutOff).add(isOneOf(session, room, rooms)));
+    }
+
+    private Sql isOneOf(Session session, Column room, List<Object> rooms) {
+        return session.dialect().isExactlyOneOf(m(room), room, rooms);
+    }
+
+    private List<String> roomsOf(Session session, Column room, Sql range) {
         Sql distinct = Sql.of("SELECT DISTINCT " + session.dialect().exact(m(room), room) + " FROM "
                         + tables.table(room) + " m WHERE " + m(room) + " IS NOT NULL AND ")
                 .add(range);
+        return session.list(distinct, row -> room.text(row, 1));
+    }
+
+    private Map<Object, List<Object>> byCutOff(Column room, Collection<String> ids) {
         Map<Object, List<Object>> byCutOff = new LinkedHashMap<>();
-        for (String text : session.list(distinct, row -> room.text(row, 1))) {
-            if (text.isEmpty()) {
+        for (String id : ids) {
+            if (id.isEmpty()) {
                 continue; // no room can be called that, so no rule can be for it: its messages stay
             }
-            Object value = room.value(text)
-                    .orElseThrow(() -> new MaintenanceException("the room \"" + text + "\" in " + room
-                            + " cannot be read back as it was written; nothing of this batch is deleted"));
-            cutOff(settings.policies().ruleForRoom(text))
+            Object value = value(room, id);
+            cutOff(settings.policies().ruleForRoom(id))
                     .flatMap(tables.sentAt::cutOff)
                     .ifPresent(cutOff -> byCutOff.computeIfAbsent(cutOff, key -> new ArrayList<>())
                             .add(value));
         }
         return byCutOff;
+    }
+
+    private static Object value(Column room, String id) {
+        return room.value(id)
+                .orElseThrow(() -> new MaintenanceException("the room \"" + id + "\" in " + room
+                        + " cannot be read back as it was written; nothing of this batch is deleted"));
     }
 
     /** Its room or its sender is gone, and it is due by nothing else; for the messages of that range. */

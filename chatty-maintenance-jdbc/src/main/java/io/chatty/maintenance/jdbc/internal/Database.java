@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class Database {
     /** For that data source; nothing is connected yet. */
     public Database(DataSource dataSource) {
         this.jdbi = Jdbi.create(dataSource);
+        jdbi.getConfig(SqlStatements.class).setSqlParser(new PlainSqlParser());
     }
 
     /** Work in a transaction. */
@@ -35,12 +37,31 @@ public final class Database {
 
     /** Does work in a transaction of its own: commits, or rolls back when it throws. */
     <T> T transaction(Work<T> work) throws Exception {
-        return transaction(false, work);
+        return transaction(false, false, work);
+    }
+
+    /**
+     * Does the work of a batch in a transaction of its own. Rows that the host has locked are waited for a moment; if they
+     * are still locked then, all is rolled back and done once more without them.
+     */
+    <T> T batch(Work<T> work) throws Exception {
+        try {
+            return transaction(work);
+        } catch (Exception e) {
+            Dialect known = dialect;
+            if (known == null
+                    || DatabaseException.sqlCause(e)
+                            .filter(known::isLockTimeout)
+                            .isEmpty()) {
+                throw e;
+            }
+            return transaction(false, true, work);
+        }
     }
 
     /** Does work in a transaction of its own that can change nothing. */
     <T> T readOnly(Work<T> work) throws Exception {
-        return transaction(true, work);
+        return transaction(true, false, work);
     }
 
     /** Work in a transaction that gives nothing and throws no checked exception but the driver's. */
@@ -70,7 +91,7 @@ public final class Database {
         }
     }
 
-    private <T> T transaction(boolean readOnly, Work<T> work) throws Exception {
+    private <T> T transaction(boolean readOnly, boolean skipLocked, Work<T> work) throws Exception {
         try (Handle handle = jdbi.open()) {
             Connection connection = handle.getConnection();
             boolean autoCommit = connection.getAutoCommit();
@@ -87,14 +108,14 @@ public final class Database {
                     connection.setReadOnly(readOnly);
                 }
                 connection.setAutoCommit(false);
-                T result = work.run(new Session(handle, dialect(connection)));
+                T result = work.run(new Session(handle, dialect(connection), skipLocked));
                 connection.commit();
                 return result;
             } catch (Throwable e) {
                 rollBack(connection, e);
                 throw e;
             } finally {
-                restore(connection, autoCommit, isolation, wasReadOnly);
+                restore(connection, autoCommit, isolation, wasReadOnly, readOnly);
             }
         }
     }
@@ -109,19 +130,22 @@ public final class Database {
         }
     }
 
-    private static void restore(Connection connection, boolean autoCommit, int isolation, boolean readOnly)
+    private static void restore(
+            Connection connection, boolean autoCommit, int isolation, boolean wasReadOnly, boolean readOnly)
             throws SQLException {
         if (connection.isClosed()) {
             return;
         }
         connection.setAutoCommit(true);
-        if (connection.getTransactionIsolation() != isolation) {
+        if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
             connection.setTransactionIsolation(isolation);
         }
-        if (connection.isReadOnly() != readOnly) {
-            connection.setReadOnly(readOnly);
+        if (wasReadOnly != readOnly) {
+            connection.setReadOnly(wasReadOnly);
         }
-        connection.setAutoCommit(autoCommit);
+        if (!autoCommit) {
+            connection.setAutoCommit(false);
+        }
     }
 
     private Dialect dialect(Connection connection) throws SQLException {
@@ -150,7 +174,7 @@ public final class Database {
         Binding binding = BOUND.get();
         return binding != null && binding.database() == this
                 ? prepared(binding.session(), context, work)
-                : transaction(own -> prepared(own, context, work));
+                : batch(own -> prepared(own, context, work));
     }
 
     /** Does the work of a preview's batch, in a transaction that can change nothing. */

@@ -1,8 +1,8 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.task.Counts;
-import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * children go, then they. Deleting children first, without the lock, would lose the children of a message that is pinned in
  * between.
  *
- * <p>Rows that the host has locked are waited for a moment, then left out and counted.
+ * <p>Rows that the host has locked are waited for a moment; a batch that meets them still locked is done again without
+ * them, see {@link Database#batch}. They are counted.
  */
 final class Deletion {
 
@@ -37,37 +38,17 @@ final class Deletion {
      */
     record Gone(long rows, Counts children, long locked) {}
 
-    Gone delete(Step step, Sql range, Sql due) {
+    Gone delete(Step step, Step.Stretch stretch, Sql range, Sql due) {
         Sql condition = Sql.of("").add(range).add(" AND (").add(due).add(")");
         if (!step.ofMessages()) {
-            return ifNotLocked(
-                    () -> new Gone(session.change(deleteFrom(step.table(), condition)), Counts.none(), 0),
-                    condition,
-                    step);
+            return session.skipsLocked()
+                    ? new Gone(0, Counts.none(), count(step.table(), condition))
+                    : new Gone(session.change(deleteFrom(step.table(), condition)), Counts.none(), 0);
         }
-        try {
-            return session.orUndo(() -> session.dialect().deletesInOneStatement()
-                    ? inOneStatement(condition)
-                    : lockedFirst(step, condition, false));
-        } catch (RuntimeException e) {
-            return giveUpOnlyOnLocks(e, () -> lockedFirst(step, condition, true));
+        if (session.dialect().deletesInOneStatement() && !session.skipsLocked()) {
+            return inOneStatement(step, condition, stretch.keys());
         }
-    }
-
-    private Gone ifNotLocked(Session.Work<Gone> work, Sql condition, Step step) {
-        try {
-            return session.orUndo(work);
-        } catch (RuntimeException e) {
-            return giveUpOnlyOnLocks(e, () -> new Gone(0, Counts.none(), count(step.table(), condition)));
-        }
-    }
-
-    private Gone giveUpOnlyOnLocks(RuntimeException failure, Session.Work<Gone> instead) {
-        SQLException sql = DatabaseException.sqlCause(failure).orElseThrow(() -> failure);
-        if (!session.dialect().isLockTimeout(sql)) {
-            throw failure;
-        }
-        return instead.run();
+        return step.byOwnColumns() ? lockedOnce(step, condition) : lockedFirst(step, condition);
     }
 
     private Sql deleteFrom(String table, Sql condition) {
@@ -79,16 +60,28 @@ final class Deletion {
                 Sql.of("SELECT COUNT(*) FROM " + table + " m WHERE ").add(condition));
     }
 
-    private Gone inOneStatement(Sql condition) {
+    /**
+     * Where keys run with the walk, a bound on their span lets the children be found by one scan of an index range instead
+     * of a look for each message. The messages are held to it too, or one that was inserted meanwhile would go without its
+     * children.
+     */
+    private Gone inOneStatement(Step step, Sql condition, Optional<Step.KeySpan> keys) {
+        if (keys.isPresent() && step.byOwnColumns()) {
+            session.dialect().preferRangesToLookups(session);
+        }
         String key = tables.column("m", tables.key);
         Sql sql = Sql.of("WITH gone AS (DELETE FROM " + tables.table(tables.key) + " m WHERE ")
-                .add(condition)
-                .add(" RETURNING " + key + " AS id)");
+                .add(condition);
+        keys.ifPresent(span -> sql.add(" AND ").add(span.has(key)));
+        sql.add(" RETURNING " + key + " AS id)");
         StringBuilder results = new StringBuilder(" SELECT (SELECT COUNT(*) FROM gone)");
         for (int i = 0; i < tables.children.size(); i++) {
             Column messageKey = tables.children.get(i).messageKey();
-            sql.add(", c" + i + " AS (DELETE FROM " + tables.table(messageKey) + " c USING gone WHERE "
-                    + tables.column("c", messageKey) + " = gone.id RETURNING 1)");
+            String childKey = tables.column("c", messageKey);
+            sql.add(", c" + i + " AS (DELETE FROM " + tables.table(messageKey) + " c USING gone WHERE " + childKey
+                    + " = gone.id");
+            keys.ifPresent(span -> sql.add(" AND ").add(span.has(childKey)));
+            sql.add(" RETURNING 1)");
             results.append(", (SELECT COUNT(*) FROM c").append(i).append(")");
         }
         return session.first(sql.add(results.toString()), row -> {
@@ -109,18 +102,19 @@ final class Deletion {
      * What is due can change between the lock and the delete only by other tables than the message's (a room that comes
      * back); then all of it is undone and done again.
      */
-    private Gone lockedFirst(Step step, Sql condition, boolean skipLocked) {
+    private Gone lockedFirst(Step step, Sql condition) {
         for (int i = 1; i < TRIES; i++) {
             try {
-                return session.orUndo(() -> lockedOnce(step, condition, skipLocked));
+                return session.orUndo(() -> lockedOnce(step, condition));
             } catch (ChangedMeanwhile e) {
                 // once more
             }
         }
-        return session.orUndo(() -> lockedOnce(step, condition, skipLocked));
+        return session.orUndo(() -> lockedOnce(step, condition));
     }
 
-    private Gone lockedOnce(Step step, Sql condition, boolean skipLocked) {
+    private Gone lockedOnce(Step step, Sql condition) {
+        boolean skipLocked = session.skipsLocked();
         Column key = tables.key;
         String expression = tables.column("m", key);
         String order = step.walk().stream().map(Step.Part::expression).collect(Collectors.joining(", "));

@@ -91,12 +91,15 @@ interface Dialect {
     /** Undoes {@link #lockMigrations} where the end of the transaction does not. */
     default void unlockMigrations(Session session) {}
 
-    /** A condition: the column, written as that expression, is one of those values, letter for letter. */
+    /** A condition: the column, written as that expression, is one of those values, by the database's own equality. */
     Sql isOneOf(String expression, Column column, List<Object> values);
 
     /** The column so that texts are told apart letter for letter, whatever its collation. */
-    default String exact(String expression, Column column) {
-        return expression;
+    String exact(String expression, Column column);
+
+    /** A condition: the column, written as that expression, is one of those values, letter for letter. */
+    default Sql isExactlyOneOf(String expression, Column column, List<Object> values) {
+        return isOneOf(exact(expression, column), column.isText() ? column.as("VARCHAR") : column, values);
     }
 
     /** A condition: the columns, in this order, come after ({@code >}) or not after ({@code <=}) those values. */
@@ -117,6 +120,12 @@ interface Dialect {
     default boolean deletesInOneStatement() {
         return false;
     }
+
+    /**
+     * For the rest of the transaction, has ranges joined whole instead of looked up row by row: the planner does not know
+     * how many rows a DELETE returns, and guesses one.
+     */
+    default void preferRangesToLookups(Session session) {}
 
     /** The states that say that a unique value is there already. */
     static boolean isUniqueViolation(SQLException failure) {

@@ -84,6 +84,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public String exact(String expression, Column column) {
+        return column.isText() ? "CAST(" + expression + " AS VARCHAR)" : expression;
+    }
+
+    @Override
     public Sql compare(List<String> expressions, String operator, List<Object> values) {
         return MariadbDialect.compareByParts(expressions, operator, values);
     }

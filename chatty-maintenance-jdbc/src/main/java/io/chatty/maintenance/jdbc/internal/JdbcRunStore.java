@@ -163,7 +163,7 @@ public final class JdbcRunStore implements RunStore {
             return database.transaction(
                     session -> record(session, claimed(session, claim).plus(result)));
         }
-        return database.transaction(session -> {
+        return database.batch(session -> {
             Run before = claimed(session, claim);
             BatchResult result = database.binding(session, batch::run);
             return record(session, before.plus(result));

@@ -73,6 +73,11 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
+    public void preferRangesToLookups(Session session) {
+        session.list(Sql.of("SELECT set_config('enable_nestloop', 'off', true)"), row -> row.getString(1));
+    }
+
+    @Override
     public void lockMigrations(Session session) {
         session.list(Sql.of("SELECT pg_advisory_xact_lock(hashtext('chatty_maintenance'))"), row -> true);
     }
@@ -80,6 +85,11 @@ final class PostgresqlDialect implements Dialect {
     @Override
     public Sql isOneOf(String expression, Column column, List<Object> values) {
         return Sql.of(expression + " = ANY (?)", new Sql.Array(column.typeName(), values));
+    }
+
+    @Override
+    public String exact(String expression, Column column) {
+        return column.isText() ? "(" + expression + " COLLATE \"C\")" : expression;
     }
 
     @Override

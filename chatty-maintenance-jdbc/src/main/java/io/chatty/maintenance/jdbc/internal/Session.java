@@ -23,12 +23,19 @@ final class Session {
 
     private final Handle handle;
     private final Dialect dialect;
+    private final boolean skipsLocked;
     private @Nullable Statement inFlight; // guarded by this
     private boolean cancelled; // guarded by this
 
-    Session(Handle handle, Dialect dialect) {
+    Session(Handle handle, Dialect dialect, boolean skipsLocked) {
         this.handle = handle;
         this.dialect = dialect;
+        this.skipsLocked = skipsLocked;
+    }
+
+    /** Whether rows that the host has locked are left out, instead of waited for a moment. */
+    boolean skipsLocked() {
+        return skipsLocked;
     }
 
     Dialect dialect() {

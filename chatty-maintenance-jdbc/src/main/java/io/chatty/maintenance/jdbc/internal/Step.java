@@ -16,8 +16,16 @@ import java.util.stream.Collectors;
  * @param within what every row that could be due fulfils, for the database to find the rows by; empty for all rows
  * @param due which rows of a range are due
  * @param ofMessages whether the rows are messages, whose children go with them
+ * @param byOwnColumns whether what is due depends on nothing but the row itself, so that a locked row stays due
  */
-record Step(String name, String table, List<Part> walk, Optional<Sql> within, Due due, boolean ofMessages) {
+record Step(
+        String name,
+        String table,
+        List<Part> walk,
+        Optional<Sql> within,
+        Due due,
+        boolean ofMessages,
+        boolean byOwnColumns) {
 
     /** Says which rows of a range are due; it may look at the range first. */
     @FunctionalInterface
@@ -64,8 +72,32 @@ record Step(String name, String table, List<Part> walk, Optional<Sql> within, Du
      *
      * @param end the values of its last row, as text
      * @param rows how many rows it has
+     * @param keys the least and the greatest of its keys, if they are whole numbers that lie close together
      */
-    record Stretch(List<String> end, long rows) {}
+    record Stretch(List<String> end, long rows, Optional<KeySpan> keys) {}
+
+    /**
+     * A span of whole-number keys, both ends included.
+     *
+     * @param least the least
+     * @param greatest the greatest
+     */
+    record KeySpan(long least, long greatest) {
+
+        /** Keys this many times as sparse as rows still count as close together. */
+        private static final int SPARSE = 8;
+
+        private static Optional<KeySpan> of(long least, long greatest, long rows) {
+            return greatest - least >= 0 && (greatest - least) / SPARSE <= rows
+                    ? Optional.of(new KeySpan(least, greatest))
+                    : Optional.empty();
+        }
+
+        /** A column's value is in the span. */
+        Sql has(String expression) {
+            return Sql.of(expression + " BETWEEN ? AND ?", least, greatest);
+        }
+    }
 
     /** What identifies the walk: a position of another walk means nothing to this one. */
     String walkName() {
@@ -81,7 +113,11 @@ record Step(String name, String table, List<Part> walk, Optional<Sql> within, Du
             inner.add(walk.get(i).expression() + " AS w" + i);
         }
         String order = walk.stream().map(Part::expression).collect(Collectors.joining(", "));
-        Sql sql = Sql.of("SELECT " + String.join(", ", names) + ", COUNT(*) OVER () FROM (SELECT "
+        String last = names.get(walk.size() - 1);
+        boolean numbers =
+                walk.get(walk.size() - 1) instanceof KeyPart key && key.column().isWholeNumber();
+        String span = numbers ? ", MIN(" + last + ") OVER (), MAX(" + last + ") OVER ()" : "";
+        Sql sql = Sql.of("SELECT " + String.join(", ", names) + ", COUNT(*) OVER ()" + span + " FROM (SELECT "
                         + String.join(", ", inner) + " FROM " + table + " m WHERE ")
                 .add(range(session, after, List.of()))
                 .add(
@@ -93,7 +129,13 @@ record Step(String name, String table, List<Part> walk, Optional<Sql> within, Du
             for (int i = 0; i < walk.size(); i++) {
                 end.add(walk.get(i).text(row, i + 1));
             }
-            return new Stretch(end, row.getLong(walk.size() + 1));
+            long rows = row.getLong(walk.size() + 1);
+            return new Stretch(
+                    end,
+                    rows,
+                    numbers
+                            ? KeySpan.of(row.getLong(walk.size() + 2), row.getLong(walk.size() + 3), rows)
+                            : Optional.empty());
         });
     }
 

@@ -1,0 +1,175 @@
+package io.chatty.maintenance.database.cleanup;
+
+import static java.time.Duration.ofDays;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatty.maintenance.database.servers.TestDatabase;
+import io.chatty.maintenance.database.servers.TestServer;
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.jdbc.MessageCleanup;
+import io.chatty.maintenance.jdbc.TimeKind;
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunState;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tables and times as some hosts have them, and as nobody would want them. */
+final class OddTablesTest {
+
+    private static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
+
+    @ParameterizedTest
+    @EnumSource
+    void rooms_are_told_apart_letter_for_letter_whatever_the_collation(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            String text = switch (server) {
+                case H2 -> "VARCHAR_IGNORECASE(20)";
+                case POSTGRESQL -> "VARCHAR(20) COLLATE loose";
+                case MARIADB -> "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
+            };
+            if (server == TestServer.POSTGRESQL) {
+                execute(
+                        database,
+                        "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+            }
+            execute(database, "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at BIGINT, room " + text + ")");
+            for (String kept : List.of("legal", "Legal", "LEGAL")) {
+                execute(database, "DELETE FROM messages");
+                execute(
+                        database,
+                        "INSERT INTO messages VALUES (1, 1000, 'legal'), (2, 1000, 'Legal'), (3, 1000, 'LEGAL')");
+                for (boolean custom : new boolean[] {false, true}) {
+                    RetentionPolicies.Builder policies =
+                            RetentionPolicies.builder().room(kept, RetentionRule.keepForever());
+                    policies.global(RetentionRule.keepFor(ofDays(30)));
+                    if (custom) {
+                        policies.policy(scope -> Optional.empty());
+                    }
+                    clean(database, policies.build(), TimeKind.epochMillis(), "id");
+                    assertThat(strings(database, "SELECT room FROM messages")).containsExactly(kept);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void names_with_quotes_spaces_and_capitals_are_found_and_quoted(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            String q = server == TestServer.MARIADB ? "`" : "\"";
+            String table = q + "Chat: \"\" ?Messages".replace("\"\"", q.equals("`") ? "``" : "\"\"") + q;
+            execute(
+                    database,
+                    "CREATE TABLE " + table + " (" + q + "Order" + q + " BIGINT PRIMARY KEY, " + q + "sent At" + q
+                            + " BIGINT, room BIGINT)");
+            execute(database, "INSERT INTO " + table + " VALUES (1, 1000, 1), (2, 1000, 2)");
+            ChatSchema schema = ChatSchema.builder()
+                    .messages(
+                            server == TestServer.MARIADB ? "Chat: ` ?Messages" : "Chat: \" ?Messages",
+                            m -> m.key("Order")
+                                    .sentAt("sent At", TimeKind.epochMillis())
+                                    .room("ROOM"))
+                    .build();
+            RetentionPolicies policies = RetentionPolicies.builder()
+                    .global(RetentionRule.keepFor(ofDays(30)))
+                    .room("2", RetentionRule.keepForever())
+                    .build();
+            clean(ChatDatabase.of(database.dataSource(), schema), policies, NOW);
+            assertThat(strings(database, "SELECT room FROM " + table)).containsExactly("2");
+        }
+    }
+
+    /** Berlin's clock showed 02:00 to 03:00 twice on 2025-10-26: 00:00Z to 01:00Z, then 01:00Z to 02:00Z. */
+    @ParameterizedTest
+    @ValueSource(strings = {"00:00", "00:30", "00:59", "01:00", "01:30", "02:00", "02:10"})
+    void of_an_hour_that_the_clock_showed_twice_nothing_goes_before_it_can_only_be_due(String cutOffTime)
+            throws Exception {
+        Instant cutOff = Instant.parse("2025-10-26T" + cutOffTime + ":00Z");
+        for (TestServer server : TestServer.values()) {
+            try (TestDatabase database = server.open()) {
+                String type = server == TestServer.MARIADB ? "DATETIME(6)" : "TIMESTAMP(6)";
+                execute(database, "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at " + type + ", room BIGINT)");
+                List<String> expected = new ArrayList<>();
+                for (int minute = 0; minute < 240; minute += 10) {
+                    String local = String.format("2025-10-26 %02d:%02d:00", 1 + minute / 60, minute % 60);
+                    execute(database, "INSERT INTO messages VALUES (" + minute + ", '" + local + "', 1)");
+                    // The last instant that the row can mean: of two the second, one hour after the first.
+                    Instant latest =
+                            Instant.parse(local.replace(' ', 'T') + "Z").minusSeconds(minute < 60 ? 7200 : 3600);
+                    if (!latest.isBefore(cutOff)) {
+                        expected.add(Integer.toString(minute));
+                    }
+                }
+                RetentionPolicies policies = RetentionPolicies.builder()
+                        .global(RetentionRule.keepFor(ofDays(1)))
+                        .build();
+                ChatSchema schema = ChatSchema.builder()
+                        .messages(
+                                "messages",
+                                m -> m.key("id").sentAt("sent_at", TimeKind.local(ZoneId.of("Europe/Berlin"))))
+                        .build();
+                clean(ChatDatabase.of(database.dataSource(), schema), policies, cutOff.plus(ofDays(1)));
+                assertThat(strings(database, "SELECT id FROM messages ORDER BY id"))
+                        .as(server + " " + cutOff)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private static void clean(TestDatabase database, RetentionPolicies policies, TimeKind kind, String key)
+            throws Exception {
+        ChatSchema schema = ChatSchema.builder()
+                .messages("messages", m -> m.key(key).sentAt("sent_at", kind).room("room"))
+                .build();
+        clean(ChatDatabase.of(database.dataSource(), schema), policies, NOW);
+    }
+
+    private static void clean(ChatDatabase chat, RetentionPolicies policies, Instant now) throws Exception {
+        chat.migrate();
+        MessageCleanup cleanup = chat.messageCleanup(policies).build();
+        try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                .runStore(chat.runStore())
+                .clock(() -> now)
+                .workers(Runnable::run)
+                .batchSize(5)
+                .task(cleanup)
+                .build()) {
+            engine.start();
+            Run run = engine.runNow("message-cleanup").get();
+            assertThat(run.state()).as(run.detail()).isEqualTo(RunState.SUCCEEDED);
+        }
+    }
+
+    private static void execute(TestDatabase database, String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static List<String> strings(TestDatabase database, String sql) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
+}

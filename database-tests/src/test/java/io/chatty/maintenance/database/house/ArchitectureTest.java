@@ -1,0 +1,330 @@
+package io.chatty.maintenance.database.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.schedule.Schedule;
+import io.chatty.maintenance.testkit.TestClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The arrows between packages, and what the code does without. Arrows between modules are kept by their descriptors.
+ *
+ * <p>Each rule comes with a class that breaks it, so that a rule which cannot fail is noticed.
+ */
+final class ArchitectureTest {
+
+    private static final String ROOT = "io.chatty.maintenance";
+    private static final String TASK = ROOT + ".task..";
+    private static final String SCHEDULE = ROOT + ".schedule..";
+    private static final String RUN = ROOT + ".run..";
+    private static final String RETENTION = ROOT + ".retention..";
+    private static final String ENGINE = ROOT + ".engine..";
+    private static final String JDBC = ROOT + ".jdbc..";
+    private static final String INTERNAL = ROOT + ".jdbc.internal..";
+
+    /** Where the classes of the published modules are: in a jar once it is packaged, before that in a folder. */
+    private static final Pattern PUBLISHED =
+            Pattern.compile(".*/chatty-maintenance-[a-z]+(-[^/]*\\.jar!|/target/classes)/.*");
+
+    private static final JavaClasses CODE = new ClassFileImporter()
+            .withImportOption(location -> location.matches(PUBLISHED))
+            .importPackages(ROOT);
+
+    private enum Guard {
+        TASK_USES_NO_PACKAGE_BESIDE_IT(
+                usesOnly(TASK, "java..", "org.jspecify..", TASK),
+                "task",
+                "class Bad { io.chatty.maintenance.run.Run run; }"),
+
+        SCHEDULE_USES_AT_MOST_TASK(
+                usesOnly(SCHEDULE, "java..", "org.jspecify..", SCHEDULE, TASK),
+                "schedule",
+                "class Bad { io.chatty.maintenance.run.Run run; }"),
+
+        RUN_USES_AT_MOST_TASK(
+                usesOnly(RUN, "java..", "org.jspecify..", RUN, TASK),
+                "run",
+                "class Bad { io.chatty.maintenance.retention.RetentionRule rule; }"),
+
+        RETENTION_USES_AT_MOST_TASK(
+                usesOnly(RETENTION, "java..", "org.jspecify..", RETENTION, TASK),
+                "retention",
+                "class Bad { io.chatty.maintenance.schedule.Schedule schedule; }"),
+
+        CORE_DOES_NOT_USE_JDBC(
+                neverUses(ENGINE, JDBC), "engine", "class Bad { io.chatty.maintenance.jdbc.ChatDatabase chat; }"),
+
+        JDBC_DOES_NOT_USE_CORE(
+                neverUses(JDBC, ENGINE),
+                "jdbc",
+                "class Bad { io.chatty.maintenance.engine.MaintenanceEngine engine; }"),
+
+        NOTHING_OUTSIDE_JDBC_USES_ITS_INTERNALS(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(JDBC)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(INTERNAL),
+                "testkit",
+                "class Bad { io.chatty.maintenance.jdbc.internal.Database database; }"),
+
+        JDBI_STAYS_INTERNAL(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(INTERNAL)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.jdbi.."),
+                "jdbc",
+                "class Bad { private org.jdbi.v3.core.Jdbi jdbi; }"),
+
+        SIGNATURES_NAME_NO_TYPE_OF_A_DEPENDENCY(
+                classes()
+                        .that()
+                        .arePublic()
+                        .and()
+                        .resideOutsideOfPackage(INTERNAL)
+                        .should(nameNoTypeOf("org.jdbi.", "com.cronutils.", "com.zaxxer.", "org.slf4j.")),
+                "engine",
+                "public class Bad { public java.util.List<com.zaxxer.hikari.HikariConfig> pools() { return null; } }"),
+
+        NAMES_SAY_WHAT_A_CLASS_DOES(
+                noClasses().should().haveNameMatching(".*(Manager|Helper|Impl|Utils?)(\\$.*)?"),
+                "engine",
+                "class RunManager {}"),
+
+        TIME_IS_ASKED_OF_A_CLOCK_THAT_WAS_GIVEN(
+                noClasses()
+                        .that(describe("are not the engine", type -> !type.isEquivalentTo(MaintenanceEngine.class)))
+                        .should(use("a static clock", ArchitectureTest::isStaticClock)),
+                "engine",
+                "class Bad { java.time.InstantSource clock = java.time.InstantSource.system(); }"),
+
+        THE_ENGINE_HAS_A_DEFAULT_CLOCK_AND_NO_OTHER(
+                noClasses()
+                        .should(use(
+                                "a static clock other than InstantSource.system()",
+                                target -> isStaticClock(target)
+                                        && !target.getOwner().isEquivalentTo(InstantSource.class))),
+                "engine",
+                "class Bad { java.util.function.Supplier<java.time.Instant> clock = java.time.Instant::now; }"),
+
+        NOTHING_SLEEPS(
+                noClasses().should(use("sleep", target -> target.getName().equals("sleep"))),
+                "jdbc",
+                "class Bad { void nap() throws Exception { java.util.concurrent.TimeUnit.SECONDS.sleep(1); } }");
+
+        @SuppressWarnings("ImmutableEnumChecker") // it is, and does not say so
+        private final ArchRule rule;
+
+        private final String folder;
+        private final String badClass;
+
+        /**
+         * A rule.
+         *
+         * @param folder the package of the class that breaks it, below the root
+         * @param badClass the class that breaks it
+         */
+        Guard(ArchRule rule, String folder, String badClass) {
+            this.rule = rule;
+            this.folder = folder;
+            this.badClass = badClass;
+        }
+    }
+
+    @Test
+    void the_rules_look_at_all_published_modules_and_no_test() {
+        assertThat(Stream.of(Schedule.class, MaintenanceEngine.class, ChatDatabase.class, TestClock.class))
+                .allSatisfy(type -> assertThat(CODE.contain(type)).isTrue());
+        assertThat(CODE.contain(ArchitectureTest.class)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_code_keeps_the_rule(Guard guard) {
+        guard.rule.check(CODE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_rule_reports_a_class_that_breaks_it(Guard guard, @TempDir Path folder) {
+        Sources.compile(
+                folder,
+                Map.of("Bad.java", "package " + ROOT + "." + guard.folder + "; " + guard.badClass),
+                "-Xlint:-auxiliaryclass",
+                "-cp",
+                System.getProperty("java.class.path"));
+
+        JavaClasses bad = new ClassFileImporter().importPath(folder);
+
+        assertThat(guard.rule.evaluate(bad).getFailureReport().getDetails()).hasSize(1);
+    }
+
+    /** Tests and examples of all modules too, which are not on this class path. */
+    @Test
+    void no_source_sleeps() throws IOException {
+        assertThat(sleeping(Path.of("..").toRealPath())).isEmpty();
+    }
+
+    @Test
+    void a_source_that_sleeps_is_found(@TempDir Path folder) throws IOException {
+        Path bad = Files.writeString(folder.resolve("Bad.java"), "class Bad {{ Thread" + ".sleep(1); }}");
+        Files.writeString(folder.resolve("Good.java"), "class Good { /* Thread.sleep is not called. */ }");
+        assertThat(sleeping(folder)).containsExactly(bad);
+    }
+
+    private static List<Path> sleeping(Path root) throws IOException {
+        Pattern call = Pattern.compile("\\bThread\\s*\\.\\s*sleep\\s*\\(");
+        List<Path> sources = sources(root);
+        assertThat(sources).isNotEmpty();
+        return sources.stream().filter(file -> call.matcher(text(file)).find()).toList();
+    }
+
+    /** The sources below a folder, without what a build or git keeps there: it can vanish while one looks. */
+    private static List<Path> sources(Path root) throws IOException {
+        List<Path> sources = new ArrayList<>();
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                boolean skip = folder.endsWith("target") || folder.endsWith(".git");
+                return skip ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(".java")) {
+                    sources.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return sources;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ArchRule usesOnly(String who, String... allowed) {
+        return classes()
+                .that()
+                .resideInAPackage(who)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed);
+    }
+
+    private static ArchRule neverUses(String who, String whom) {
+        return noClasses()
+                .that()
+                .resideInAPackage(who)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(whom);
+    }
+
+    /** A call, or a reference to a method. */
+    private static ArchCondition<JavaClass> use(String what, Predicate<AccessTarget> which) {
+        return ArchConditions.accessTargetWhere(JavaAccess.Predicates.target(describe(what, which)));
+    }
+
+    private static boolean isStaticClock(AccessTarget target) {
+        JavaClass owner = target.getOwner();
+        String name = target.getName();
+        List<String> parameters = target instanceof CodeUnitAccessTarget called
+                ? called.getRawParameterTypes().stream().map(JavaClass::getName).toList()
+                : List.of();
+        boolean now = name.equals("now")
+                && owner.getPackageName().startsWith("java.time")
+                && !parameters.contains(Clock.class.getName());
+        boolean system = name.startsWith("system")
+                && (owner.isEquivalentTo(Clock.class) || owner.isEquivalentTo(InstantSource.class));
+        boolean millis = name.equals("currentTimeMillis") && owner.isEquivalentTo(System.class);
+        boolean date = name.equals("<init>") && owner.isEquivalentTo(Date.class) && parameters.isEmpty();
+        return now || system || millis || date;
+    }
+
+    private static ArchCondition<JavaClass> nameNoTypeOf(String... prefixes) {
+        return new ArchCondition<>("name no type of " + List.of(prefixes) + " in what others can see") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                Stream<JavaType> parents = Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+                Stream<JavaType> members = type.getMembers().stream()
+                        .filter(ArchitectureTest::canBeSeen)
+                        .flatMap(ArchitectureTest::typesOf);
+                Stream.concat(parents, members)
+                        .flatMap(named -> named.getAllInvolvedRawTypes().stream())
+                        .map(JavaClass::getName)
+                        .distinct()
+                        .filter(name -> Stream.of(prefixes).anyMatch(name::startsWith))
+                        .forEach(name ->
+                                events.add(SimpleConditionEvent.violated(type, type.getName() + " names " + name)));
+            }
+        };
+    }
+
+    private static boolean canBeSeen(JavaMember member) {
+        Set<JavaModifier> modifiers = member.getModifiers();
+        return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+    }
+
+    private static Stream<JavaType> typesOf(JavaMember member) {
+        if (member instanceof JavaField field) {
+            return Stream.of(field.getType());
+        }
+        JavaCodeUnit unit = (JavaCodeUnit) member;
+        return Stream.of(
+                        Stream.of(unit.getReturnType()),
+                        unit.getParameterTypes().stream(),
+                        unit.getExceptionTypes().stream(),
+                        unit.getTypeParameters().stream())
+                .flatMap(types -> types);
+    }
+}
