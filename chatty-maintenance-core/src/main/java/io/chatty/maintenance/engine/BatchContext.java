@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,21 +31,21 @@ final class BatchContext implements TaskContext {
         this.now = now;
     }
 
-    /** Ends the batch: calls what {@link #onCancel} was given. */
-    void cancel() {
+    /** Ends the batch: lets the executor call what {@link #onCancel} was given. */
+    void cancel(Executor executor) {
         List<Runnable> actions;
         synchronized (this) {
             cancelled = true;
             actions = List.copyOf(onCancel);
             onCancel.clear();
         }
-        actions.forEach(BatchContext::call);
+        actions.forEach(action -> executor.execute(() -> call(action)));
     }
 
     private static void call(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // a task's error must not end who cancels, a close above all
             LOG.warn("An action on cancel failed; the batch ends when it looks at isCancelled() next", e);
         }
     }

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,16 +113,27 @@ public final class InMemoryRunStore implements RunStore {
     private Run add(Run run) {
         Deque<Run> ofTask = ofTask(run.task());
         ofTask.addFirst(run);
-        if (ofTask.size() > RUNS_KEPT && !ofTask.getLast().state().isActive()) {
-            ofTask.removeLast();
-        }
+        trim(ofTask);
         return run;
+    }
+
+    /** Looks past an active run, which may be old: skips pile up behind a long pause. */
+    private static void trim(Deque<Run> ofTask) {
+        long ended = ofTask.stream().filter(run -> !run.state().isActive()).count();
+        Iterator<Run> oldest = ofTask.descendingIterator();
+        while (ended > RUNS_KEPT) {
+            if (!oldest.next().state().isActive()) {
+                oldest.remove();
+                ended--;
+            }
+        }
     }
 
     private Run replace(Run changed) {
         runs.computeIfPresent(changed.task(), (task, ofTask) -> {
             Deque<Run> replaced = new ArrayDeque<>();
             ofTask.forEach(run -> replaced.addLast(run.id().equals(changed.id()) ? changed : run));
+            trim(replaced);
             return replaced;
         });
         return changed;

@@ -30,8 +30,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -87,6 +87,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     private final Timer timer;
     private final Workers workers;
     private Phase phase = Phase.NEW; // guarded by this
+    private volatile Instant lastTick = Instant.MIN;
 
     private MaintenanceEngine(Builder builder) {
         this.slots = builder.slots();
@@ -112,6 +113,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      * @throws SettingsException if settings are wrong; nothing was started, and the engine may be started again once the
      *     world was mended
      * @throws IllegalStateException if the engine was started before, or is closed
+     * @throws MaintenanceException if the store cannot be reached, or the workers refuse a run; the engine is closed then
      */
     public void start() {
         synchronized (this) {
@@ -126,6 +128,16 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             }
             phase = Phase.STARTED;
         }
+        try {
+            takeUpAndArm();
+        } catch (RuntimeException | Error e) { // half a start must not go on behind the back of a host that saw it fail
+            close();
+            throw e;
+        }
+    }
+
+    private void takeUpAndArm() {
+        lastTick = clock.instant();
         for (TaskSlot slot : slots.values()) {
             LOG.info(
                     "Task {}: {}; a batch and its record {}",
@@ -161,10 +173,15 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     private void takeUpUnfinished(TaskSlot slot) {
         synchronized (slot.lifecycle) {
-            boolean paused = store.isPaused(slot.name);
-            store.active(slot.name)
-                    .filter(run -> !paused && run.state() != RunState.PAUSED)
-                    .ifPresent(run -> goOn(slot, run));
+            Optional<Run> active = store.active(slot.name);
+            if (!store.isPaused(slot.name)) {
+                active.ifPresent(run -> goOn(slot, run));
+            } else {
+                // Left RUNNING under a dead owner, it would look like another engine's to the resume that is to come.
+                active.filter(run -> run.state() != RunState.PAUSED)
+                        .flatMap(run -> store.takeOver(run, owner))
+                        .ifPresent(run -> store.end(run.claim(), RunState.PAUSED, Optional.empty(), clock.instant()));
+            }
         }
     }
 
@@ -178,7 +195,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         Duration rest = Duration.between(run.now(), now());
         if (rest.compareTo(LONGEST_REST) > 0) {
             String reason = "its now, " + run.now() + ", is more than " + LONGEST_REST.toDays() + " days ago";
-            store.end(run.claim(), RunState.EXPIRED, Optional.of(reason), clock.instant());
+            tellEnd(run, RunState.EXPIRED, Optional.of(reason));
             LOG.info("Run {} of {} expired: {}", run.id(), slot.name, reason);
             return Optional.empty();
         }
@@ -195,18 +212,33 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     private RunLoop submit(TaskSlot slot, Run run) {
         RunLoop loop = new RunLoop(slot.task, run, store, clock, batchSize, events);
         slot.loop = loop;
+        if (isClosed()) { // a close that looked for loops before this one was there does not know of it
+            loop.stop(RunLoop.Stop.CLOSE);
+        }
         try {
-            workers.execute(() -> loop.work(() -> slot.loop = null));
-        } catch (RejectedExecutionException e) {
-            slot.loop = null;
-            store.end(
-                    run.claim(),
-                    RunState.FAILED,
-                    Optional.of("the worker executor refused the run: " + e),
-                    clock.instant());
+            workers.execute(() -> loop.work(() -> release(slot, loop)));
+        } catch (RuntimeException | Error e) { // an Error, when there is no memory for one more thread
+            release(slot, loop);
+            String reason = "the worker executor refused the run: " + e;
+            tellEnd(run, isClosed() ? RunState.INTERRUPTED : RunState.FAILED, Optional.of(reason));
             throw new MaintenanceException("the worker executor refused a run of " + slot.name, e);
         }
         return loop;
+    }
+
+    /** Only if it is that loop's turn still: one that lost its claim may leave when its successor is there already. */
+    private static void release(TaskSlot slot, RunLoop loop) {
+        if (slot.loop == loop) {
+            slot.loop = null;
+        }
+    }
+
+    private void tellEnd(Run run, RunState state, Optional<String> detail) {
+        events.publish(new MaintenanceEvent.RunStopped(store.end(run.claim(), state, detail, clock.instant())));
+    }
+
+    private synchronized boolean isClosed() {
+        return phase == Phase.CLOSED;
     }
 
     /** The now for a run or preview, in the microseconds that databases keep, so that it is the same after a restart. */
@@ -232,25 +264,60 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             }
         }
         Instant at = clock.instant();
+        boolean setBack = at.plus(LONGEST_SLEEP).isBefore(lastTick);
+        lastTick = at;
         for (TaskSlot slot : slots.values()) {
+            if (setBack) {
+                dueAnew(slot, at);
+            }
             Instant due = slot.nextDue;
             Schedule schedule = slot.schedule;
             if (due == null || schedule == null || due.isAfter(at)) {
                 continue;
             }
             try {
-                slot.nextDue = schedule.next(at).orElse(null);
+                slot.nextDue = next(schedule, at);
                 workers.execute(() -> due(slot, due));
             } catch (RuntimeException e) {
+                if (due.equals(slot.nextDue)) { // the schedule failed: asked again at once, it would fail without end
+                    slot.nextDue = at.plus(LONGEST_SLEEP);
+                }
                 LOG.error("The due time {} of {} was lost; the next is {}", due, slot.name, slot.nextDue, e);
             }
         }
         arm();
     }
 
+    private static @Nullable Instant next(Schedule schedule, Instant after) {
+        Instant next = schedule.next(after).orElse(null);
+        if (next != null && !next.isAfter(after)) {
+            throw new MaintenanceException(
+                    "schedule " + schedule + " gave " + next + " as the next due time after " + after);
+        }
+        return next;
+    }
+
+    /** After the clock was set back: what was due by the wrong time may be far off by the right one. */
+    private static void dueAnew(TaskSlot slot, Instant at) {
+        Schedule schedule = slot.schedule;
+        Instant due = slot.nextDue;
+        if (schedule == null || due == null) {
+            return;
+        }
+        try {
+            slot.nextDue = next(schedule, at);
+            LOG.info("The clock was set back to {}: {} is due at {} now, not at {}", at, slot.name, slot.nextDue, due);
+        } catch (RuntimeException e) {
+            LOG.error("The schedule of {} failed; it stays due at {}", slot.name, due, e);
+        }
+    }
+
     private void due(TaskSlot slot, Instant due) {
         try {
             synchronized (slot.lifecycle) {
+                if (isClosed()) {
+                    return; // it waited for a worker meanwhile
+                }
                 Optional<Run> active = store.active(slot.name);
                 if (store.isPaused(slot.name)) {
                     skip(slot, due, "the task is paused");
@@ -319,7 +386,8 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         for (long batches = 1; ; batches++) {
             BatchResult result;
             try {
-                result = previewable.previewBatch(new BatchContext(id, cursor, batchSize, now));
+                result = RunLoop.checked(
+                        previewable.previewBatch(new BatchContext(id, cursor, batchSize, now)), cursor, "previewBatch");
             } catch (MaintenanceException e) {
                 throw e;
             } catch (Exception e) {
@@ -403,12 +471,14 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         synchronized (slot.lifecycle) {
             RunLoop loop = slot.loop;
             if (loop != null) {
-                loop.stop(RunLoop.Stop.CANCEL);
-                loop.cancelBatch();
-                return true;
+                if (loop.stop(RunLoop.Stop.CANCEL)) {
+                    loop.cancelBatch(Runnable::run);
+                    return true;
+                }
+                awaitEnd(loop); // it may rest afterwards, paused or interrupted: then it is cancelled there
             }
             Optional<Run> mine = store.active(task).flatMap(run -> store.takeOver(run, owner));
-            mine.ifPresent(run -> store.end(run.claim(), RunState.CANCELLED, Optional.empty(), clock.instant()));
+            mine.ifPresent(run -> tellEnd(run, RunState.CANCELLED, Optional.empty()));
             return mine.isPresent();
         }
     }
@@ -467,7 +537,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         List<RunLoop> late =
                 loops.stream().filter(loop -> !loop.done().isDone()).toList();
         if (!late.isEmpty()) {
-            late.forEach(RunLoop::cancelBatch);
+            // What a task does on cancel may block as well, on a network say: the bound holds without it.
+            ThreadFactory threads = Workers.threads("chatty-maintenance-cancel");
+            late.forEach(
+                    loop -> loop.cancelBatch(action -> threads.newThread(action).start()));
             workers.interrupt();
             interrupted |= !await(late, CLOSE_GRACE);
         }
@@ -485,6 +558,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                             ? "is " + loop.run().state()
                             : "did not end in time; it is taken over at the next start, and what it has not committed is"
                                     + " done again");
+            // Nobody may have to wait for a run that a shut down executor has dropped.
+            loop.done()
+                    .completeExceptionally(new MaintenanceException("the engine was closed before run "
+                            + loop.run().id() + " of " + loop.run().task() + " ended"));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

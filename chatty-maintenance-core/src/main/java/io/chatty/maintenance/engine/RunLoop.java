@@ -7,11 +7,13 @@ import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceTask;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,11 +72,19 @@ final class RunLoop {
         return done;
     }
 
-    /** Asks the loop to stop after the batch in flight. A cancel is stronger than a close, a close than a pause. */
-    synchronized void stop(Stop wish) {
-        if (!taken && (stop == null || wish.compareTo(stop) > 0)) {
+    /**
+     * Asks the loop to stop after the batch in flight. A cancel is stronger than a close, a close than a pause.
+     *
+     * @return false if it is too late, since the loop is storing its end
+     */
+    synchronized boolean stop(Stop wish) {
+        if (taken) {
+            return false;
+        }
+        if (stop == null || wish.compareTo(stop) > 0) {
             stop = wish;
         }
+        return true;
     }
 
     /** Takes a wish to pause back; false if it is too late, or another wish is in force. */
@@ -86,14 +96,14 @@ final class RunLoop {
         return true;
     }
 
-    /** Ends the batch in flight. */
-    void cancelBatch() {
+    /** Ends the batch in flight; what the task has to do for that is done by the executor. */
+    void cancelBatch(Executor executor) {
         BatchContext current;
         synchronized (this) {
             current = batch;
         }
         if (current != null) {
-            current.cancel();
+            current.cancel(executor);
         }
     }
 
@@ -105,7 +115,7 @@ final class RunLoop {
     private synchronized void setBatch(@Nullable BatchContext current) {
         batch = current;
         if (current != null && stop == Stop.CANCEL) {
-            current.cancel(); // asked for between takeStop and here
+            current.cancel(Runnable::run); // asked for between takeStop and here
         }
     }
 
@@ -182,20 +192,23 @@ final class RunLoop {
         BatchResult[] result = new BatchResult[1];
         Run before = run;
         run = store.inBatch(before.claim(), task, () -> {
-            result[0] = Objects.requireNonNull(task.runBatch(context), "runBatch gave null instead of a BatchResult");
-            if (result[0].counts().equals(Counts.none())
-                    && result[0]
-                            .next()
-                            .filter(next -> next.equals(before.lastCursor()))
-                            .isPresent()) {
-                throw new IllegalStateException("runBatch gave back the cursor that it was given and counted nothing:"
-                        + " the run would never end");
-            }
+            result[0] = checked(task.runBatch(context), before.lastCursor(), "runBatch");
             return result[0];
         });
         LOG.debug("Batch {}: {}", run.batches(), result[0]);
         events.publish(new MaintenanceEvent.BatchCommitted(run, result[0]));
         return result[0];
+    }
+
+    /** Refuses a result that breaks the contract of a task: null, and one with which the batches would never end. */
+    static BatchResult checked(@Nullable BatchResult result, @Nullable Cursor given, String method) {
+        Objects.requireNonNull(result, () -> method + " gave null instead of a BatchResult");
+        if (result.counts().equals(Counts.none())
+                && result.next().filter(next -> next.equals(given)).isPresent()) {
+            throw new IllegalStateException(
+                    method + " gave back the cursor that it was given and counted nothing:" + " it would never end");
+        }
+        return result;
     }
 
     private synchronized void markTaken() {

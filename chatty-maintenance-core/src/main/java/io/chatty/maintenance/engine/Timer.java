@@ -45,7 +45,7 @@ final class Timer {
         }
         // A millisecond more, so that a clock of coarser grain than the wait does not show a moment before the due
         // time.
-        long nanos = Math.max(0, wait.toNanos()) + 1_000_000;
+        long nanos = (wait.isNegative() ? 0 : wait.toNanos()) + 1_000_000;
         try {
             armed = executor.schedule(this::run, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
