@@ -591,7 +591,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         private @Nullable InstantSource clock;
         private @Nullable ScheduledExecutorService scheduler;
         private @Nullable Executor workers;
-        private int batchSize = 3000;
+        private int batchSize = 4000;
         private Duration closeTimeout = Duration.ofSeconds(30);
 
         private Builder() {}
@@ -657,7 +657,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         }
 
         /**
-         * How many items a batch looks at, at most. Default: 3000.
+         * How many items a batch looks at, at most. Default: 4000.
          *
          * @throws IllegalArgumentException if it is not 1 to 100,000
          */

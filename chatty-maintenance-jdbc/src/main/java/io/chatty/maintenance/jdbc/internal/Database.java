@@ -4,11 +4,11 @@ import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +92,16 @@ public final class Database {
     }
 
     private <T> T transaction(boolean readOnly, boolean skipLocked, Work<T> work) throws Exception {
+        try {
+            return withHandle(readOnly, skipLocked, work);
+        } catch (JdbiException e) { // no type of ours, and what the database said stands deep in it
+            throw DatabaseException.sqlCause(e)
+                    .<MaintenanceException>map(DatabaseException::new)
+                    .orElseGet(() -> new MaintenanceException("work in the database failed: " + e.getMessage(), e));
+        }
+    }
+
+    private <T> T withHandle(boolean readOnly, boolean skipLocked, Work<T> work) throws Exception {
         try (Handle handle = jdbi.open()) {
             Connection connection = handle.getConnection();
             boolean autoCommit = connection.getAutoCommit();
@@ -185,12 +195,18 @@ public final class Database {
     private static <T> T prepared(Session session, TaskContext context, Work<T> work) throws Exception {
         context.onCancel(session::cancel);
         session.dialect().prepareBatch(session);
+        T result;
         try {
-            return work.run(session);
-        } finally {
-            Optional.of(session)
-                    .filter(Session::isUsable)
-                    .ifPresent(usable -> usable.dialect().afterBatch(usable));
+            result = work.run(session);
+        } catch (Throwable e) {
+            try {
+                session.dialect().afterBatch(session);
+            } catch (RuntimeException more) {
+                e.addSuppressed(more); // what failed first is what matters
+            }
+            throw e;
         }
+        session.dialect().afterBatch(session);
+        return result;
     }
 }

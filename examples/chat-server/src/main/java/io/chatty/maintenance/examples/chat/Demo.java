@@ -1,0 +1,166 @@
+package io.chatty.maintenance.examples.chat;
+
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.examples.chat.history.History;
+import io.chatty.maintenance.examples.chat.history.HistoryWriter;
+import io.chatty.maintenance.examples.chat.history.Imported;
+import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
+import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
+import io.chatty.maintenance.examples.chat.report.CleanupProgress;
+import io.chatty.maintenance.examples.chat.report.Report;
+import io.chatty.maintenance.examples.chat.report.ReportText;
+import io.chatty.maintenance.examples.chat.server.ChatServer;
+import io.chatty.maintenance.examples.chat.storage.ChatServerException;
+import io.chatty.maintenance.examples.chat.storage.ChatStorage;
+import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.Counts;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+
+/** History, preview, cleanup and report, one after the other; then, if wanted, the server. */
+final class Demo {
+
+    private final ChatStorage storage;
+    private final History history;
+    private final Settings settings;
+    private final PrintStream out;
+    private final ReportText text;
+    private final ChatMaintenance maintenance;
+
+    /** What was asked for. */
+    record Settings(
+            CleanupRules rules,
+            Optional<Instant> asOf,
+            int softDeleteEvery,
+            boolean previewOnly,
+            Optional<Path> report) {}
+
+    Demo(ChatStorage storage, History history, Settings settings, PrintStream out) {
+        this.storage = storage;
+        this.history = history;
+        this.settings = settings;
+        this.out = out;
+        this.text = new ReportText(out);
+        this.maintenance = new ChatMaintenance(storage.dataSource(), settings.rules());
+    }
+
+    private record Written(Imported imported, Instant asOf, double seconds) {}
+
+    /** Does all of it; whether the cleanup succeeded. */
+    boolean run() throws IOException, SQLException, InterruptedException {
+        Written written = writeHistory();
+        text.imported(written.imported(), written.seconds());
+        maintenance.migrate();
+
+        long start = System.nanoTime();
+        Map<String, Long> byPolicy = maintenance.expiringByPolicy(written.asOf());
+        Report.Due due;
+        try (MaintenanceEngine engine =
+                maintenance.engine().clock(written::asOf).build()) {
+            due = Report.Due.of(engine.preview(ChatMaintenance.CLEANUP), byPolicy);
+        }
+        double previewSeconds = secondsSince(start);
+        text.preview(due, written.asOf().toString(), settings.rules().grace(), previewSeconds);
+
+        if (settings.previewOnly()) {
+            out.println("\nNothing was deleted: this was a preview.");
+            write(report(written, due, previewSeconds, Optional.empty(), 0));
+            return true;
+        }
+        out.println();
+        start = System.nanoTime();
+        Run run = clean(written.asOf(), due);
+        Report report = report(written, due, previewSeconds, Optional.of(run), secondsSince(start));
+        text.cleaned(report);
+        write(report);
+        return run.state() == RunState.SUCCEEDED;
+    }
+
+    private Written writeHistory() throws IOException, SQLException {
+        long start = System.nanoTime();
+        try (HistoryWriter writer = new HistoryWriter(storage, settings.softDeleteEvery())) {
+            history.writeTo(writer);
+            Imported imported = writer.finish();
+            Instant asOf = settings.asOf()
+                    .or(() -> writer.newest().map(newest -> newest.plus(Duration.ofDays(1))))
+                    .orElseGet(Instant::now);
+            return new Written(imported, asOf, secondsSince(start));
+        }
+    }
+
+    /** The engine as any host has it, but for its clock and that it need not wait for the night. */
+    private Run clean(Instant asOf, Report.Due due) throws InterruptedException {
+        try (CleanupProgress progress = new CleanupProgress(out, due.messages());
+                MaintenanceEngine engine = maintenance
+                        .engine()
+                        .clock(() -> asOf)
+                        .listener(progress)
+                        .build()) {
+            engine.start();
+            Run run = engine.runNow(ChatMaintenance.CLEANUP).get();
+            progress.reached(run);
+            return run;
+        } catch (ExecutionException e) {
+            throw new ChatServerException("The cleanup did not run: " + e.getCause(), e);
+        }
+    }
+
+    private Report report(Written written, Report.Due due, double previewSeconds, Optional<Run> run, double seconds)
+            throws SQLException {
+        return new Report(
+                history.title(),
+                storage.title(),
+                written.asOf().toString(),
+                settings.rules().keep().toString(),
+                settings.rules().grace().toString(),
+                written.imported(),
+                due,
+                Report.Deleted.of(run.map(Run::counts).orElse(Counts.none())),
+                Report.Left.in(storage),
+                run.map(Run::batches).orElse(0L),
+                rounded(seconds),
+                rounded(written.seconds()),
+                rounded(previewSeconds),
+                run.map(Report.Outcome::of).orElseGet(Report.Outcome::previewed));
+    }
+
+    private void write(Report report) throws IOException {
+        if (settings.report().isPresent()) {
+            Path file = settings.report().get();
+            report.writeTo(file);
+            out.println("\nThe report is in " + file + ".");
+        }
+    }
+
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static double rounded(double seconds) {
+        return Math.round(seconds * 1000) / 1000.0;
+    }
+
+    /** Serves the chat, with the nightly cleanup going by the world's clock, until this thread is interrupted. */
+    void serve(int port) {
+        try (MaintenanceEngine engine = maintenance.engine().build()) {
+            engine.start();
+            try (ChatServer server = ChatServer.start(storage, engine, InstantSource.system(), port)) {
+                out.println("\nThe chat is at " + server.address() + " until you press Ctrl+C.");
+                out.flush();
+                new CountDownLatch(1).await();
+            }
+        } catch (InterruptedException e) {
+            out.println("\nClosed.");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The demo's command. */
+@NullMarked
+package io.chatty.maintenance.examples.chat;
+
+import org.jspecify.annotations.NullMarked;

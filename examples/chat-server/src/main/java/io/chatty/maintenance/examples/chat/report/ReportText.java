@@ -1,0 +1,89 @@
+package io.chatty.maintenance.examples.chat.report;
+
+import io.chatty.maintenance.examples.chat.history.Imported;
+import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Tells people what there was, what is to go and what went. In plain letters: the terminal may know no others. */
+public final class ReportText {
+
+    private static final String RULE = "-".repeat(64);
+
+    private final PrintStream out;
+
+    /** Tells it there. */
+    public ReportText(PrintStream out) {
+        this.out = out;
+    }
+
+    private void line(String format, Object... arguments) {
+        out.println(String.format(Locale.ROOT, format, arguments));
+    }
+
+    private void count(String name, long count) {
+        line("  %-48s %,13d", name, count);
+    }
+
+    private void title(String title) {
+        line("%n%s%n%s", title, RULE);
+    }
+
+    /** What was written. */
+    public void imported(Imported imported, double seconds) {
+        title(String.format(Locale.ROOT, "History, written in %.1f s", seconds));
+        count("messages", imported.messages());
+        count("  of them soft-deleted by a user", imported.softDeleted());
+        count("attachments", imported.attachments());
+        count("mentions", imported.mentions());
+        count("reactions", imported.reactions());
+        count("rooms", imported.rooms());
+        count("users", imported.users());
+        if (imported.files() + imported.badFiles() > 0) {
+            count("log files read", imported.files());
+            count("log files left out, without a date in the name", imported.badFiles());
+            count("lines left out, neither message nor notice", imported.badLines());
+        }
+    }
+
+    /** What is to go. */
+    public void preview(Report.Due due, String asOf, Duration grace, double seconds) {
+        title(String.format(Locale.ROOT, "Preview as of %s, in %.1f s: would go", asOf, seconds));
+        count("soft-deleted over " + CleanupRules.words(grace) + " ago", due.softDeleted());
+        count("expired", due.expired());
+        due.expiredByPolicy().forEach((policy, messages) -> count("  " + policy, messages));
+        count("orphaned: room or sender gone", due.orphaned());
+        line("  %s", "-".repeat(62));
+        count("messages", due.messages());
+        count("and attachments etc. whose message is gone", due.orphans().sum());
+    }
+
+    /** What went, and what is left. */
+    public void cleaned(Report report) {
+        Report.Deleted deleted = report.deleted();
+        Report.Left left = report.left();
+        title(String.format(
+                Locale.ROOT,
+                "Cleanup %s: %,d batches in %.1f s",
+                report.run().outcome(),
+                report.batches(),
+                report.seconds()));
+        line("  %-22s %12s %12s %12s", "", "before", "deleted", "left");
+        row("messages", report.imported().messages(), deleted.messages(), left.messages());
+        line("  %-22s %12s %,12d", "  soft-deleted", "", deleted.softDeleted());
+        line("  %-22s %12s %,12d", "  expired", "", deleted.expired());
+        line("  %-22s %12s %,12d", "  orphaned", "", deleted.orphaned());
+        row("attachments", report.imported().attachments(), deleted.attachments(), left.attachments());
+        row("mentions", report.imported().mentions(), deleted.mentions(), left.mentions());
+        row("reactions", report.imported().reactions(), deleted.reactions(), left.reactions());
+        String detail = report.run().detail();
+        if (detail != null) {
+            line("  cause: %s", detail);
+        }
+    }
+
+    private void row(String name, long before, long deleted, long left) {
+        line("  %-22s %,12d %,12d %,12d", name, before, deleted, left);
+    }
+}

@@ -1,0 +1,141 @@
+package io.chatty.maintenance.examples.chat.server;
+
+import io.chatty.maintenance.engine.MaintenanceOperations;
+import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
+import io.chatty.maintenance.examples.chat.storage.ChatServerException;
+import io.chatty.maintenance.examples.chat.storage.ChatStorage;
+import io.chatty.maintenance.run.Run;
+import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.BadRequestResponse;
+import io.javalin.http.ConflictResponse;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import io.javalin.http.staticfiles.Location;
+import io.javalin.util.JavalinBindException;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chat over HTTP and WebSocket, for this machine alone: it asks nobody for a password.
+ *
+ * <ul>
+ *   <li>{@code GET /api/rooms}, {@code POST /api/rooms} with {@code {"id": "#tea", "topic": "…"}}
+ *   <li>{@code GET /api/users}
+ *   <li>{@code GET /api/messages?room=…}: the latest; {@code DELETE /api/messages/{id}}: a soft delete
+ *   <li>{@code GET /api/maintenance}: the cleanup's next due time and its latest runs
+ *   <li>{@code /ws?room=…&user=…}: each text sent is a message; each message of the room comes as JSON
+ * </ul>
+ */
+public final class ChatServer implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final int SHOWN = 50;
+    private static final int LONGEST_ROOM = 100;
+
+    private final Conversations conversations;
+    private final LiveRooms live;
+    private final MaintenanceOperations maintenance;
+    private final Javalin javalin;
+
+    private ChatServer(ChatStorage storage, MaintenanceOperations maintenance, InstantSource clock) {
+        this.conversations = new Conversations(storage, clock);
+        this.live = new LiveRooms(conversations);
+        this.maintenance = maintenance;
+        this.javalin = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.staticFiles.add("/public", Location.CLASSPATH);
+            routes(config.routes);
+        });
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param port where; 0 for any that is free
+     * @throws ChatServerException if the port is taken
+     */
+    public static ChatServer start(
+            ChatStorage storage, MaintenanceOperations maintenance, InstantSource clock, int port) {
+        ChatServer server = new ChatServer(storage, maintenance, clock);
+        try {
+            server.javalin.start(HOST, port);
+            return server;
+        } catch (JavalinBindException e) {
+            throw new ChatServerException("Port " + port + " of " + HOST + " cannot be had: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where it is. */
+    public String address() {
+        return "http://" + HOST + ":" + javalin.port() + "/";
+    }
+
+    private void routes(RoutesConfig routes) {
+        routes.get("/api/rooms", context -> context.json(conversations.rooms()));
+        routes.post("/api/rooms", this::openRoom);
+        routes.get("/api/users", context -> context.json(conversations.users()));
+        routes.get(
+                "/api/messages",
+                context -> context.json(conversations.latest(
+                        wanted(context.queryParam("room"), "room", room -> true, "a room's id"), SHOWN)));
+        routes.delete("/api/messages/{id}", this::deleteMessage);
+        routes.get("/api/maintenance", context -> context.json(maintenance()));
+        routes.ws("/ws", live::serve);
+    }
+
+    private void openRoom(Context context) throws SQLException {
+        Conversations.Room given = context.bodyAsClass(Conversations.Room.class);
+        String id = wanted(
+                given.id(),
+                "id",
+                room -> room.startsWith("#") && room.length() > 1 && room.length() <= LONGEST_ROOM,
+                "# and up to 99 characters");
+        String topic = wanted(given.topic(), "topic", text -> true, "a text");
+        if (!conversations.open(new Conversations.Room(id, topic))) {
+            throw new ConflictResponse("room: " + id + " is there already");
+        }
+        context.status(201);
+    }
+
+    private void deleteMessage(Context context) throws SQLException {
+        String id = wanted(context.pathParam("id"), "id", text -> text.matches("[0-9]{1,18}"), "a number");
+        if (!conversations.delete(Long.parseLong(id))) {
+            throw new NotFoundResponse("message: there is no " + id + " that lives");
+        }
+        context.status(204);
+    }
+
+    private Map<String, Object> maintenance() {
+        List<String> runs = maintenance.history(ChatMaintenance.CLEANUP, 10).stream()
+                .map(ChatServer::line)
+                .toList();
+        String next = maintenance
+                .status(ChatMaintenance.CLEANUP)
+                .nextDue()
+                .map(Object::toString)
+                .orElse("never");
+        return Map.of("nextDue", next, "runs", runs);
+    }
+
+    private static String line(Run run) {
+        return run.createdAt() + " " + run.state() + " " + run.counts();
+    }
+
+    private static String wanted(@Nullable String given, String name, Predicate<String> allowed, String words) {
+        if (given == null || !allowed.test(given)) {
+            throw new BadRequestResponse(
+                    name + ": " + (given == null ? "nothing" : "\"" + given + "\"") + " given, " + words + " allowed");
+        }
+        return given;
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

@@ -1,0 +1,5 @@
+/** The chat's own tables, and the database they are in. */
+@NullMarked
+package io.chatty.maintenance.examples.chat.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,226 @@
+package io.chatty.maintenance.examples.chat.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
+import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
+import io.chatty.maintenance.examples.chat.storage.ChatStorage;
+import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunState;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ChatServerTest {
+
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00.123456Z");
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(START);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private ChatStorage storage;
+    private MaintenanceEngine engine;
+    private ChatServer server;
+
+    /** What a connection hears; its end is told as "closed" with code and reason. */
+    private static final class Ears implements WebSocket.Listener {
+
+        final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        private final StringBuilder parts = new StringBuilder();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+            parts.append(part);
+            if (last) {
+                heard.add(parts.toString());
+                parts.setLength(0);
+            }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            heard.add("closed " + code + " " + reason);
+            return null;
+        }
+
+        JsonNode next() throws Exception {
+            return new ObjectMapper().readTree(nextText());
+        }
+
+        String nextText() throws InterruptedException {
+            String next = heard.poll(10, TimeUnit.SECONDS);
+            assertThat(next).as("heard in ten seconds").isNotNull();
+            return next;
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        storage = ChatStorage.embedded();
+        ChatMaintenance maintenance = new ChatMaintenance(
+                storage.dataSource(), new CleanupRules(Duration.ofDays(365), Duration.ofDays(7), true));
+        maintenance.migrate();
+        engine = maintenance.engine().clock(now::get).build();
+        engine.start();
+        server = ChatServer.start(storage, engine, now::get, 0);
+        assertThat(post("/api/rooms", "{\"id\": \"#tea\", \"topic\": \"leaves\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(post("/api/rooms", "{\"id\": \"#coffee\", \"topic\": \"beans\"}")
+                        .statusCode())
+                .isEqualTo(201);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        engine.close();
+        storage.close();
+    }
+
+    private URI uri(String path) {
+        return URI.create(server.address()).resolve(path);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private String get(String path) throws Exception {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(uri(path)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private JsonNode json(String path) throws Exception {
+        return new ObjectMapper().readTree(get(path));
+    }
+
+    private WebSocket connect(String room, String user, Ears ears) throws Exception {
+        String query = "/ws?room=" + encoded(room) + "&user=" + encoded(user);
+        return client.newWebSocketBuilder()
+                .buildAsync(URI.create(uri(query).toString().replace("http://", "ws://")), ears)
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_message_is_stored_with_what_belongs_to_it_and_told_to_all_in_its_room() throws Exception {
+        Ears anns = new Ears();
+        Ears bobs = new Ears();
+        Ears elsewhere = new Ears();
+        WebSocket ann = connect("#tea", "ann", anns);
+        WebSocket bob = connect("#tea", "bob", bobs);
+        WebSocket eve = connect("#coffee", "eve", elsewhere);
+        // Whoever hears the echo of an own message is in the room.
+        for (WebSocket each : new WebSocket[] {ann, bob, eve}) {
+            each.sendText("hi", true).get(10, TimeUnit.SECONDS);
+        }
+        bobs.next();
+        elsewhere.next();
+        anns.next();
+
+        ann.sendText("bob: see http://tea.example/green", true).get(10, TimeUnit.SECONDS);
+
+        JsonNode told = bobs.next();
+        while (!told.get("text").asText().startsWith("bob:")) {
+            told = bobs.next();
+        }
+        assertThat(told.get("user").asText()).isEqualTo("ann");
+        assertThat(told.get("room").asText()).isEqualTo("#tea");
+        assertThat(told.get("sentAt").asText()).isEqualTo(START.toString());
+        JsonNode stored = json("/api/messages?room=" + encoded("#tea"));
+        assertThat(stored.get(stored.size() - 1)).isEqualTo(told);
+        assertThat(storage.count("attachments")).isEqualTo(1);
+        assertThat(storage.count("mentions")).isEqualTo(1);
+        assertThat(elsewhere.heard).isEmpty();
+        assertThat(json("/api/users").findValuesAsText("name")).containsExactlyInAnyOrder("ann", "bob", "eve");
+    }
+
+    @Test
+    void who_names_no_room_that_is_there_or_no_name_is_turned_away() throws Exception {
+        Ears ears = new Ears();
+        connect("#nowhere", "ann", ears);
+        assertThat(ears.nextText()).startsWith("closed 1008 room:");
+        connect("#tea", " ", ears);
+        assertThat(ears.nextText()).startsWith("closed 1008 user:");
+        assertThat(storage.count("users")).isZero();
+    }
+
+    @Test
+    void a_text_that_is_too_long_is_refused_to_its_sender_alone() throws Exception {
+        Ears ears = new Ears();
+        WebSocket ann = connect("#tea", "ann", ears);
+        ann.sendText("x".repeat(4_001), true).get(10, TimeUnit.SECONDS);
+        assertThat(ears.next().get("error").asText()).contains("4001", "4000");
+        assertThat(storage.count("messages")).isZero();
+    }
+
+    @Test
+    void a_deleted_message_is_shown_no_longer_and_goes_for_good_after_the_grace() throws Exception {
+        Ears ears = new Ears();
+        WebSocket ann = connect("#tea", "ann", ears);
+        ann.sendText("a mistake", true).get(10, TimeUnit.SECONDS);
+        String path = "/api/messages/" + ears.next().get("id").asText();
+        assertThat(send(HttpRequest.newBuilder(uri(path)).DELETE()).statusCode())
+                .isEqualTo(204);
+        assertThat(send(HttpRequest.newBuilder(uri(path)).DELETE()).statusCode())
+                .isEqualTo(404);
+        assertThat(json("/api/messages?room=" + encoded("#tea"))).isEmpty();
+
+        now.set(START.plus(Duration.ofDays(7)));
+        assertThat(clean().state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(storage.count("messages")).isEqualTo(1);
+        now.set(START.plus(Duration.ofDays(7)).plusMillis(1));
+        clean();
+        assertThat(storage.count("messages")).isZero();
+        assertThat(json("/api/maintenance").get("runs")).hasSize(2);
+    }
+
+    private Run clean() throws Exception {
+        return engine.runNow(ChatMaintenance.CLEANUP).get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void rooms_are_opened_once_and_by_proper_names() throws Exception {
+        assertThat(json("/api/rooms").findValuesAsText("id")).containsExactly("#coffee", "#tea");
+        assertThat(post("/api/rooms", "{\"id\": \"#tea\", \"topic\": \"again\"}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(post("/api/rooms", "{\"id\": \"tea\", \"topic\": \"no sign\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post("/api/rooms", "{\"id\": \"#milk\"}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void the_page_is_served() throws Exception {
+        assertThat(get("/")).contains("<title>chat-server</title>");
+    }
+}
