@@ -42,13 +42,15 @@ final class Catalogue {
         DatabaseMetaData database = connection.getMetaData();
         try (ResultSet rows = dialect.tables(database, schema)) {
             while (rows.next()) {
-                catalogue.tables.put(rows.getString("TABLE_NAME"), new LinkedHashMap<>());
+                if (catalogue.isOurs(rows)) {
+                    catalogue.tables.put(rows.getString("TABLE_NAME"), new LinkedHashMap<>());
+                }
             }
         }
         try (ResultSet rows = dialect.columns(database, schema)) {
             while (rows.next()) {
                 Map<String, Column> columns = catalogue.tables.get(rows.getString("TABLE_NAME"));
-                if (columns != null) {
+                if (columns != null && catalogue.isOurs(rows)) {
                     Column column = new Column(
                             rows.getString("TABLE_NAME"),
                             rows.getString("COLUMN_NAME"),
@@ -59,6 +61,12 @@ final class Catalogue {
             }
         }
         return catalogue;
+    }
+
+    /** Drivers take the schema for a pattern, in which {@code _} stands for any letter. */
+    private boolean isOurs(ResultSet row) throws SQLException {
+        String in = row.getString("TABLE_SCHEM");
+        return in == null || schema == null || in.equals(schema);
     }
 
     @Nullable String schema() {

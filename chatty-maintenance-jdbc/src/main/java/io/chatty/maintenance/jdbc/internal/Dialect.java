@@ -5,6 +5,8 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
@@ -41,19 +43,28 @@ interface Dialect {
     }
 
     /** The schemas' level in the catalogue: where the connection looks for a table that is named without one. */
-    @Nullable String currentSchema(Connection connection) throws SQLException;
+    default @Nullable String currentSchema(Connection connection) throws SQLException {
+        return connection.getSchema();
+    }
 
     /** The tables of a schema. */
     ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException;
 
     /** The columns of the tables of a schema. */
-    ResultSet columns(DatabaseMetaData database, @Nullable String schema) throws SQLException;
+    default ResultSet columns(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+        return database.getColumns(null, schema, "%", "%");
+    }
 
     /** The foreign keys that point at a table. */
-    ResultSet exportedKeys(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException;
+    default ResultSet exportedKeys(DatabaseMetaData database, @Nullable String schema, String table)
+            throws SQLException {
+        return database.getExportedKeys(null, schema, table);
+    }
 
     /** The indexes of a table. */
-    ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException;
+    default ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException {
+        return database.getIndexInfo(null, schema, table, false, true);
+    }
 
     /** Whether a TIMESTAMP of this database is kept in UTC and shown in the session's zone. */
     default boolean timestampFollowsSession(Column column) {
@@ -74,10 +85,15 @@ interface Dialect {
     String now();
 
     /** An instant as an argument for a column of our own tables. */
-    Object instant(Instant instant);
+    default Object instant(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
 
     /** An instant from a column of our own tables, or null. */
-    @Nullable Instant readInstant(ResultSet row, int position) throws SQLException;
+    default @Nullable Instant readInstant(ResultSet row, int position) throws SQLException {
+        OffsetDateTime time = row.getObject(position, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
 
     /** Puts the transaction of a batch to rights: how long it waits for locks, what it plans, its zone. */
     void prepareBatch(Session session);
@@ -106,7 +122,9 @@ interface Dialect {
     Sql compare(List<String> expressions, String operator, List<Object> values);
 
     /** What a SELECT ends with that locks its rows: waits a while for those that are locked, or leaves them out. */
-    String forUpdate(boolean skipLocked);
+    default String forUpdate(boolean skipLocked) {
+        return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
+    }
 
     /** The begin of a DELETE of a table that is called {@code m}. */
     default String deleteFrom(String table) {

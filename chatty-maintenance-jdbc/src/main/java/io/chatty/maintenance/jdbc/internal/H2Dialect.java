@@ -1,12 +1,8 @@
 package io.chatty.maintenance.jdbc.internal;
 
-import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,29 +18,8 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public @Nullable String currentSchema(Connection connection) throws SQLException {
-        return connection.getSchema();
-    }
-
-    @Override
     public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
         return database.getTables(null, schema, "%", new String[] {"BASE TABLE"});
-    }
-
-    @Override
-    public ResultSet columns(DatabaseMetaData database, @Nullable String schema) throws SQLException {
-        return database.getColumns(null, schema, "%", "%");
-    }
-
-    @Override
-    public ResultSet exportedKeys(DatabaseMetaData database, @Nullable String schema, String table)
-            throws SQLException {
-        return database.getExportedKeys(null, schema, table);
-    }
-
-    @Override
-    public ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException {
-        return database.getIndexInfo(null, schema, table, false, true);
     }
 
     @Override
@@ -55,17 +30,6 @@ final class H2Dialect implements Dialect {
     @Override
     public String now() {
         return "CURRENT_TIMESTAMP(6)";
-    }
-
-    @Override
-    public Object instant(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    @Override
-    public @Nullable Instant readInstant(ResultSet row, int position) throws SQLException {
-        OffsetDateTime time = row.getObject(position, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 
     @Override
@@ -91,11 +55,6 @@ final class H2Dialect implements Dialect {
     @Override
     public Sql compare(List<String> expressions, String operator, List<Object> values) {
         return MariadbDialect.compareByParts(expressions, operator, values);
-    }
-
-    @Override
-    public String forUpdate(boolean skipLocked) {
-        return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
     }
 
     @Override

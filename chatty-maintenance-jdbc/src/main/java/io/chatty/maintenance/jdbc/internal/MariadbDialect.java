@@ -152,11 +152,6 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
-    public String forUpdate(boolean skipLocked) {
-        return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
-    }
-
-    @Override
     public String deleteFrom(String table) {
         return "DELETE m FROM " + table + " m"; // the form of one table knows no alias before 11.6
     }
