@@ -4,6 +4,7 @@ import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -11,6 +12,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The host's data source: lends a connection for each transaction, at READ COMMITTED, and gives it back as it was.
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final ThreadLocal<Binding> BOUND = new ThreadLocal<>();
 
     private final Jdbi jdbi;
@@ -120,41 +124,61 @@ public final class Database {
                 connection.setAutoCommit(false);
                 T result = work.run(new Session(handle, dialect(connection), skipLocked));
                 connection.commit();
+                restore(connection, autoCommit, isolation, wasReadOnly, readOnly, Optional.empty());
                 return result;
             } catch (Throwable e) {
-                rollBack(connection, e);
+                if (rollBack(connection, e)) {
+                    restore(connection, autoCommit, isolation, wasReadOnly, readOnly, Optional.of(e));
+                }
                 throw e;
-            } finally {
-                restore(connection, autoCommit, isolation, wasReadOnly, readOnly);
             }
         }
     }
 
-    private static void rollBack(Connection connection, Throwable failure) {
+    /** False if it could not: then the connection is no longer used, since to put it back would commit. */
+    private static boolean rollBack(Connection connection, Throwable failure) {
         try {
             if (!connection.getAutoCommit()) {
                 connection.rollback();
             }
+            return true;
         } catch (SQLException e) {
             failure.addSuppressed(e);
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException more) {
+                failure.addSuppressed(more);
+            }
+            return false;
         }
     }
 
+    /** Puts a connection back as it was. What fails here changes nothing of what was committed or rolled back. */
     private static void restore(
-            Connection connection, boolean autoCommit, int isolation, boolean wasReadOnly, boolean readOnly)
-            throws SQLException {
-        if (connection.isClosed()) {
-            return;
-        }
-        connection.setAutoCommit(true);
-        if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-            connection.setTransactionIsolation(isolation);
-        }
-        if (wasReadOnly != readOnly) {
-            connection.setReadOnly(wasReadOnly);
-        }
-        if (!autoCommit) {
-            connection.setAutoCommit(false);
+            Connection connection,
+            boolean autoCommit,
+            int isolation,
+            boolean wasReadOnly,
+            boolean readOnly,
+            Optional<Throwable> failure) {
+        try {
+            if (connection.isClosed()) {
+                return;
+            }
+            connection.setAutoCommit(true);
+            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+                connection.setTransactionIsolation(isolation);
+            }
+            if (wasReadOnly != readOnly) {
+                connection.setReadOnly(wasReadOnly);
+            }
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
+        } catch (SQLException e) {
+            failure.ifPresentOrElse(
+                    first -> first.addSuppressed(e),
+                    () -> LOG.warn("A connection could not be given back as it was", e));
         }
     }
 
