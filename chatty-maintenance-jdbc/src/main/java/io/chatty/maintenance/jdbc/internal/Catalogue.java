@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** What the database says of the tables of one schema, read once. */
 final class Catalogue {
 
+    /** A decimal that was declared without a precision has more than any that was declared with one. */
+    private static final int MOST_DIGITS = 1000;
+
     private final @Nullable String schema;
     private final Map<String, Map<String, Column>> tables = new LinkedHashMap<>();
     private final Connection connection;
@@ -26,8 +29,9 @@ final class Catalogue {
      *
      * @param table the table that has it
      * @param column its first column
+     * @param target the column that it refers to
      */
-    record ForeignKey(String table, String column) {}
+    record ForeignKey(String table, String column, String target) {}
 
     private Catalogue(Connection connection, Dialect dialect, @Nullable String schema) {
         this.connection = connection;
@@ -55,7 +59,9 @@ final class Catalogue {
                             rows.getString("TABLE_NAME"),
                             rows.getString("COLUMN_NAME"),
                             rows.getInt("DATA_TYPE"),
-                            rows.getString("TYPE_NAME"));
+                            rows.getString("TYPE_NAME"),
+                            rows.getInt("DECIMAL_DIGITS") == 0 && rows.getInt("COLUMN_SIZE") <= MOST_DIGITS,
+                            rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls);
                     columns.put(column.name(), column);
                 }
             }
@@ -108,7 +114,10 @@ final class Catalogue {
         try (ResultSet rows = dialect.exportedKeys(connection.getMetaData(), schema, table)) {
             while (rows.next()) {
                 if (rows.getInt("KEY_SEQ") == 1) {
-                    keys.add(new ForeignKey(rows.getString("FKTABLE_NAME"), rows.getString("FKCOLUMN_NAME")));
+                    keys.add(new ForeignKey(
+                            rows.getString("FKTABLE_NAME"),
+                            rows.getString("FKCOLUMN_NAME"),
+                            rows.getString("PKCOLUMN_NAME")));
                 }
             }
         }

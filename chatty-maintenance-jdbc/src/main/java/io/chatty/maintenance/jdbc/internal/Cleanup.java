@@ -44,7 +44,12 @@ public final class Cleanup {
             HostTables.read(session.connection(), session.dialect(), schema, problems)
                     .ifPresent(found -> {
                         rooms(session, found, problems);
-                        rights(session, found, problems);
+                        session.dialect().prepareBatch(session); // what a batch may, as a batch does it
+                        try {
+                            rights(session, found, problems);
+                        } finally {
+                            session.dialect().afterBatch(session);
+                        }
                         warnings(found);
                         tables = found;
                     });
@@ -84,28 +89,42 @@ public final class Cleanup {
         Map<String, String> needed = new LinkedHashMap<>();
         String messages = found.table(found.key);
         String key = found.column("m", found.key);
-        needed.put("SELECT on " + messages, "SELECT " + key + " FROM " + messages + " m WHERE 1 = 0");
-        needed.put("DELETE on " + messages, session.dialect().deleteFrom(messages) + " WHERE 1 = 0");
+        needed.put(Rights.needed("SELECT on " + messages), "SELECT " + key + " FROM " + messages + " m WHERE 1 = 0");
+        needed.put(Rights.needed("DELETE on " + messages), session.dialect().deleteFrom(messages) + " WHERE 1 = 0");
         needed.put(
-                "SELECT FOR UPDATE (which takes the UPDATE right) on " + messages,
+                Rights.needed("SELECT FOR UPDATE (which takes the UPDATE right) on " + messages),
                 "SELECT " + key + " FROM " + messages + " m WHERE 1 = 0"
                         + session.dialect().forUpdate(false));
         for (HostTables.Child child : found.children) {
             String table = found.table(child.messageKey());
             needed.put(
-                    "SELECT on " + table,
+                    Rights.needed("SELECT on " + table),
                     "SELECT " + found.column("m", child.messageKey()) + " FROM " + table + " m WHERE 1 = 0");
-            needed.put("DELETE on " + table, session.dialect().deleteFrom(table) + " WHERE 1 = 0");
+            needed.put(Rights.needed("DELETE on " + table), session.dialect().deleteFrom(table) + " WHERE 1 = 0");
+            comparison(needed, found, child.messageKey(), found.key);
+        }
+        if (found.room != null && found.rooms != null) {
+            comparison(needed, found, found.room, found.rooms);
+        }
+        if (found.sender != null && found.users != null) {
+            comparison(needed, found, found.sender, found.users);
         }
         for (Column target : new Column[] {found.rooms, found.users}) {
             if (target != null) {
                 String table = found.table(target);
                 needed.put(
-                        "SELECT on " + table,
+                        Rights.needed("SELECT on " + table),
                         "SELECT " + found.column("m", target) + " FROM " + table + " m WHERE 1 = 0");
             }
         }
         Rights.check(session, problems, needed);
+    }
+
+    private static void comparison(Map<String, String> needed, HostTables found, Column from, Column to) {
+        needed.put(
+                "schema: " + from + " and " + to + " cannot be compared; give both one type and collation",
+                "SELECT 1 FROM " + found.table(from) + " m, " + found.table(to) + " t WHERE " + found.column("t", to)
+                        + " = " + found.column("m", from) + " AND 1 = 0");
     }
 
     private void warnings(HostTables found) {
@@ -176,7 +195,7 @@ public final class Cleanup {
                         "expired",
                         messages,
                         tables.sentAtIndexed ? List.of(time(tables, tables.sentAt), key) : List.of(key),
-                        Optional.of(Sql.of(sentAt + " < ?", latest)),
+                        Optional.of(Sql.of(tables.dialect.tellsTime(sentAt, tables.sentAt) + sentAt + " < ?", latest)),
                         conditions::expired,
                         true,
                         true)));

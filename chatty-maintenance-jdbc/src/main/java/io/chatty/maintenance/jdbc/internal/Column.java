@@ -7,6 +7,7 @@ import java.sql.Types;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A column as the catalogue knows it.
@@ -15,8 +16,13 @@ import java.util.UUID;
  * @param name its name, as the catalogue spells it
  * @param jdbcType one of {@link Types}
  * @param typeName the database's own name of the type
+ * @param whole whether a decimal can hold whole numbers alone
+ * @param nullable whether it can be NULL
  */
-record Column(String table, String name, int jdbcType, String typeName) {
+record Column(String table, String name, int jdbcType, String typeName, boolean whole, boolean nullable) {
+
+    private static final Pattern TEXT =
+            Pattern.compile("(tiny|medium|long)?text|n?(var)?char.*|bpchar|name|character.*", Pattern.CASE_INSENSITIVE);
 
     /** Whether values of this column can be keys: told from one another, put in order, and written as text and back. */
     boolean canBeKey() {
@@ -33,9 +39,14 @@ record Column(String table, String name, int jdbcType, String typeName) {
     boolean isText() {
         return switch (jdbcType) {
             case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.NCHAR, Types.NVARCHAR, Types.LONGNVARCHAR ->
-                !isUuid();
+                TEXT.matcher(typeName).matches(); // no enumeration, say
             default -> false;
         };
+    }
+
+    /** H2's own type: it would take for one what the other column tells apart. */
+    private boolean ignoresCase() {
+        return typeName.equalsIgnoreCase("VARCHAR_IGNORECASE");
     }
 
     private boolean isNumber() {
@@ -43,7 +54,8 @@ record Column(String table, String name, int jdbcType, String typeName) {
     }
 
     private boolean isDecimal() {
-        return jdbcType == Types.NUMERIC || jdbcType == Types.DECIMAL;
+        // 1 and 1.00 would be two texts for one value
+        return whole && (jdbcType == Types.NUMERIC || jdbcType == Types.DECIMAL);
     }
 
     private boolean isUuid() {
@@ -51,7 +63,8 @@ record Column(String table, String name, int jdbcType, String typeName) {
     }
 
     boolean isTruth() {
-        return jdbcType == Types.BOOLEAN || jdbcType == Types.BIT || jdbcType == Types.TINYINT;
+        boolean bits = typeName.equals("bit"); // PostgreSQL's string of bits; its bool is a BIT to the driver as well
+        return !bits && (jdbcType == Types.BOOLEAN || jdbcType == Types.BIT || jdbcType == Types.TINYINT);
     }
 
     boolean hasZone() {
@@ -64,12 +77,14 @@ record Column(String table, String name, int jdbcType, String typeName) {
 
     /** The same column, taken as another type of the database. */
     Column as(String otherTypeName) {
-        return new Column(table, name, jdbcType, otherTypeName);
+        return new Column(table, name, jdbcType, otherTypeName, whole, nullable);
     }
 
     /** Whether both hold the same kind of value, so that one can refer to the other. */
     boolean comparesWith(Column other) {
-        return (isText() && other.isText()) || (isUuid() && other.isUuid()) || (isNumber() && other.isNumber());
+        return (isText() && other.isText() && ignoresCase() == other.ignoresCase())
+                || (isUuid() && other.isUuid())
+                || (isNumber() && other.isNumber());
     }
 
     /** A value of this column as text. */
@@ -91,7 +106,9 @@ record Column(String table, String name, int jdbcType, String typeName) {
             } else {
                 value = text;
             }
-            return value.toString().equals(text) ? Optional.of(value) : Optional.empty();
+            return (value instanceof BigDecimal number ? number.toPlainString() : value.toString()).equals(text)
+                    ? Optional.of(value)
+                    : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

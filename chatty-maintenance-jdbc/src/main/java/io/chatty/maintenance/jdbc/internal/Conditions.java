@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.jdbc.TimeKind;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.task.MaintenanceException;
@@ -50,8 +51,9 @@ final class Conditions {
             return Optional.empty();
         }
         String column = m(deletedAt.column());
-        String live =
-                deletedAt.kind() instanceof io.chatty.maintenance.jdbc.TimeKind.EpochMillis ? column + " > 0 AND " : "";
+        String live = deletedAt.kind() instanceof TimeKind.EpochMillis
+                ? column + " > 0 AND "
+                : tables.dialect.tellsTime(column, deletedAt);
         return softDeleteCutOff().map(cutOff -> Sql.of(live + column + " < ?", cutOff));
     }
 
@@ -136,16 +138,20 @@ final class Conditions {
     private Map<Object, List<Object>> byCutOff(Column room, Collection<String> ids) {
         Map<Object, List<Object>> byCutOff = new LinkedHashMap<>();
         for (String id : ids) {
-            if (id.isEmpty()) {
-                continue; // no room can be called that, so no rule can be for it: its messages stay
-            }
             Object value = value(room, id);
-            cutOff(settings.policies().ruleForRoom(id))
+            cutOff(rule(id))
                     .flatMap(tables.sentAt::cutOff)
                     .ifPresent(cutOff -> byCutOff.computeIfAbsent(cutOff, key -> new ArrayList<>())
                             .add(value));
         }
         return byCutOff;
+    }
+
+    /** No room can be called by an empty text, so that stands for none. */
+    private RetentionRule rule(String id) {
+        return id.isEmpty()
+                ? settings.policies().ruleWithoutRoom()
+                : settings.policies().ruleForRoom(id);
     }
 
     private static Object value(Column room, String id) {

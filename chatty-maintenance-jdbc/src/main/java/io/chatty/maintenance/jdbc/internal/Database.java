@@ -55,7 +55,7 @@ public final class Database {
             Dialect known = dialect;
             if (known == null
                     || DatabaseException.sqlCause(e)
-                            .filter(known::isLockTimeout)
+                            .filter(known::callsForSecondTry)
                             .isEmpty()) {
                 throw e;
             }

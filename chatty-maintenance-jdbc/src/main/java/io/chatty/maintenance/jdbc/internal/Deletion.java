@@ -45,10 +45,24 @@ final class Deletion {
                     ? new Gone(0, Counts.none(), count(step.table(), condition))
                     : new Gone(session.change(deleteFrom(step.table(), condition)), Counts.none(), 0);
         }
-        if (session.dialect().deletesInOneStatement() && !session.skipsLocked()) {
+        if (step.byOwnColumns() && session.dialect().deletesInOneStatement() && !session.skipsLocked()) {
             return inOneStatement(step, condition, stretch.keys());
         }
-        return step.byOwnColumns() ? lockedOnce(step, condition) : lockedFirst(step, condition);
+        return session.skipsLocked() ? unlessChildrenAreLocked(step, condition) : lockedFirst(step, condition);
+    }
+
+    /** Where the host has children of due messages locked, all of the stretch is left for later. */
+    private Gone unlessChildrenAreLocked(Step step, Sql condition) {
+        try {
+            return session.orUndo(() -> lockedFirst(step, condition));
+        } catch (RuntimeException e) {
+            if (DatabaseException.sqlCause(e)
+                    .filter(session.dialect()::callsForSecondTry)
+                    .isEmpty()) {
+                throw e;
+            }
+            return new Gone(0, Counts.none(), count(step.table(), condition));
+        }
     }
 
     private Sql deleteFrom(String table, Sql condition) {
@@ -103,6 +117,9 @@ final class Deletion {
      * back); then all of it is undone and done again.
      */
     private Gone lockedFirst(Step step, Sql condition) {
+        if (step.byOwnColumns()) {
+            return lockedOnce(step, condition);
+        }
         for (int i = 1; i < TRIES; i++) {
             try {
                 return session.orUndo(() -> lockedOnce(step, condition));
@@ -122,16 +139,12 @@ final class Deletion {
                 Sql.of("SELECT " + expression + " FROM " + step.table() + " m WHERE ")
                         .add(condition)
                         .add(" ORDER BY " + order + session.dialect().forUpdate(skipLocked)),
-                row -> key.value(row.getString(1)).orElseThrow());
+                row -> key.value(key.text(row, 1)).orElseThrow());
         Counts children = Counts.none();
         long locked = skipLocked ? Math.max(0, count(step.table(), condition) - keys.size()) : 0;
         for (int i = 0; i < tables.children.size(); i++) {
             Column messageKey = tables.children.get(i).messageKey();
-            long went = keys.isEmpty()
-                    ? 0
-                    : session.change(deleteFrom(
-                            tables.table(messageKey),
-                            session.dialect().isOneOf(tables.column("m", messageKey), key, keys)));
+            long went = keys.isEmpty() ? 0 : session.change(deleteFrom(tables.table(messageKey), of(messageKey, keys)));
             children = children.plus(childCount(i), went);
         }
         if (!keys.isEmpty()) {
@@ -144,6 +157,21 @@ final class Deletion {
             }
         }
         return new Gone(keys.size(), children, locked);
+    }
+
+    /**
+     * Children of those messages. Texts can be alike in the child's collation and differ in the message's: there the
+     * database itself has to say which message a child refers to.
+     */
+    private Sql of(Column messageKey, List<Object> keys) {
+        Column key = tables.key;
+        Sql ofThem = session.dialect().isOneOf(tables.column("m", messageKey), key, keys);
+        return key.isText()
+                ? ofThem.add(" AND EXISTS (SELECT 1 FROM " + tables.table(key) + " k WHERE " + tables.column("k", key)
+                                + " = " + tables.column("m", messageKey) + " AND ")
+                        .add(session.dialect().isOneOf(tables.column("k", key), key, keys))
+                        .add(")")
+                : ofThem;
     }
 
     private static final class ChangedMeanwhile extends io.chatty.maintenance.task.MaintenanceException {

@@ -81,6 +81,11 @@ interface Dialect {
         return Instant.parse("1000-01-02T00:00:00Z");
     }
 
+    /** A condition, with AND after it, that leaves out what stands for no time at all; empty where there is no such. */
+    default String tellsTime(String expression, TimeColumn time) {
+        return "";
+    }
+
     /** The database's clock, as an expression that can be read as {@link #readInstant} does. */
     String now();
 
@@ -131,8 +136,8 @@ interface Dialect {
         return "DELETE FROM " + table + " m";
     }
 
-    /** Whether the database gave up waiting for a lock. */
-    boolean isLockTimeout(SQLException failure);
+    /** Whether the host was in the way: the database gave up waiting for a lock, or a child came in between. */
+    boolean callsForSecondTry(SQLException failure);
 
     /** Whether a message and its children can go in one statement, see {@link Deletion}. */
     default boolean deletesInOneStatement() {

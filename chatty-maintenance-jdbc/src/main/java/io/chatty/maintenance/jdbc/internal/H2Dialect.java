@@ -49,7 +49,11 @@ final class H2Dialect implements Dialect {
 
     @Override
     public String exact(String expression, Column column) {
-        return column.isText() ? "CAST(" + expression + " AS VARCHAR)" : expression;
+        if (!column.isText()) {
+            return expression;
+        }
+        String text = "CAST(" + expression + " AS VARCHAR)";
+        return column.jdbcType() == java.sql.Types.CHAR ? "RTRIM(" + text + ")" : text; // a CHAR comes padded
     }
 
     @Override
@@ -58,7 +62,7 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public boolean isLockTimeout(SQLException failure) {
+    public boolean callsForSecondTry(SQLException failure) {
         return failure.getErrorCode() == LOCK_TIMEOUT;
     }
 }

@@ -103,6 +103,9 @@ final class HostTables {
                     catalogue.table("messages", described.table(), problems).orElse(null);
             if (table != null) {
                 key = keyColumn("messages key", table, described.key()).orElse(null);
+                if (key != null && key.nullable()) {
+                    problems.add("messages key: " + key + " can be NULL; name the primary key, or declare it NOT NULL");
+                }
                 if (key != null && !catalogue.isUnique(key)) {
                     problems.add("messages key: " + key
                             + " has no unique index of its own; name the primary key, or make a" + " unique index");
@@ -127,7 +130,8 @@ final class HostTables {
             for (ChatSchema.Reference child : schema.children()) {
                 reference("children", child)
                         .filter(column -> comparable("children", column, key))
-                        .ifPresent(column -> children.add(new Child(child.table(), column)));
+                        .ifPresent(
+                                column -> children.add(new Child(child.table().replaceAll("[\\s=]", "_"), column)));
             }
             rooms = schema.rooms().flatMap(given -> reference("rooms", given)).orElse(null);
             users = schema.users().flatMap(given -> reference("users", given)).orElse(null);
@@ -147,8 +151,9 @@ final class HostTables {
         private Optional<Column> keyColumn(String what, String table, String name) {
             Optional<Column> column = catalogue.column(what, table, name, problems);
             if (column.isPresent() && !column.get().canBeKey()) {
-                problems.add(what + ": " + column.get()
-                        + " is of a type that cannot be a key; whole numbers, decimals, text and UUIDs can");
+                problems.add(
+                        what + ": " + column.get()
+                                + " is of a type that cannot be a key; whole numbers, decimals without a fraction, text and UUIDs can");
                 return Optional.empty();
             }
             return column;
@@ -215,7 +220,12 @@ final class HostTables {
                 boolean declared = children.stream()
                         .anyMatch(child -> child.messageKey().table().equals(foreign.table())
                                 && child.messageKey().name().equals(foreign.column()));
-                if (!declared && foreign.table().equals(table)) {
+                if (key != null && !foreign.target().equals(key.name())) {
+                    problems.add(
+                            "messages: table \"" + foreign.table() + "\" refers to column \"" + foreign.target()
+                                    + "\" of \"" + table + "\" by a foreign key, and not to its key " + key
+                                    + "; this is not supported: name that column as the key, or have the foreign key refer to it");
+                } else if (!declared && foreign.table().equals(table)) {
                     problems.add("messages: column \"" + foreign.column() + "\" of \"" + table
                             + "\" is a foreign key to the table itself, so a message cannot go before those that refer to"
                             + " it; this is not supported: drop the foreign key");

@@ -65,14 +65,14 @@ public final class JdbcRunStore implements RunStore {
                         session,
                         problems,
                         Map.of(
-                                "SELECT and UPDATE on " + RUNS,
+                                Rights.needed("SELECT and UPDATE on " + RUNS),
                                 "UPDATE " + RUNS + " SET token = token WHERE token < 0",
-                                "INSERT on " + RUNS,
+                                Rights.needed("INSERT on " + RUNS),
                                 "INSERT INTO " + RUNS
                                         + " (run_id, task, state, run_now, created_at, batches, counts, token,"
                                         + " owner) SELECT run_id, task, state, run_now, created_at, batches, counts, token,"
                                         + " owner FROM " + RUNS + " WHERE token < 0",
-                                "DELETE on chatty_maintenance_pause",
+                                Rights.needed("DELETE on chatty_maintenance_pause"),
                                 "DELETE FROM chatty_maintenance_pause WHERE task = ''"));
             }
             return problems;

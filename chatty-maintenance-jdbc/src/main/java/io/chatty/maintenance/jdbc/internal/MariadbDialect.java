@@ -69,6 +69,12 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public String tellsTime(String expression, TimeColumn time) {
+        // '0000-00-00 00:00:00' is less than any cut-off, and means "none"
+        return time.column().isTimestamp() ? expression + " >= '0001-01-01' AND " : "";
+    }
+
+    @Override
     public String now() {
         return "UTC_TIMESTAMP(6)";
     }
@@ -127,7 +133,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public String exact(String expression, Column column) {
-        return column.isText() ? "BINARY " + expression : expression;
+        return column.isText() ? "BINARY CONVERT(" + expression + " USING utf8mb4)" : expression;
     }
 
     @Override
@@ -157,7 +163,7 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
-    public boolean isLockTimeout(SQLException failure) {
+    public boolean callsForSecondTry(SQLException failure) {
         return failure.getErrorCode() == LOCK_TIMEOUT;
     }
 }

@@ -4,6 +4,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class PostgresqlDialect implements Dialect {
         // compiling a statement that takes milliseconds.
         session.list(
                 Sql.of("SELECT set_config('lock_timeout', '1000', true), set_config('jit', 'off', true),"
+                        + " set_config('row_security', 'off', true),"
                         + " set_config('plan_cache_mode', 'force_generic_plan', true)"),
                 row -> row.getString(1));
     }
@@ -48,7 +50,14 @@ final class PostgresqlDialect implements Dialect {
 
     @Override
     public Sql isOneOf(String expression, Column column, List<Object> values) {
-        return Sql.of(expression + " = ANY (?)", new Sql.Array(column.typeName(), values));
+        // The driver names a column with a sequence after no type at all.
+        String type = switch (column.typeName()) {
+            case "bigserial" -> "int8";
+            case "serial" -> "int4";
+            case "smallserial" -> "int2";
+            default -> column.typeName();
+        };
+        return Sql.of(expression + " = ANY (?)", new Sql.Array(type, values));
     }
 
     @Override
@@ -70,8 +79,8 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public boolean isLockTimeout(SQLException failure) {
-        return "55P03".equals(failure.getSQLState());
+    public boolean callsForSecondTry(SQLException failure) {
+        return Set.of("55P03", "23503").contains(String.valueOf(failure.getSQLState()));
     }
 
     @Override

@@ -8,10 +8,15 @@ final class Rights {
 
     private Rights() {}
 
+    /** What is wrong if a right is missing. */
+    static String needed(String right) {
+        return "rights: " + right + " is needed; grant it to the database's user";
+    }
+
     /**
      * Tries statements and adds a problem for each that is refused.
      *
-     * @param needed what is needed, in words, and a statement that needs it and touches no row
+     * @param needed what is wrong if it is refused, and a statement that needs it and touches no row
      */
     static void check(Session session, List<String> problems, Map<String, String> needed) {
         needed.forEach((right, statement) -> {
@@ -24,8 +29,7 @@ final class Rights {
                                 .findFirst()
                                 .orElse(""))
                         .orElseThrow(() -> e);
-                problems.add("rights: " + right + " is needed; grant it to the database's user (the database said: "
-                        + said + ")");
+                problems.add(right + " (the database said: " + said + ")");
             }
         });
     }

@@ -142,6 +142,58 @@ final class ConcurrentHostTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void an_orphan_that_gets_a_room_while_its_delete_waits_stays_with_its_children(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chatWithOldMessages(database);
+            host.execute("UPDATE messages SET room_id = 7 WHERE id = 4");
+            MessageCleanup cleanup = host.chat()
+                    .messageCleanup(RetentionPolicies.builder().build())
+                    .removeOrphans()
+                    .build();
+            try (MaintenanceEngine engine = engine(host, cleanup);
+                    Connection user = database.dataSource().getConnection();
+                    Statement statement = user.createStatement()) {
+                engine.start();
+                user.setAutoCommit(false);
+                statement.execute("INSERT INTO rooms (id) VALUES (9)");
+                statement.execute("UPDATE messages SET room_id = 9 WHERE id = 4");
+                CompletableFuture<Run> run = engine.runNow("message-cleanup");
+                awaitLockWait(host);
+                user.commit();
+                Run ended = run.get(30, TimeUnit.SECONDS);
+                assertThat(ended.state()).as(ended.detail()).isEqualTo(RunState.SUCCEEDED);
+                assertThat(ended.counts().get("deleted.orphaned")).isZero();
+            }
+            assertThat(host.ids("messages", "id")).hasSize(OLD);
+            assertThat(host.ids("reactions", "message_id")).hasSize(OLD);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_reaction_that_the_host_keeps_locked_leaves_its_message_for_the_next_run(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chatWithOldMessages(database);
+            try (MaintenanceEngine engine = engine(
+                            host, host.chat().messageCleanup(KEEP_50_DAYS).build());
+                    Connection user = database.dataSource().getConnection();
+                    Statement statement = user.createStatement()) {
+                engine.start();
+                user.setAutoCommit(false);
+                statement.execute("UPDATE reactions SET emoji = '-1' WHERE message_id = 3");
+                Run run = engine.runNow("message-cleanup").get(60, TimeUnit.SECONDS);
+                assertThat(run.state()).as(run.detail()).isEqualTo(RunState.SUCCEEDED);
+                assertThat(run.counts().get("skipped.locked")).isEqualTo(OLD);
+                user.rollback();
+                assertThat(host.ids("reactions", "message_id")).hasSize(OLD);
+                engine.runNow("message-cleanup").get(30, TimeUnit.SECONDS);
+                assertOnlyLeft(host);
+            }
+        }
+    }
+
     private static void awaitLockWait(HostChat host) throws SQLException {
         String waits = switch (host.database.server()) {
             case H2 -> "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL";

@@ -23,6 +23,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,71 @@ final class OddTablesTest {
                     assertThat(strings(database, "SELECT room FROM messages")).containsExactly(kept);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_rooms_rule_holds_in_padded_and_in_old_texts(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            String text = server == TestServer.MARIADB ? "CHAR(10) CHARACTER SET latin1" : "CHAR(10)";
+            execute(database, "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at BIGINT, room " + text + ")");
+            for (boolean custom : new boolean[] {false, true}) {
+                execute(database, "DELETE FROM messages");
+                execute(database, "INSERT INTO messages VALUES (1, 1000, 'café'), (2, 1000, 'tea'), (3, 1000, '')");
+                RetentionPolicies.Builder policies = RetentionPolicies.builder()
+                        .global(RetentionRule.keepFor(ofDays(30)))
+                        .room("café", RetentionRule.keepForever());
+                if (custom) {
+                    policies.policy(scope -> Optional.empty());
+                }
+                clean(database, policies.build(), TimeKind.epochMillis(), "id");
+                assertThat(strings(database, "SELECT id FROM messages")).containsExactly("1");
+            }
+        }
+    }
+
+    @Test
+    void keys_that_count_by_themselves_are_keys_like_any() throws Exception {
+        try (TestDatabase database = TestServer.POSTGRESQL.open();
+                Connection host = database.dataSource().getConnection();
+                Statement statement = host.createStatement()) {
+            execute(database, "CREATE TABLE messages (id BIGSERIAL PRIMARY KEY, sent_at BIGINT, room SERIAL)");
+            execute(database, "INSERT INTO messages (sent_at) VALUES (1000), (1000), (1000)");
+            RetentionPolicies policies = RetentionPolicies.builder()
+                    .global(RetentionRule.keepFor(ofDays(30)))
+                    .room("2", RetentionRule.keepForever())
+                    .build();
+            host.setAutoCommit(false);
+            statement.execute("UPDATE messages SET sent_at = 2000 WHERE id = 3"); // so that the rest goes lock first
+            clean(database, policies, TimeKind.epochMillis(), "id");
+            host.rollback();
+            host.setAutoCommit(true);
+            assertThat(strings(database, "SELECT id FROM messages ORDER BY id")).containsExactly("2", "3");
+        }
+    }
+
+    @Test
+    void a_date_of_zeros_is_no_date() throws Exception {
+        try (TestDatabase database = TestServer.MARIADB.open()) {
+            execute(
+                    database,
+                    "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at DATETIME NOT NULL, deleted_at DATETIME NOT NULL)");
+            execute(
+                    database,
+                    "INSERT IGNORE INTO messages VALUES (1, '2026-06-14 00:00:00', 0), (2, 0, 0),"
+                            + " (3, '2026-06-14 00:00:00', '2026-01-01 00:00:00')");
+            TimeKind utc = TimeKind.local(ZoneId.of("UTC"));
+            ChatSchema schema = ChatSchema.builder()
+                    .messages(
+                            "messages", m -> m.key("id").sentAt("sent_at", utc).softDeletedAt("deleted_at", utc))
+                    .build();
+            RetentionPolicies policies = RetentionPolicies.builder()
+                    .global(RetentionRule.keepFor(ofDays(30)))
+                    .build();
+            ChatDatabase chat = ChatDatabase.of(database.dataSource(), schema);
+            run(chat, chat.messageCleanup(policies).softDeleteGrace(ofDays(7)).build(), NOW);
+            assertThat(strings(database, "SELECT id FROM messages ORDER BY id")).containsExactly("1", "2");
         }
     }
 
@@ -139,8 +205,11 @@ final class OddTablesTest {
     }
 
     private static void clean(ChatDatabase chat, RetentionPolicies policies, Instant now) throws Exception {
+        run(chat, chat.messageCleanup(policies).build(), now);
+    }
+
+    private static void run(ChatDatabase chat, MessageCleanup cleanup, Instant now) throws Exception {
         chat.migrate();
-        MessageCleanup cleanup = chat.messageCleanup(policies).build();
         try (MaintenanceEngine engine = MaintenanceEngine.builder()
                 .runStore(chat.runStore())
                 .clock(() -> now)

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
 /** The arguments, and what is wrong with them. */
 @Command(
         name = "chat-server",
+        version = "chat-server 0.1.0-SNAPSHOT, the example of chatty-maintenance",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpWidth = 100,
@@ -156,11 +159,15 @@ final class ChatServerCommand implements Callable<Integer> {
     }
 
     private static String inWords(Exception failure) {
+        if (failure instanceof AccessDeniedException denied) {
+            return denied.getFile() + " may not be read or written by this user";
+        }
         return isExplained(failure) && failure.getMessage() != null ? failure.getMessage() : failure.toString();
     }
 
     private static boolean isExplained(Exception failure) {
         return failure instanceof ChatServerException
+                || failure instanceof FileSystemException
                 || failure instanceof MaintenanceException
                 || failure instanceof InterruptedException;
     }
@@ -216,6 +223,10 @@ final class ChatServerCommand implements Callable<Integer> {
         Path folder = report.toAbsolutePath().getParent();
         if (Files.isDirectory(report) || folder == null || !Files.isDirectory(folder)) {
             throw wrong("--report", "\"" + report + "\" given; allowed is a file in a folder that is there");
+        }
+        if (!Files.isWritable(Files.exists(report) ? report : folder)) {
+            throw wrong(
+                    "--report", "\"" + report + "\" given, which may not be written; allowed is a file that may be");
         }
     }
 

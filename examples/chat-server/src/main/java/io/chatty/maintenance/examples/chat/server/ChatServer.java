@@ -1,5 +1,7 @@
 package io.chatty.maintenance.examples.chat.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.chatty.maintenance.engine.MaintenanceOperations;
 import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
 import io.chatty.maintenance.examples.chat.storage.ChatServerException;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The chat over HTTP and WebSocket, for this machine alone: it asks nobody for a password.
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatServer implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChatServer.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String HOST = "127.0.0.1";
     private static final int SHOWN = 50;
     private static final int LONGEST_ROOM = 100;
@@ -88,8 +94,21 @@ public final class ChatServer implements AutoCloseable {
         routes.ws("/ws", live::serve);
     }
 
+    private static Conversations.Room roomIn(Context context) {
+        try {
+            Conversations.@Nullable Room given = JSON.readValue(context.body(), Conversations.Room.class);
+            if (given != null) {
+                return given;
+            }
+        } catch (JsonProcessingException e) {
+            LOG.debug("No room was given", e);
+        }
+        throw new BadRequestResponse(
+                "body: no room given; allowed is JSON such as {\"id\": \"#lobby\", \"topic\": \"\"}");
+    }
+
     private void openRoom(Context context) throws SQLException {
-        Conversations.Room given = context.bodyAsClass(Conversations.Room.class);
+        Conversations.Room given = roomIn(context);
         String id = wanted(
                 given.id(),
                 "id",

@@ -217,6 +217,8 @@ class ChatServerTest {
                         .statusCode())
                 .isEqualTo(400);
         assertThat(post("/api/rooms", "{\"id\": \"#milk\"}").statusCode()).isEqualTo(400);
+        assertThat(post("/api/rooms", "garbage").statusCode()).isEqualTo(400);
+        assertThat(post("/api/rooms", "null").statusCode()).isEqualTo(400);
     }
 
     @Test
