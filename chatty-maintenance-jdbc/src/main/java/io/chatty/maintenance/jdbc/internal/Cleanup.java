@@ -39,22 +39,18 @@ public final class Cleanup {
 
     /** Looks the host's tables and the rights on them up. */
     public List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        database.change(session -> {
-            HostTables.read(session.connection(), session.dialect(), schema, problems)
-                    .ifPresent(found -> {
-                        rooms(session, found, problems);
-                        session.dialect().prepareBatch(session); // what a batch may, as a batch does it
-                        try {
-                            rights(session, found, problems);
-                        } finally {
-                            session.dialect().afterBatch(session);
-                        }
-                        warnings(found);
-                        tables = found;
-                    });
+        return database.inTransaction(session -> {
+            List<String> problems = new ArrayList<>();
+            HostTables found = HostTables.read(session.connection(), session.dialect(), schema, problems)
+                    .orElse(null);
+            if (found != null) {
+                rooms(session, found, problems);
+                problems.addAll(Database.asBatch(session, batch -> rights(batch, found)));
+                warnings(found);
+                tables = found;
+            }
+            return problems;
         });
-        return problems;
     }
 
     private void rooms(Session session, HostTables found, List<String> problems) {
@@ -85,7 +81,7 @@ public final class Cleanup {
         }
     }
 
-    private void rights(Session session, HostTables found, List<String> problems) {
+    private static List<String> rights(Session session, HostTables found) {
         Map<String, String> needed = new LinkedHashMap<>();
         String messages = found.table(found.key);
         String key = found.column("m", found.key);
@@ -117,7 +113,7 @@ public final class Cleanup {
                         "SELECT " + found.column("m", target) + " FROM " + table + " m WHERE 1 = 0");
             }
         }
-        Rights.check(session, problems, needed);
+        return Rights.check(session, needed);
     }
 
     private static void comparison(Map<String, String> needed, HostTables found, Column from, Column to) {
@@ -127,22 +123,20 @@ public final class Cleanup {
                         + " = " + found.column("m", from) + " AND 1 = 0");
     }
 
-    private void warnings(HostTables found) {
-        if (!found.sentAtIndexed) {
-            LOG.warn(
-                    "No index begins with {}: each run reads the whole table. It helps to CREATE INDEX ON {} ({}, {})",
-                    found.sentAt.column(),
-                    found.table(found.key),
-                    found.sentAt.column().name(),
-                    found.key.name());
+    private static void warnings(HostTables found) {
+        warnIfNotIndexed(found, found.sentAt);
+        if (found.softDeletedAt != null) {
+            warnIfNotIndexed(found, found.softDeletedAt);
         }
-        TimeColumn deletedAt = found.softDeletedAt;
-        if (deletedAt != null && !found.softDeletedAtIndexed) {
+    }
+
+    private static void warnIfNotIndexed(HostTables found, TimeColumn time) {
+        if (!time.indexed()) {
             LOG.warn(
                     "No index begins with {}: each run reads the whole table. It helps to CREATE INDEX ON {} ({}, {})",
-                    deletedAt.column(),
+                    time.column(),
                     found.table(found.key),
-                    deletedAt.column().name(),
+                    time.column().name(),
                     found.key.name());
         }
     }
@@ -175,15 +169,12 @@ public final class Cleanup {
         List<Step> steps = new ArrayList<>();
         String messages = tables.table(tables.key);
         Step.Part key = new Step.KeyPart(tables.key, tables.column("m", tables.key));
-        TimeColumn deletedAt = tables.softDeletedAt;
         conditions
                 .softDeleted()
                 .ifPresent(due -> steps.add(new Step(
                         "softDeleted",
                         messages,
-                        tables.softDeletedAtIndexed && deletedAt != null
-                                ? List.of(time(tables, deletedAt), key)
-                                : List.of(key),
+                        walk(tables, tables.softDeletedAt, key),
                         Optional.of(due),
                         (session, range) -> Sql.of("TRUE"),
                         true,
@@ -194,7 +185,7 @@ public final class Cleanup {
                 .ifPresent(latest -> steps.add(new Step(
                         "expired",
                         messages,
-                        tables.sentAtIndexed ? List.of(time(tables, tables.sentAt), key) : List.of(key),
+                        walk(tables, tables.sentAt, key),
                         Optional.of(Sql.of(tables.dialect.tellsTime(sentAt, tables.sentAt) + sentAt + " < ?", latest)),
                         conditions::expired,
                         true,
@@ -219,8 +210,11 @@ public final class Cleanup {
         return steps;
     }
 
-    private static Step.Part time(HostTables tables, TimeColumn time) {
-        return new Step.TimePart(time, tables.column("m", time.column()));
+    /** By time, then key, where an index helps; else by key. */
+    private static List<Step.Part> walk(HostTables tables, @Nullable TimeColumn time, Step.Part key) {
+        return time != null && time.indexed()
+                ? List.of(new Step.TimePart(time, tables.column("m", time.column())), key)
+                : List.of(key);
     }
 
     private final class Batch {
@@ -259,14 +253,7 @@ public final class Cleanup {
         private BatchResult preview() {
             return look(
                     "due.",
-                    (step, stretch, range, due) -> new Deletion.Gone(
-                            session.count(Sql.of("SELECT COUNT(*) FROM " + step.table() + " m WHERE ")
-                                    .add(range)
-                                    .add(" AND (")
-                                    .add(due)
-                                    .add(")")),
-                            Counts.none(),
-                            0));
+                    (step, stretch, condition) -> new Deletion.Gone(step.count(session, condition), Counts.none(), 0));
         }
 
         private BatchResult run() {
@@ -284,8 +271,9 @@ public final class Cleanup {
             }
             List<String> end = stretch.get().end();
             Sql range = step.range(session, cursor.position(), end);
-            Deletion.Gone gone =
-                    action.on(step, stretch.get(), range, step.due().in(session, range));
+            Sql due = step.due().in(session, range);
+            Sql condition = Sql.of("").add(range).add(" AND (").add(due).add(")");
+            Deletion.Gone gone = action.on(step, stretch.get(), condition);
             Counts counts = Counts.none()
                     .plus("examined", stretch.get().rows())
                     .plus(prefix + step.name(), gone.rows())
@@ -321,6 +309,6 @@ public final class Cleanup {
 
     @FunctionalInterface
     private interface Action {
-        Deletion.Gone on(Step step, Step.Stretch stretch, Sql range, Sql due);
+        Deletion.Gone on(Step step, Step.Stretch stretch, Sql condition);
     }
 }

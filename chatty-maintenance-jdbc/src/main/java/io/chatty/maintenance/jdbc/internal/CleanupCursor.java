@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a cleanup stands: {@code pass [!] step walk value,value}, with each word URL-encoded.
+ * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value}, with {@code -} for no position; names and
+ * values are URL-encoded.
  *
  * @param pass 1, or 2 when it looks once more at what was locked in the first
  * @param lockedRows whether rows were left out in this pass because the host had locked them
@@ -20,20 +21,16 @@ import java.util.stream.Collectors;
 record CleanupCursor(int pass, boolean lockedRows, String step, String walk, List<String> position) {
 
     static CleanupCursor parse(Cursor cursor) {
-        List<String> words = Arrays.stream(cursor.text().split(" ", -1))
-                .map(word -> word.contains(",") ? word : URLDecoder.decode(word, StandardCharsets.UTF_8))
-                .toList();
-        String position = cursor.text().substring(cursor.text().lastIndexOf(' ') + 1);
+        String[] words = cursor.text().split(" ", -1);
         return new CleanupCursor(
-                Integer.parseInt(words.get(0)),
-                words.get(1).equals("locked"),
-                words.get(2),
-                words.get(3),
-                position.equals("-")
+                Integer.parseInt(words[0]),
+                words[1].equals("locked"),
+                decode(words[2]),
+                decode(words[3]),
+                words[4].equals("-")
                         ? List.of()
-                        : Arrays.stream(position.split(",", -1))
-                                .map(value -> URLDecoder.decode(value, StandardCharsets.UTF_8)
-                                        .substring(1))
+                        : Arrays.stream(words[4].split(",", -1))
+                                .map(value -> decode(value).substring(1))
                                 .toList());
     }
 
@@ -47,5 +44,9 @@ record CleanupCursor(int pass, boolean lockedRows, String step, String walk, Lis
 
     private static String encode(String word) {
         return URLEncoder.encode(word, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String word) {
+        return URLDecoder.decode(word, StandardCharsets.UTF_8);
     }
 }

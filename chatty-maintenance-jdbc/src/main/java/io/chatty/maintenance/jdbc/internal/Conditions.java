@@ -36,14 +36,6 @@ final class Conditions {
         return tables.column(M, column);
     }
 
-    /** What the time of soft deletion is compared with; empty if no message is due by that. */
-    Optional<Object> softDeleteCutOff() {
-        TimeColumn deletedAt = tables.softDeletedAt;
-        return deletedAt == null
-                ? Optional.empty()
-                : settings.softDeleteGrace().flatMap(grace -> deletedAt.cutOff(now.minus(grace)));
-    }
-
     /** Soft-deleted, and its grace is over. */
     Optional<Sql> softDeleted() {
         TimeColumn deletedAt = tables.softDeletedAt;
@@ -54,16 +46,18 @@ final class Conditions {
         String live = deletedAt.kind() instanceof TimeKind.EpochMillis
                 ? column + " > 0 AND "
                 : tables.dialect.tellsTime(column, deletedAt);
-        return softDeleteCutOff().map(cutOff -> Sql.of(live + column + " < ?", cutOff));
+        return settings.softDeleteGrace()
+                .flatMap(grace -> deletedAt.cutOff(now.minus(grace)))
+                .map(cutOff -> Sql.of(live + column + " < ?", cutOff));
     }
 
     /** What the time of sending is compared with to find every message that could have expired; empty if none can. */
     Optional<Object> latestExpiry() {
         RetentionPolicies policies = settings.policies();
-        List<RetentionRule> rules = new ArrayList<>();
         if (policies.mayDecideAnyRoom()) {
             return tables.sentAt.cutOff(now);
         }
+        List<RetentionRule> rules = new ArrayList<>();
         rules.add(policies.ruleWithoutRoom());
         policies.rooms().forEach(room -> rules.add(policies.ruleForRoom(room)));
         return rules.stream()

@@ -218,6 +218,11 @@ public final class Database {
 
     private static <T> T prepared(Session session, TaskContext context, Work<T> work) throws Exception {
         context.onCancel(session::cancel);
+        return asBatch(session, work);
+    }
+
+    /** Does work on a session that is set up as a batch's is. */
+    static <T> T asBatch(Session session, Work<T> work) throws Exception {
         session.dialect().prepareBatch(session);
         T result;
         try {

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.MaintenanceException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,15 +39,14 @@ final class Deletion {
      */
     record Gone(long rows, Counts children, long locked) {}
 
-    Gone delete(Step step, Step.Stretch stretch, Sql range, Sql due) {
-        Sql condition = Sql.of("").add(range).add(" AND (").add(due).add(")");
+    Gone delete(Step step, Step.Stretch stretch, Sql condition) {
         if (!step.ofMessages()) {
             return session.skipsLocked()
-                    ? new Gone(0, Counts.none(), count(step.table(), condition))
+                    ? new Gone(0, Counts.none(), step.count(session, condition))
                     : new Gone(session.change(deleteFrom(step.table(), condition)), Counts.none(), 0);
         }
         if (step.byOwnColumns() && session.dialect().deletesInOneStatement() && !session.skipsLocked()) {
-            return inOneStatement(step, condition, stretch.keys());
+            return inOneStatement(condition, stretch.keys());
         }
         return session.skipsLocked() ? unlessChildrenAreLocked(step, condition) : lockedFirst(step, condition);
     }
@@ -61,7 +61,7 @@ final class Deletion {
                     .isEmpty()) {
                 throw e;
             }
-            return new Gone(0, Counts.none(), count(step.table(), condition));
+            return new Gone(0, Counts.none(), step.count(session, condition));
         }
     }
 
@@ -69,18 +69,13 @@ final class Deletion {
         return Sql.of(session.dialect().deleteFrom(table) + " WHERE ").add(condition);
     }
 
-    private long count(String table, Sql condition) {
-        return session.count(
-                Sql.of("SELECT COUNT(*) FROM " + table + " m WHERE ").add(condition));
-    }
-
     /**
      * Where keys run with the walk, a bound on their span lets the children be found by one scan of an index range instead
      * of a look for each message. The messages are held to it too, or one that was inserted meanwhile would go without its
      * children.
      */
-    private Gone inOneStatement(Step step, Sql condition, Optional<Step.KeySpan> keys) {
-        if (keys.isPresent() && step.byOwnColumns()) {
+    private Gone inOneStatement(Sql condition, Optional<Step.KeySpan> keys) {
+        if (keys.isPresent()) {
             session.dialect().preferRangesToLookups(session);
         }
         String key = tables.column("m", tables.key);
@@ -141,7 +136,7 @@ final class Deletion {
                         .add(" ORDER BY " + order + session.dialect().forUpdate(skipLocked)),
                 row -> key.value(key.text(row, 1)).orElseThrow());
         Counts children = Counts.none();
-        long locked = skipLocked ? Math.max(0, count(step.table(), condition) - keys.size()) : 0;
+        long locked = skipLocked ? Math.max(0, step.count(session, condition) - keys.size()) : 0;
         for (int i = 0; i < tables.children.size(); i++) {
             Column messageKey = tables.children.get(i).messageKey();
             long went = keys.isEmpty() ? 0 : session.change(deleteFrom(tables.table(messageKey), of(messageKey, keys)));
@@ -174,7 +169,7 @@ final class Deletion {
                 : ofThem;
     }
 
-    private static final class ChangedMeanwhile extends io.chatty.maintenance.task.MaintenanceException {
+    private static final class ChangedMeanwhile extends MaintenanceException {
         private static final long serialVersionUID = 1;
 
         private ChangedMeanwhile() {

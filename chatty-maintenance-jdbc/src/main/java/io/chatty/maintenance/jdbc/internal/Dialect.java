@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.task.SettingsException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -30,8 +31,8 @@ interface Dialect {
         if (product.equals("H2") && (major > 2 || (major == 2 && minor >= 2))) {
             return new H2Dialect();
         }
-        throw new io.chatty.maintenance.task.SettingsException(List.of("database: " + product + " " + major + "."
-                + minor + " given; PostgreSQL from 12, MariaDB from 10.6 and H2 from 2.2 are allowed"));
+        throw new SettingsException(List.of("database: " + product + " " + major + "." + minor
+                + " given; PostgreSQL from 12, MariaDB from 10.6 and H2 from 2.2 are allowed"));
     }
 
     /** The folder of its migrations. */

@@ -3,6 +3,7 @@ package io.chatty.maintenance.jdbc.internal;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class H2Dialect implements Dialect {
             return expression;
         }
         String text = "CAST(" + expression + " AS VARCHAR)";
-        return column.jdbcType() == java.sql.Types.CHAR ? "RTRIM(" + text + ")" : text; // a CHAR comes padded
+        return column.jdbcType() == Types.CHAR ? "RTRIM(" + text + ")" : text; // a CHAR comes padded
     }
 
     @Override

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The host's tables as the catalogue knows them. Immutable. */
@@ -17,11 +17,9 @@ final class HostTables {
     final Dialect dialect;
     final Column key;
     final TimeColumn sentAt;
-    final boolean sentAtIndexed;
     final @Nullable Column room;
     final @Nullable Column sender;
     final @Nullable TimeColumn softDeletedAt;
-    final boolean softDeletedAtIndexed;
     final @Nullable Column pinned;
     final List<Child> children;
     final @Nullable Column rooms;
@@ -39,13 +37,11 @@ final class HostTables {
     private HostTables(Reading reading) {
         this.dialect = reading.dialect;
         this.schema = reading.catalogue.schema();
-        this.key = java.util.Objects.requireNonNull(reading.key);
-        this.sentAt = java.util.Objects.requireNonNull(reading.sentAt);
-        this.sentAtIndexed = reading.sentAtIndexed;
+        this.key = Objects.requireNonNull(reading.key);
+        this.sentAt = Objects.requireNonNull(reading.sentAt);
         this.room = reading.room;
         this.sender = reading.sender;
         this.softDeletedAt = reading.softDeletedAt;
-        this.softDeletedAtIndexed = reading.softDeletedAtIndexed;
         this.pinned = reading.pinned;
         this.children = List.copyOf(reading.children);
         this.rooms = reading.rooms;
@@ -81,11 +77,9 @@ final class HostTables {
         private final List<String> problems;
         private @Nullable Column key;
         private @Nullable TimeColumn sentAt;
-        private boolean sentAtIndexed;
         private @Nullable Column room;
         private @Nullable Column sender;
         private @Nullable TimeColumn softDeletedAt;
-        private boolean softDeletedAtIndexed;
         private @Nullable Column pinned;
         private final List<Child> children = new ArrayList<>();
         private @Nullable Column rooms;
@@ -111,7 +105,6 @@ final class HostTables {
                             + " has no unique index of its own; name the primary key, or make a" + " unique index");
                 }
                 sentAt = time("messages sentAt", table, described.sentAt()).orElse(null);
-                sentAtIndexed = sentAt != null && catalogue.isIndexed(sentAt.column());
                 room = described
                         .room()
                         .flatMap(name -> keyColumn("messages room", table, name))
@@ -120,11 +113,10 @@ final class HostTables {
                         .sender()
                         .flatMap(name -> keyColumn("messages sender", table, name))
                         .orElse(null);
-                softDeletedAt = described
-                        .softDeletedAt()
-                        .flatMap(time -> time("messages softDeletedAt", table, time))
-                        .orElse(null);
-                softDeletedAtIndexed = softDeletedAt != null && catalogue.isIndexed(softDeletedAt.column());
+                ChatSchema.Time softDeleted = described.softDeletedAt().orElse(null);
+                softDeletedAt = softDeleted == null
+                        ? null
+                        : time("messages softDeletedAt", table, softDeleted).orElse(null);
                 pinned = described.pinned().flatMap(name -> pinned(table, name)).orElse(null);
             }
             for (ChatSchema.Reference child : schema.children()) {
@@ -177,7 +169,7 @@ final class HostTables {
             return column;
         }
 
-        private Optional<TimeColumn> time(String what, String table, ChatSchema.Time described) {
+        private Optional<TimeColumn> time(String what, String table, ChatSchema.Time described) throws SQLException {
             Column column =
                     catalogue.column(what, table, described.column(), problems).orElse(null);
             if (column == null) {
@@ -199,7 +191,8 @@ final class HostTables {
                 return Optional.empty();
             }
             TimeKind read = followsSession ? TimeKind.local(ZoneOffset.UTC) : kind;
-            return Optional.of(new TimeColumn(column, read, dialect.finestTime(), dialect.earliest(column)));
+            return Optional.of(new TimeColumn(
+                    column, read, dialect.finestTime(), dialect.earliest(column), catalogue.isIndexed(column)));
         }
 
         private static String advice(Column column, boolean followsSession) {
@@ -236,11 +229,5 @@ final class HostTables {
                 }
             }
         }
-    }
-
-    @Override
-    public String toString() {
-        return "messages " + table(key) + ", children "
-                + children.stream().map(Child::given).collect(Collectors.toList());
     }
 }

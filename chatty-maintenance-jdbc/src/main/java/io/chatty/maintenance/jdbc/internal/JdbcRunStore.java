@@ -38,6 +38,16 @@ public final class JdbcRunStore implements RunStore {
 
     private static final String RUNS = "chatty_maintenance_run";
 
+    private static final Map<String, String> RIGHTS = Map.of(
+            Rights.needed("SELECT and UPDATE on " + RUNS),
+            "UPDATE " + RUNS + " SET token = token WHERE token < 0",
+            Rights.needed("INSERT on " + RUNS),
+            "INSERT INTO " + RUNS + " (run_id, task, state, run_now, created_at, batches, counts, token, owner)"
+                    + " SELECT run_id, task, state, run_now, created_at, batches, counts, token, owner FROM " + RUNS
+                    + " WHERE token < 0",
+            Rights.needed("DELETE on chatty_maintenance_pause"),
+            "DELETE FROM chatty_maintenance_pause WHERE task = ''");
+
     private final Database database;
     private final Predicate<MaintenanceTask> ours;
 
@@ -59,23 +69,8 @@ public final class JdbcRunStore implements RunStore {
     @Override
     public List<String> problems() {
         return database.inTransaction(session -> {
-            List<String> problems = new ArrayList<>(Migrations.problems(session));
-            if (problems.isEmpty()) {
-                Rights.check(
-                        session,
-                        problems,
-                        Map.of(
-                                Rights.needed("SELECT and UPDATE on " + RUNS),
-                                "UPDATE " + RUNS + " SET token = token WHERE token < 0",
-                                Rights.needed("INSERT on " + RUNS),
-                                "INSERT INTO " + RUNS
-                                        + " (run_id, task, state, run_now, created_at, batches, counts, token,"
-                                        + " owner) SELECT run_id, task, state, run_now, created_at, batches, counts, token,"
-                                        + " owner FROM " + RUNS + " WHERE token < 0",
-                                Rights.needed("DELETE on chatty_maintenance_pause"),
-                                "DELETE FROM chatty_maintenance_pause WHERE task = ''"));
-            }
-            return problems;
+            List<String> problems = Migrations.problems(session);
+            return problems.isEmpty() ? Rights.check(session, RIGHTS) : problems;
         });
     }
 

@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +60,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public boolean timestampFollowsSession(Column column) {
-        return column.typeName().toUpperCase(java.util.Locale.ROOT).startsWith("TIMESTAMP");
+        return column.typeName().toUpperCase(Locale.ROOT).startsWith("TIMESTAMP");
     }
 
     @Override
@@ -128,7 +130,7 @@ final class MariadbDialect implements Dialect {
     }
 
     private static Object argument(Object value) {
-        return value instanceof java.util.UUID ? value.toString() : value;
+        return value instanceof UUID ? value.toString() : value;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,11 +15,12 @@ final class Rights {
     }
 
     /**
-     * Tries statements and adds a problem for each that is refused.
+     * Tries statements and gives a problem for each that is refused.
      *
      * @param needed what is wrong if it is refused, and a statement that needs it and touches no row
      */
-    static void check(Session session, List<String> problems, Map<String, String> needed) {
+    static List<String> check(Session session, Map<String, String> needed) {
+        List<String> problems = new ArrayList<>();
         needed.forEach((right, statement) -> {
             try {
                 session.orUndo(() -> session.change(Sql.of(statement)));
@@ -32,5 +34,6 @@ final class Rights {
                 problems.add(right + " (the database said: " + said + ")");
             }
         });
+        return problems;
     }
 }

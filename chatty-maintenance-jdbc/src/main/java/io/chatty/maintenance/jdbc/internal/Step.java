@@ -148,6 +148,12 @@ record Step(
         return range.text().isEmpty() ? range.add(walk.get(0).expression() + " IS NOT NULL") : range;
     }
 
+    /** How many rows fulfil a condition. */
+    long count(Session session, Sql condition) {
+        return session.count(
+                Sql.of("SELECT COUNT(*) FROM " + table + " m WHERE ").add(condition));
+    }
+
     private void addBound(Session session, Sql range, String operator, List<String> position) {
         if (position.isEmpty()) {
             return;

@@ -19,8 +19,9 @@ import java.util.Optional;
  * @param kind how it tells the time; a MariaDB TIMESTAMP is a local time in UTC, since its sessions are put to UTC
  * @param finest the finest unit in which the database keeps a time
  * @param earliest before this instant the database can tell none
+ * @param indexed whether an index begins with it
  */
-record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earliest) {
+record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earliest, boolean indexed) {
 
     /**
      * What to compare the column with by {@code <}, so that exactly the times before the cut-off are found; empty if there

@@ -123,11 +123,9 @@ final class ConcurrentHostTest {
                     .softDeleteGrace(ofDays(7))
                     .build();
             try (MaintenanceEngine engine = engine(host, cleanup);
-                    Connection user = database.dataSource().getConnection();
-                    Statement statement = user.createStatement()) {
+                    HostTransaction user = new HostTransaction(database)) {
                 engine.start();
-                user.setAutoCommit(false);
-                statement.execute("UPDATE messages SET deleted_at = NULL WHERE id = 1");
+                user.execute("UPDATE messages SET deleted_at = NULL WHERE id = 1");
                 CompletableFuture<Run> run = engine.runNow("message-cleanup");
                 awaitLockWait(host);
                 user.commit();
@@ -153,12 +151,10 @@ final class ConcurrentHostTest {
                     .removeOrphans()
                     .build();
             try (MaintenanceEngine engine = engine(host, cleanup);
-                    Connection user = database.dataSource().getConnection();
-                    Statement statement = user.createStatement()) {
+                    HostTransaction user = new HostTransaction(database)) {
                 engine.start();
-                user.setAutoCommit(false);
-                statement.execute("INSERT INTO rooms (id) VALUES (9)");
-                statement.execute("UPDATE messages SET room_id = 9 WHERE id = 4");
+                user.execute("INSERT INTO rooms (id) VALUES (9)");
+                user.execute("UPDATE messages SET room_id = 9 WHERE id = 4");
                 CompletableFuture<Run> run = engine.runNow("message-cleanup");
                 awaitLockWait(host);
                 user.commit();
@@ -178,11 +174,9 @@ final class ConcurrentHostTest {
             HostChat host = chatWithOldMessages(database);
             try (MaintenanceEngine engine = engine(
                             host, host.chat().messageCleanup(KEEP_50_DAYS).build());
-                    Connection user = database.dataSource().getConnection();
-                    Statement statement = user.createStatement()) {
+                    HostTransaction user = new HostTransaction(database)) {
                 engine.start();
-                user.setAutoCommit(false);
-                statement.execute("UPDATE reactions SET emoji = '-1' WHERE message_id = 3");
+                user.execute("UPDATE reactions SET emoji = '-1' WHERE message_id = 3");
                 Run run = engine.runNow("message-cleanup").get(60, TimeUnit.SECONDS);
                 assertThat(run.state()).as(run.detail()).isEqualTo(RunState.SUCCEEDED);
                 assertThat(run.counts().get("skipped.locked")).isEqualTo(OLD);
@@ -191,6 +185,36 @@ final class ConcurrentHostTest {
                 engine.runNow("message-cleanup").get(30, TimeUnit.SECONDS);
                 assertOnlyLeft(host);
             }
+        }
+    }
+
+    /** A transaction of the host's own, beside the run; it locks what it touches until it ends. */
+    private static final class HostTransaction implements AutoCloseable {
+
+        private final Connection connection;
+
+        private HostTransaction(TestDatabase database) throws SQLException {
+            connection = database.dataSource().getConnection();
+            connection.setAutoCommit(false);
+        }
+
+        void execute(String sql) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+
+        void commit() throws SQLException {
+            connection.commit();
+        }
+
+        void rollback() throws SQLException {
+            connection.rollback();
+        }
+
+        @Override
+        public void close() throws SQLException {
+            connection.close();
         }
     }
 
@@ -214,11 +238,9 @@ final class ConcurrentHostTest {
             HostChat host = chatWithOldMessages(database);
             try (MaintenanceEngine engine = engine(
                             host, host.chat().messageCleanup(KEEP_50_DAYS).build());
-                    Connection user = database.dataSource().getConnection();
-                    Statement statement = user.createStatement()) {
+                    HostTransaction user = new HostTransaction(database)) {
                 engine.start();
-                user.setAutoCommit(false);
-                statement.execute("UPDATE messages SET body = 'edited' WHERE id = 3");
+                user.execute("UPDATE messages SET body = 'edited' WHERE id = 3");
                 Run run = engine.runNow("message-cleanup").get(60, TimeUnit.SECONDS);
                 assertThat(run.state()).as(run.detail()).isEqualTo(RunState.SUCCEEDED);
                 assertThat(run.counts().get("deleted.expired")).isEqualTo(OLD - 1);
@@ -282,24 +304,13 @@ final class ConcurrentHostTest {
                 fresh.start();
                 goOn.countDown();
                 assertThatThrownBy(() -> stale.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ClaimLostException.class);
-                Run run = awaitEnd(fresh);
+                Run run = Runs.awaitEnd(fresh, "taken over");
                 assertThat(run.id()).isEqualTo(seen.id());
                 assertThat(run.now()).isEqualTo(seen.now());
                 assertThat(run.token()).isEqualTo(2);
                 assertThat(run.counts().get("deleted.expired")).isEqualTo(OLD - 1);
                 assertOnlyLeft(host, "10");
             }
-        }
-    }
-
-    private static Run awaitEnd(MaintenanceEngine engine) {
-        Instant deadline = Instant.now().plusSeconds(30);
-        while (true) {
-            Run run = engine.history("message-cleanup", 1).get(0);
-            if (!run.state().isActive()) {
-                return run;
-            }
-            assertThat(Instant.now()).as("the run never ended: " + run).isBefore(deadline);
         }
     }
 
@@ -312,11 +323,9 @@ final class ConcurrentHostTest {
             RetentionPolicies policies = keep50DaysAfter(inBatch::countDown);
             try (MaintenanceEngine engine =
                             engine(host, host.chat().messageCleanup(policies).build());
-                    Connection user = database.dataSource().getConnection();
-                    Statement statement = user.createStatement()) {
+                    HostTransaction user = new HostTransaction(database)) {
                 engine.start();
-                user.setAutoCommit(false);
-                statement.execute("UPDATE messages SET body = 'edited' WHERE id = 3");
+                user.execute("UPDATE messages SET body = 'edited' WHERE id = 3");
                 CompletableFuture<Run> run = engine.runNow("message-cleanup");
                 assertThat(inBatch.await(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(engine.cancel("message-cleanup")).isTrue();

@@ -7,7 +7,6 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.TimeKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -76,6 +74,11 @@ final class HostChat {
     }
 
     ChatSchema schema() {
+        return schema(shape);
+    }
+
+    /** The host's tables in that shape, as it describes them to the library. */
+    static ChatSchema schema(Shape shape) {
         TimeKind kind = switch (shape) {
             case ZONED -> TimeKind.zoned();
             case LOCAL -> TimeKind.local(BERLIN);
@@ -102,10 +105,7 @@ final class HostChat {
     }
 
     void execute(String sql) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        database.execute(sql);
     }
 
     void clear() throws SQLException {
@@ -209,22 +209,11 @@ final class HostChat {
     }
 
     Set<String> ids(String table, String column) throws SQLException {
-        return new TreeSet<>(strings("SELECT " + column + " FROM " + table + " WHERE " + column + " IS NOT NULL"));
+        return new TreeSet<>(
+                database.strings("SELECT " + column + " FROM " + table + " WHERE " + column + " IS NOT NULL"));
     }
 
     long count(String sql) throws SQLException {
-        return Long.parseLong(strings(sql).get(0));
-    }
-
-    List<String> strings(String sql) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-        }
-        return found;
+        return Long.parseLong(database.strings(sql).get(0));
     }
 }

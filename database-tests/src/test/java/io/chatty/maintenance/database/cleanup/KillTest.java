@@ -114,7 +114,7 @@ final class KillTest {
             assertThat(killed.state()).as(label).isEqualTo(RunState.RUNNING);
             assertThat(killed.batches()).as(label).isBetween((long) batches, batches + 1L);
             engine.start();
-            Run run = awaitEnd(engine, label);
+            Run run = Runs.awaitEnd(engine, label);
             assertThat(run.state()).as(label + ": " + run.detail()).isEqualTo(RunState.SUCCEEDED);
             assertThat(run.id()).isEqualTo(killed.id());
             assertThat(run.now()).isEqualTo(KilledChat.NOW);
@@ -145,19 +145,6 @@ final class KillTest {
                 > 0) {
             assertThat(Instant.now())
                     .as(label + ": the dead client's session never ends")
-                    .isBefore(deadline);
-        }
-    }
-
-    private static Run awaitEnd(MaintenanceEngine engine, String label) {
-        Instant deadline = Instant.now().plusSeconds(60);
-        while (true) {
-            Run run = engine.history("message-cleanup", 1).get(0);
-            if (!run.state().isActive()) {
-                return run;
-            }
-            assertThat(Instant.now())
-                    .as(label + ": the run never ended: " + run)
                     .isBefore(deadline);
         }
     }

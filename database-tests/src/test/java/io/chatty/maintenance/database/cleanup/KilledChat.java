@@ -4,7 +4,6 @@ import static java.time.Duration.ofDays;
 
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.ChatDatabase;
-import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
 import java.io.IOException;
@@ -25,20 +24,7 @@ final class KilledChat {
     private KilledChat() {}
 
     static ChatDatabase chat(DataSource source) {
-        return ChatDatabase.of(
-                source,
-                ChatSchema.builder()
-                        .messages(
-                                "messages",
-                                m -> m.key("id")
-                                        .sentAt("sent_at")
-                                        .room("room_id")
-                                        .sender("user_id")
-                                        .softDeletedAt("deleted_at")
-                                        .pinned("pinned"))
-                        .children("reactions", "message_id")
-                        .children("attachments", "message_id")
-                        .build());
+        return ChatDatabase.of(source, HostChat.schema(HostChat.Shape.ZONED));
     }
 
     static MaintenanceEngine engine(ChatDatabase chat) {

@@ -15,8 +15,6 @@ import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -43,15 +41,13 @@ final class OddTablesTest {
                 case MARIADB -> "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
             };
             if (server == TestServer.POSTGRESQL) {
-                execute(
-                        database,
+                database.execute(
                         "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
             }
-            execute(database, "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at BIGINT, room " + text + ")");
+            database.execute("CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at BIGINT, room " + text + ")");
             for (String kept : List.of("legal", "Legal", "LEGAL")) {
-                execute(database, "DELETE FROM messages");
-                execute(
-                        database,
+                database.execute("DELETE FROM messages");
+                database.execute(
                         "INSERT INTO messages VALUES (1, 1000, 'legal'), (2, 1000, 'Legal'), (3, 1000, 'LEGAL')");
                 for (boolean custom : new boolean[] {false, true}) {
                     RetentionPolicies.Builder policies =
@@ -61,7 +57,7 @@ final class OddTablesTest {
                         policies.policy(scope -> Optional.empty());
                     }
                     clean(database, policies.build(), TimeKind.epochMillis(), "id");
-                    assertThat(strings(database, "SELECT room FROM messages")).containsExactly(kept);
+                    assertThat(database.strings("SELECT room FROM messages")).containsExactly(kept);
                 }
             }
         }
@@ -72,10 +68,10 @@ final class OddTablesTest {
     void a_rooms_rule_holds_in_padded_and_in_old_texts(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             String text = server == TestServer.MARIADB ? "CHAR(10) CHARACTER SET latin1" : "CHAR(10)";
-            execute(database, "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at BIGINT, room " + text + ")");
+            database.execute("CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at BIGINT, room " + text + ")");
             for (boolean custom : new boolean[] {false, true}) {
-                execute(database, "DELETE FROM messages");
-                execute(database, "INSERT INTO messages VALUES (1, 1000, 'café'), (2, 1000, 'tea'), (3, 1000, '')");
+                database.execute("DELETE FROM messages");
+                database.execute("INSERT INTO messages VALUES (1, 1000, 'café'), (2, 1000, 'tea'), (3, 1000, '')");
                 RetentionPolicies.Builder policies = RetentionPolicies.builder()
                         .global(RetentionRule.keepFor(ofDays(30)))
                         .room("café", RetentionRule.keepForever());
@@ -83,7 +79,7 @@ final class OddTablesTest {
                     policies.policy(scope -> Optional.empty());
                 }
                 clean(database, policies.build(), TimeKind.epochMillis(), "id");
-                assertThat(strings(database, "SELECT id FROM messages")).containsExactly("1");
+                assertThat(database.strings("SELECT id FROM messages")).containsExactly("1");
             }
         }
     }
@@ -93,8 +89,8 @@ final class OddTablesTest {
         try (TestDatabase database = TestServer.POSTGRESQL.open();
                 Connection host = database.dataSource().getConnection();
                 Statement statement = host.createStatement()) {
-            execute(database, "CREATE TABLE messages (id BIGSERIAL PRIMARY KEY, sent_at BIGINT, room SERIAL)");
-            execute(database, "INSERT INTO messages (sent_at) VALUES (1000), (1000), (1000)");
+            database.execute("CREATE TABLE messages (id BIGSERIAL PRIMARY KEY, sent_at BIGINT, room SERIAL)");
+            database.execute("INSERT INTO messages (sent_at) VALUES (1000), (1000), (1000)");
             RetentionPolicies policies = RetentionPolicies.builder()
                     .global(RetentionRule.keepFor(ofDays(30)))
                     .room("2", RetentionRule.keepForever())
@@ -104,20 +100,17 @@ final class OddTablesTest {
             clean(database, policies, TimeKind.epochMillis(), "id");
             host.rollback();
             host.setAutoCommit(true);
-            assertThat(strings(database, "SELECT id FROM messages ORDER BY id")).containsExactly("2", "3");
+            assertThat(database.strings("SELECT id FROM messages ORDER BY id")).containsExactly("2", "3");
         }
     }
 
     @Test
     void a_date_of_zeros_is_no_date() throws Exception {
         try (TestDatabase database = TestServer.MARIADB.open()) {
-            execute(
-                    database,
+            database.execute(
                     "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at DATETIME NOT NULL, deleted_at DATETIME NOT NULL)");
-            execute(
-                    database,
-                    "INSERT IGNORE INTO messages VALUES (1, '2026-06-14 00:00:00', 0), (2, 0, 0),"
-                            + " (3, '2026-06-14 00:00:00', '2026-01-01 00:00:00')");
+            database.execute("INSERT IGNORE INTO messages VALUES (1, '2026-06-14 00:00:00', 0), (2, 0, 0),"
+                    + " (3, '2026-06-14 00:00:00', '2026-01-01 00:00:00')");
             TimeKind utc = TimeKind.local(ZoneId.of("UTC"));
             ChatSchema schema = ChatSchema.builder()
                     .messages(
@@ -128,7 +121,7 @@ final class OddTablesTest {
                     .build();
             ChatDatabase chat = ChatDatabase.of(database.dataSource(), schema);
             run(chat, chat.messageCleanup(policies).softDeleteGrace(ofDays(7)).build(), NOW);
-            assertThat(strings(database, "SELECT id FROM messages ORDER BY id")).containsExactly("1", "2");
+            assertThat(database.strings("SELECT id FROM messages ORDER BY id")).containsExactly("1", "2");
         }
     }
 
@@ -138,11 +131,9 @@ final class OddTablesTest {
         try (TestDatabase database = server.open()) {
             String q = server == TestServer.MARIADB ? "`" : "\"";
             String table = q + "Chat: \"\" ?Messages".replace("\"\"", q.equals("`") ? "``" : "\"\"") + q;
-            execute(
-                    database,
-                    "CREATE TABLE " + table + " (" + q + "Order" + q + " BIGINT PRIMARY KEY, " + q + "sent At" + q
-                            + " BIGINT, room BIGINT)");
-            execute(database, "INSERT INTO " + table + " VALUES (1, 1000, 1), (2, 1000, 2)");
+            database.execute("CREATE TABLE " + table + " (" + q + "Order" + q + " BIGINT PRIMARY KEY, " + q + "sent At"
+                    + q + " BIGINT, room BIGINT)");
+            database.execute("INSERT INTO " + table + " VALUES (1, 1000, 1), (2, 1000, 2)");
             ChatSchema schema = ChatSchema.builder()
                     .messages(
                             server == TestServer.MARIADB ? "Chat: ` ?Messages" : "Chat: \" ?Messages",
@@ -155,7 +146,7 @@ final class OddTablesTest {
                     .room("2", RetentionRule.keepForever())
                     .build();
             clean(ChatDatabase.of(database.dataSource(), schema), policies, NOW);
-            assertThat(strings(database, "SELECT room FROM " + table)).containsExactly("2");
+            assertThat(database.strings("SELECT room FROM " + table)).containsExactly("2");
         }
     }
 
@@ -168,11 +159,11 @@ final class OddTablesTest {
         for (TestServer server : TestServer.values()) {
             try (TestDatabase database = server.open()) {
                 String type = server == TestServer.MARIADB ? "DATETIME(6)" : "TIMESTAMP(6)";
-                execute(database, "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at " + type + ", room BIGINT)");
+                database.execute("CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at " + type + ", room BIGINT)");
                 List<String> expected = new ArrayList<>();
                 for (int minute = 0; minute < 240; minute += 10) {
                     String local = String.format("2025-10-26 %02d:%02d:00", 1 + minute / 60, minute % 60);
-                    execute(database, "INSERT INTO messages VALUES (" + minute + ", '" + local + "', 1)");
+                    database.execute("INSERT INTO messages VALUES (" + minute + ", '" + local + "', 1)");
                     // The last instant that the row can mean: of two the second, one hour after the first.
                     Instant latest =
                             Instant.parse(local.replace(' ', 'T') + "Z").minusSeconds(minute < 60 ? 7200 : 3600);
@@ -189,7 +180,7 @@ final class OddTablesTest {
                                 m -> m.key("id").sentAt("sent_at", TimeKind.local(ZoneId.of("Europe/Berlin"))))
                         .build();
                 clean(ChatDatabase.of(database.dataSource(), schema), policies, cutOff.plus(ofDays(1)));
-                assertThat(strings(database, "SELECT id FROM messages ORDER BY id"))
+                assertThat(database.strings("SELECT id FROM messages ORDER BY id"))
                         .as(server + " " + cutOff)
                         .isEqualTo(expected);
             }
@@ -221,24 +212,5 @@ final class OddTablesTest {
             Run run = engine.runNow("message-cleanup").get();
             assertThat(run.state()).as(run.detail()).isEqualTo(RunState.SUCCEEDED);
         }
-    }
-
-    private static void execute(TestDatabase database, String sql) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static List<String> strings(TestDatabase database, String sql) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-        }
-        return found;
     }
 }

@@ -68,6 +68,11 @@ final class WrongSettingsTest {
 
     static Stream<Arguments> wrongSchemas() {
         RetentionRule forever = RetentionRule.keepForever();
+        ChatSchema withoutRooms = ChatSchema.builder()
+                .messages("messages", m -> m.key("id").sentAt("sent_at"))
+                .children("reactions", "message_id")
+                .children("attachments", "message_id")
+                .build();
         return Stream.of(
                 Arguments.of(
                         schema(
@@ -106,19 +111,11 @@ final class WrongSettingsTest {
                         RetentionPolicies.builder().room("007", forever).build(),
                         "\"007\""),
                 Arguments.of(
-                        ChatSchema.builder()
-                                .messages("messages", m -> m.key("id").sentAt("sent_at"))
-                                .children("reactions", "message_id")
-                                .children("attachments", "message_id")
-                                .build(),
+                        withoutRooms,
                         RetentionPolicies.builder().room("1", forever).build(),
                         "no room(column)"),
                 Arguments.of(
-                        ChatSchema.builder()
-                                .messages("messages", m -> m.key("id").sentAt("sent_at"))
-                                .children("reactions", "message_id")
-                                .children("attachments", "message_id")
-                                .build(),
+                        withoutRooms,
                         RetentionPolicies.builder()
                                 .policy(scope -> Optional.empty())
                                 .build(),

@@ -1,6 +1,12 @@
 package io.chatty.maintenance.database.servers;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A database of a test's own. Closing it closes the pool and drops the database.
@@ -22,6 +28,27 @@ public record TestDatabase(
         String password,
         Runnable drop)
         implements AutoCloseable {
+
+    /** Executes a statement on a connection of the pool. */
+    public void execute(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column of what a query finds, as text. */
+    public List<String> strings(String sql) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
 
     @Override
     public void close() {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +48,7 @@ final class TestServerTest {
         try (TestDatabase database = server.open();
                 TestDatabase another = server.open()) {
             url = database.jdbcUrl();
-            execute(database, "CREATE TABLE messages (id BIGINT PRIMARY KEY)");
+            database.execute("CREATE TABLE messages (id BIGINT PRIMARY KEY)");
             assertThatThrownBy(() -> ask(another, "SELECT count(*) FROM messages"))
                     .isInstanceOf(SQLException.class);
         }
@@ -84,18 +84,8 @@ final class TestServerTest {
     }
 
     private static String ask(TestDatabase database, String sql) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            assertThat(row.next()).isTrue();
-            return row.getString(1);
-        }
-    }
-
-    private static void execute(TestDatabase database, String sql) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        List<String> answer = database.strings(sql);
+        assertThat(answer).isNotEmpty();
+        return answer.get(0);
     }
 }
