@@ -179,14 +179,13 @@ public final class Cleanup {
                         (session, range) -> Sql.of("TRUE"),
                         true,
                         true)));
-        String sentAt = tables.column("m", tables.sentAt.column());
         conditions
-                .latestExpiry()
-                .ifPresent(latest -> steps.add(new Step(
+                .mayHaveExpired()
+                .ifPresent(within -> steps.add(new Step(
                         "expired",
                         messages,
                         walk(tables, tables.sentAt, key),
-                        Optional.of(Sql.of(tables.dialect.tellsTime(sentAt, tables.sentAt) + sentAt + " < ?", latest)),
+                        Optional.of(within),
                         conditions::expired,
                         true,
                         true)));

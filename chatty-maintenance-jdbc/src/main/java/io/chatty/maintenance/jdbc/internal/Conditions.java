@@ -42,20 +42,27 @@ final class Conditions {
         if (deletedAt == null) {
             return Optional.empty();
         }
-        String column = m(deletedAt.column());
-        String live = deletedAt.kind() instanceof TimeKind.EpochMillis
-                ? column + " > 0 AND "
-                : tables.dialect.tellsTime(column, deletedAt);
+        String live = deletedAt.kind() instanceof TimeKind.EpochMillis ? m(deletedAt.column()) + " > 0 AND " : "";
         return settings.softDeleteGrace()
                 .flatMap(grace -> deletedAt.cutOff(now.minus(grace)))
-                .map(cutOff -> Sql.of(live + column + " < ?", cutOff));
+                .map(cutOff -> Sql.of(live).add(before(deletedAt, cutOff)));
     }
 
-    /** What the time of sending is compared with to find every message that could have expired; empty if none can. */
-    Optional<Object> latestExpiry() {
+    /** The column tells a time, and one before that. */
+    private Sql before(TimeColumn time, Object cutOff) {
+        String column = m(time.column());
+        return Sql.of(tables.dialect.tellsTime(column, time) + column + " < ?", cutOff);
+    }
+
+    private Sql sentBefore(Object cutOff) {
+        return before(tables.sentAt, cutOff);
+    }
+
+    /** What every message fulfils that could have expired; empty if none can. */
+    Optional<Sql> mayHaveExpired() {
         RetentionPolicies policies = settings.policies();
         if (policies.mayDecideAnyRoom()) {
-            return tables.sentAt.cutOff(now);
+            return tables.sentAt.cutOff(now).map(this::sentBefore);
         }
         List<RetentionRule> rules = new ArrayList<>();
         rules.add(policies.ruleWithoutRoom());
@@ -63,7 +70,8 @@ final class Conditions {
         return rules.stream()
                 .flatMap(rule -> cutOff(rule).stream())
                 .max(Instant::compareTo)
-                .flatMap(tables.sentAt::cutOff);
+                .flatMap(tables.sentAt::cutOff)
+                .map(this::sentBefore);
     }
 
     private Optional<Instant> cutOff(RetentionRule rule) {
@@ -85,15 +93,15 @@ final class Conditions {
         Column room = tables.room;
         RetentionPolicies policies = settings.policies();
         Optional<Object> withoutRoom = cutOff(policies.ruleWithoutRoom()).flatMap(tables.sentAt::cutOff);
-        String sentAt = m(tables.sentAt.column());
         if (room == null || !policies.dependsOnRoom()) {
-            return withoutRoom.map(cutOff -> Sql.of(sentAt + " < ?", cutOff)).orElseGet(() -> Sql.of("FALSE"));
+            return withoutRoom.map(this::sentBefore).orElseGet(() -> Sql.of("FALSE"));
         }
         if (!policies.mayDecideAnyRoom() && policies.rooms().size() <= MOST_ROOMS_IN_A_STATEMENT) {
             return oldByFewRules(session, room, withoutRoom);
         }
         Sql condition = Sql.of("FALSE");
-        withoutRoom.ifPresent(cutOff -> condition.add(" OR " + m(room) + " IS NULL AND " + sentAt + " < ?", cutOff));
+        withoutRoom.ifPresent(
+                cutOff -> condition.add(" OR " + m(room) + " IS NULL AND ").add(sentBefore(cutOff)));
         // Only the rooms that the range has: so a batch asks for few, however many the host has.
         addRooms(session, condition, room, byCutOff(room, roomsOf(session, room, range)));
         return condition;
@@ -105,7 +113,9 @@ final class Conditions {
         List<Object> ruled = new ArrayList<>();
         settings.policies().rooms().forEach(id -> ruled.add(value(room, id)));
         withoutRoom.ifPresent(cutOff -> condition
-                .add(" OR " + m(tables.sentAt.column()) + " < ? AND (" + m(room) + " IS NULL OR NOT ", cutOff)
+                .add(" OR ")
+                .add(sentBefore(cutOff))
+                .add(" AND (" + m(room) + " IS NULL OR NOT ")
                 .add(isOneOf(session, room, ruled))
                 .add(")"));
         addRooms(session, condition, room, byCutOff(room, settings.policies().rooms()));
@@ -113,9 +123,8 @@ final class Conditions {
     }
 
     private void addRooms(Session session, Sql condition, Column room, Map<Object, List<Object>> byCutOff) {
-        String sentAt = m(tables.sentAt.column());
         byCutOff.forEach((cutOff, rooms) ->
-                condition.add(" OR " + sentAt + " < ? AND ", cutOff).add(isOneOf(session, room, rooms)));
+                condition.add(" OR ").add(sentBefore(cutOff)).add(" AND ").add(isOneOf(session, room, rooms)));
     }
 
     private Sql isOneOf(Session session, Column room, List<Object> rooms) {
@@ -158,7 +167,7 @@ final class Conditions {
     Sql orphaned(Session session, Sql range) {
         Sql condition = Sql.of("(FALSE").add(gone(tables.room, tables.rooms)).add(gone(tables.sender, tables.users));
         condition.add(")").add(not(softDeleted()));
-        return latestExpiry().isPresent() ? condition.add(not(Optional.of(expiredAtAll(session, range)))) : condition;
+        return mayHaveExpired().isPresent() ? condition.add(not(Optional.of(expiredAtAll(session, range)))) : condition;
     }
 
     /** A table without any row is no reason to delete: more likely it is the wrong one, or being filled. */

@@ -125,6 +125,30 @@ final class OddTablesTest {
         }
     }
 
+    @Test
+    void an_orphan_with_a_date_of_zeros_goes_like_one_without_a_date() throws Exception {
+        try (TestDatabase database = TestServer.MARIADB.open()) {
+            database.execute("CREATE TABLE rooms (id BIGINT PRIMARY KEY)");
+            database.execute("INSERT INTO rooms VALUES (1)");
+            database.execute("CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at DATETIME NULL, room BIGINT)");
+            database.execute("INSERT IGNORE INTO messages VALUES (1, 0, 7), (2, NULL, 7), (3, 0, 1), (4, NULL, 1)");
+            ChatSchema schema = ChatSchema.builder()
+                    .messages(
+                            "messages",
+                            m -> m.key("id")
+                                    .sentAt("sent_at", TimeKind.local(ZoneId.of("UTC")))
+                                    .room("room"))
+                    .rooms("rooms", "id")
+                    .build();
+            RetentionPolicies policies = RetentionPolicies.builder()
+                    .global(RetentionRule.keepFor(ofDays(30)))
+                    .build();
+            ChatDatabase chat = ChatDatabase.of(database.dataSource(), schema);
+            run(chat, chat.messageCleanup(policies).removeOrphans().build(), NOW);
+            assertThat(database.strings("SELECT id FROM messages ORDER BY id")).containsExactly("3", "4");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void names_with_quotes_spaces_and_capitals_are_found_and_quoted(TestServer server) throws Exception {
