@@ -1,11 +1,17 @@
 /** The maintenance engine: schedules tasks, runs their batches, keeps their records. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings(
+        "requires-transitive-automatic") // hosts hand their MeterRegistry in; Micrometer has no module of its own
 module io.chatty.maintenance.core {
     requires transitive io.chatty.maintenance.api;
+    requires transitive micrometer.core;
     requires transitive static org.jspecify;
     requires org.slf4j;
     requires com.cronutils;
+    requires dev.failsafe.core;
     requires java.management;
+    requires java.sql;
+    requires jdk.management;
 
     exports io.chatty.maintenance.engine;
 }

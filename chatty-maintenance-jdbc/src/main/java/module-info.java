@@ -6,6 +6,7 @@ module io.chatty.maintenance.jdbc {
     requires transitive static org.jspecify;
     requires io.leangen.geantyref; // Jdbi, an automatic module, needs it and cannot say so
     requires org.jdbi.v3.core;
+    requires static com.zaxxer.hikari; // for the signal of its pool
     requires org.slf4j;
 
     exports io.chatty.maintenance.jdbc;

@@ -1,9 +1,9 @@
 package io.chatty.maintenance.run;
 
-import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.RunId;
+import io.chatty.maintenance.task.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,28 +15,36 @@ import org.jspecify.annotations.Nullable;
  * @param id the run's id
  * @param task the name of its task
  * @param state what has become of it
+ * @param due the due time that it was begun for, or null if somebody asked for it
  * @param now the run's one now: every cut-off comes from it
  * @param createdAt when it was created, by the engine's clock
  * @param endedAt when it ended, or null while it is active
  * @param batches how many batches have committed
  * @param counts what they did, in sum
+ * @param usage what they used, in sum
  * @param lastCursor the cursor of the last committed batch, or null before the first
  * @param token the claim's token: it grows with every take-over
  * @param owner which engine claimed it last
- * @param detail the cause of a failure, or the reason of a skip; null if there is nothing to say
+ * @param cutOffs how often it was taken over from an engine that had died, or had lost its claim
+ * @param folded how many uneventful runs before it, of the same day, this line stands for as well
+ * @param detail the cause of a failure, or the reason of a skip or a pause; null if there is nothing to say
  */
 public record Run(
         RunId id,
         String task,
         RunState state,
+        @Nullable Instant due,
         Instant now,
         Instant createdAt,
         @Nullable Instant endedAt,
         long batches,
         Counts counts,
+        Usage usage,
         @Nullable Cursor lastCursor,
         long token,
         String owner,
+        int cutOffs,
+        long folded,
         @Nullable String detail) {
 
     /** How long it lasted from its creation to its end, pauses included; empty while it is active. */
@@ -49,48 +57,98 @@ public record Run(
         return new RunClaim(id, task, owner, token);
     }
 
+    /** Whether it never began: the record of a due time that was left out. */
+    public boolean isSkipped() {
+        return state == RunState.SKIPPED;
+    }
+
+    /** Whether it ended well and did nothing but look: all its counts but {@code examined…} are zero. */
+    public boolean isUneventful() {
+        return state == RunState.SUCCEEDED
+                && counts.asMap().entrySet().stream()
+                        .allMatch(count -> count.getValue() == 0
+                                || count.getKey().equals("examined")
+                                || count.getKey().startsWith("examined."));
+    }
+
     /** A run that begins: RUNNING, with token 1. */
-    public static Run begun(String task, String owner, Instant now, Instant createdAt) {
+    public static Run begun(String task, String owner, Optional<Instant> due, Instant now, Instant createdAt) {
+        return fresh(task, RunState.RUNNING, due, now, createdAt, null, owner, null);
+    }
+
+    /** The record of a due time that was left out. */
+    public static Run skipped(String task, String owner, Instant due, String reason, Instant at) {
+        return fresh(task, RunState.SKIPPED, Optional.of(due), at, at, at, owner, reason);
+    }
+
+    private static Run fresh(
+            String task,
+            RunState state,
+            Optional<Instant> due,
+            Instant now,
+            Instant createdAt,
+            @Nullable Instant endedAt,
+            String owner,
+            @Nullable String detail) {
         return new Run(
-                RunId.random(), task, RunState.RUNNING, now, createdAt, null, 0, Counts.none(), null, 1, owner, null);
+                RunId.random(),
+                task,
+                state,
+                due.orElse(null),
+                now,
+                createdAt,
+                endedAt,
+                0,
+                Counts.none(),
+                Usage.NONE,
+                null,
+                1,
+                owner,
+                0,
+                0,
+                detail);
     }
 
-    /** The record of a run that never began. */
-    public static Run skipped(String task, String owner, String reason, Instant at) {
-        return new Run(RunId.random(), task, RunState.SKIPPED, at, at, at, 0, Counts.none(), null, 1, owner, reason);
-    }
-
-    /** This run under another owner: RUNNING, with a token that is higher by one. */
+    /** This run under another owner: RUNNING, with a token that is higher by one; cut off once more if it was RUNNING. */
     public Run takenOver(String newOwner) {
         return new Run(
                 id,
                 task,
                 RunState.RUNNING,
+                due,
                 now,
                 createdAt,
                 null,
                 batches,
                 counts,
+                usage,
                 lastCursor,
                 token + 1,
                 newOwner,
+                state == RunState.RUNNING ? cutOffs + 1 : cutOffs,
+                folded,
                 null);
     }
 
-    /** This run after one more batch. */
-    public Run plus(BatchResult batch) {
+    /** This run after one more batch; SUCCEEDED if that was the last. */
+    public Run plus(BatchRecord batch) {
+        boolean finished = batch.result().isFinished();
         return new Run(
                 id,
                 task,
-                state,
+                finished ? RunState.SUCCEEDED : state,
+                due,
                 now,
                 createdAt,
-                endedAt,
+                finished ? batch.at() : endedAt,
                 batches + 1,
-                counts.plus(batch.counts()),
-                batch.next().orElse(lastCursor),
+                counts.plus(batch.result().counts()),
+                usage.plus(batch.usage()),
+                batch.result().next().orElse(lastCursor),
                 token,
                 owner,
+                cutOffs,
+                folded,
                 detail);
     }
 
@@ -107,14 +165,39 @@ public record Run(
                 id,
                 task,
                 newState,
+                due,
                 now,
                 createdAt,
                 newState.isActive() ? null : at,
                 batches,
                 counts,
+                usage,
                 lastCursor,
                 token,
                 owner,
+                cutOffs,
+                folded,
                 newDetail.orElse(null));
+    }
+
+    /** This uneventful run as the line that stands for that earlier one too. */
+    public Run folding(Run earlier) {
+        return new Run(
+                id,
+                task,
+                state,
+                due,
+                now,
+                createdAt,
+                endedAt,
+                batches + earlier.batches,
+                counts.plus(earlier.counts),
+                usage.plus(earlier.usage),
+                lastCursor,
+                token,
+                owner,
+                cutOffs + earlier.cutOffs,
+                folded + 1 + earlier.folded,
+                detail);
     }
 }

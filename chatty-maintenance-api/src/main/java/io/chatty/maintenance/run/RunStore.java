@@ -1,8 +1,8 @@
 package io.chatty.maintenance.run;
 
-import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.RunId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +14,13 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>{@link #begin} creates a run with token 1, unless the task has an active one: at most one run a task is active.
- *   <li>{@link #takeOver} gives an active run to another owner, with a token that is higher by one.
- *   <li>{@link #inBatch} and {@link #end} work only under the claim whose owner and token stand in the store; under any
- *       other they throw {@link ClaimLostException} and leave no trace.
+ *   <li>A claim holds for the time that was asked for, by the store's own clock, and {@link #renew} makes it hold longer. A
+ *       run that rests (PAUSED, INTERRUPTED) is nobody's.
+ *   <li>{@link #takeOver} gives an active run to another owner, with a token that is higher by one: one that rests, one of the
+ *       same owner, or one whose claim has run out.
+ *   <li>{@link #inBatch}, {@link #renew} and {@link #end} work only under the claim whose owner and token stand in the store;
+ *       under any other they throw {@link ClaimLostException}, or say so, and leave no trace. A claim that has run out but was
+ *       not taken over still works: the token decides.
  * </ol>
  *
  * <p>Implementations throw {@link io.chatty.maintenance.task.MaintenanceException} when the store cannot be reached.
@@ -34,6 +38,14 @@ public interface RunStore {
     }
 
     /**
+     * Whether engines of other processes may work on the same runs, so that claims run out and have to be renewed. Default:
+     * false.
+     */
+    default boolean isShared() {
+        return false;
+    }
+
+    /**
      * Whether what a batch of that task changes and the record of that batch commit together. Otherwise the task commits
      * first and the record follows, so that after a crash in between a batch is done again and counted twice.
      */
@@ -41,28 +53,52 @@ public interface RunStore {
         return false;
     }
 
+    /** What is known of the task, in one look. */
+    TaskRecord look(String task);
+
     /**
-     * Creates a run and claims it for that owner with token 1.
+     * Stores a run that begins, claimed for its owner.
      *
-     * @param now the run's one now
-     * @param createdAt the engine's clock
-     * @return the run, or empty if the task has an active run
+     * @param fresh made by {@link Run#begun}
+     * @param lastSeen the newest run of the task that was seen to have begun, empty if there was none; if another has begun
+     *     since, this one does not
+     * @param claimFor how long the claim holds
+     * @return false if the task has an active run, or another has begun since
      */
-    Optional<Run> begin(String task, String owner, Instant now, Instant createdAt);
-
-    /** Records a run that never began, with the reason. */
-    Run skip(String task, String owner, String reason, Instant at);
+    boolean begin(Run fresh, Optional<RunId> lastSeen, Duration claimFor);
 
     /**
-     * Takes an active run over: the token grows by one, and the run is RUNNING.
+     * Records a due time that was left out.
+     *
+     * @param skipped made by {@link Run#skipped}
+     * @return false if the same due time of the task was recorded as skipped before, by another engine say; nothing is stored
+     *     then
+     */
+    boolean skip(Run skipped);
+
+    /**
+     * Takes an active run over: the token grows by one, and the run is RUNNING. Allowed for a run that rests, for one of the
+     * same owner, and for one whose claim has run out.
      *
      * @param seen the run as it was last seen; if its token is no longer the store's, another owner was faster
-     * @return the run as it is now, or empty if another owner was faster or the run has ended
+     * @param claimFor how long the new claim holds
+     * @return the run as it is now, or empty if another owner was faster or still holds it, or the run has ended
      */
-    Optional<Run> takeOver(Run seen, String owner);
+    Optional<Run> takeOver(Run seen, String owner, Duration claimFor);
+
+    /** Makes a claim hold for that long from now on, and tells what was asked of the run meanwhile. */
+    ClaimState renew(RunClaim claim, Duration claimFor);
 
     /**
-     * Does a batch and records it: adds its counts, sets its cursor, adds one to the run's batches.
+     * Asks for a run to be cancelled, whoever works on it: its engine is told at its next {@link #renew}.
+     *
+     * @return false if the run is not RUNNING
+     */
+    boolean askCancel(RunId id);
+
+    /**
+     * Does a batch and records it: adds its counts and usage, sets its cursor, adds one to the run's batches, and ends the run
+     * as SUCCEEDED if the batch was the last.
      *
      * <p>A store that {@linkplain #commitsWith commits with} the task does all of it in one transaction, which is rolled
      * back when the batch throws or the claim is lost. Any other does the batch first, holding nothing, and then the record.
@@ -75,7 +111,7 @@ public interface RunStore {
     Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception;
 
     /**
-     * Sets the state of a claimed run to anything but RUNNING.
+     * Sets the state of a claimed run to anything but RUNNING. The claim is given up.
      *
      * @param detail the cause or reason, empty if there is none
      * @param at the engine's clock
@@ -83,11 +119,22 @@ public interface RunStore {
      */
     Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at);
 
+    /**
+     * Folds a run that {@linkplain Run#isUneventful ended uneventfully} with the run of the task that ended before it, if that
+     * was uneventful, too, and was created on the same day of UTC: the earlier line goes, the later stands for both.
+     */
+    void fold(Run uneventful);
+
+    /**
+     * Forgets runs that ended before that instant, but of each task the newest that had begun.
+     *
+     * @param limit how many at most; one or more
+     * @return how many were forgotten
+     */
+    int forget(Instant endedBefore, int limit);
+
     /** The run with that id. */
     Optional<Run> find(RunId id);
-
-    /** The one active run of that task. */
-    Optional<Run> active(String task);
 
     /**
      * The runs of that task, the newest first.
@@ -99,13 +146,13 @@ public interface RunStore {
     /** Stores that the task is paused, or is not. Survives a restart where runs do. */
     void setPaused(String task, boolean paused);
 
-    /** Whether the task is paused. */
-    boolean isPaused(String task);
+    /** Stores when the task's circuit breaker was opened, or that it is closed. Survives a restart where runs do. */
+    void setBreaker(String task, Optional<Instant> openedAt);
 
     /** One batch of a task. */
     @FunctionalInterface
     interface Batch {
-        /** Does it. */
-        BatchResult run() throws Exception;
+        /** Does it, and says what is to be recorded. */
+        BatchRecord run() throws Exception;
     }
 }

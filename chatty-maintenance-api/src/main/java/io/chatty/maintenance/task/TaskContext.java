@@ -26,4 +26,10 @@ public interface TaskContext {
      * thread; at once if that time has already come.
      */
     void onCancel(Runnable action);
+
+    /**
+     * Tells what the batch used, under one of the names of {@link Usage}: adds to what was told before. Default: nothing is
+     * kept.
+     */
+    default void used(String name, long amount) {}
 }

@@ -2,7 +2,7 @@ package io.chatty.maintenance.task;
 
 import java.util.regex.Pattern;
 
-/** What may be the name of a task. */
+/** What may be the name of a task, and of other things that logs and meters name. */
 public final class TaskNames {
 
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]{1,100}");
@@ -15,9 +15,19 @@ public final class TaskNames {
      * @throws IllegalArgumentException otherwise
      */
     public static String check(String name) {
+        return check("task", name);
+    }
+
+    /**
+     * The same for the name of something else.
+     *
+     * @param what it is the name of, for the message
+     * @throws IllegalArgumentException if the name is not allowed
+     */
+    public static String check(String what, String name) {
         if (!ALLOWED.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "task name: \"" + name + "\" is not one to 100 letters, digits, '.', '_' and '-'");
+                    what + " name: \"" + name + "\" is not one to 100 letters, digits, '.', '_' and '-'");
         }
         return name;
     }

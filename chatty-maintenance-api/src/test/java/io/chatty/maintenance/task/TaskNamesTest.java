@@ -23,6 +23,9 @@ class TaskNamesTest {
                 .isThrownBy(() -> TaskNames.check(name))
                 .withMessageContaining("\"" + name + "\"")
                 .withMessageContaining("letters, digits");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskNames.check("signal", name))
+                .withMessageStartingWith("signal name: \"" + name + "\"");
         assertThatIllegalArgumentException().isThrownBy(() -> MaintenanceTask.of(name, () -> {}));
     }
 

@@ -9,26 +9,42 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The context of one batch. Thread-safe. */
 final class BatchContext implements TaskContext {
-
-    private static final Logger LOG = LoggerFactory.getLogger(BatchContext.class);
 
     private final RunId runId;
     private final @Nullable Cursor cursor;
     private final int batchSize;
     private final Instant now;
+    private final @Nullable UsageMeter usage;
+    private final EngineLog log;
     private final List<Runnable> onCancel = new ArrayList<>();
     private boolean cancelled;
+    private volatile boolean late;
 
-    BatchContext(RunId runId, @Nullable Cursor cursor, int batchSize, Instant now) {
+    BatchContext(
+            RunId runId,
+            @Nullable Cursor cursor,
+            int batchSize,
+            Instant now,
+            @Nullable UsageMeter usage,
+            EngineLog log) {
         this.runId = runId;
         this.cursor = cursor;
         this.batchSize = batchSize;
         this.now = now;
+        this.usage = usage;
+        this.log = log;
+    }
+
+    /** The batch has taken longer than it may. */
+    void markLate() {
+        late = true;
+    }
+
+    boolean isLate() {
+        return late;
     }
 
     /** Ends the batch: lets the executor call what {@link #onCancel} was given. */
@@ -42,11 +58,11 @@ final class BatchContext implements TaskContext {
         actions.forEach(action -> executor.execute(() -> call(action)));
     }
 
-    private static void call(Runnable action) {
+    private void call(Runnable action) {
         try {
             action.run();
         } catch (Throwable e) { // a task's error must not end who cancels, a close above all
-            LOG.warn("An action on cancel failed; the batch ends when it looks at isCancelled() next", e);
+            log.warn("An action on cancel failed; the batch ends when it looks at isCancelled() next", e);
         }
     }
 
@@ -84,5 +100,12 @@ final class BatchContext implements TaskContext {
             }
         }
         call(action);
+    }
+
+    @Override
+    public void used(String name, long amount) {
+        if (usage != null) {
+            usage.add(name, amount);
+        }
     }
 }

@@ -4,42 +4,26 @@ import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.MaintenanceListener;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Tells listeners of events, in order, on a thread of its own, which exists only while there is something to tell. */
+/** Tells listeners of events, in order, on a lane of their own. */
 final class EventQueue {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
-    static final int CAPACITY = 1000;
-
     private final List<MaintenanceListener> listeners;
-    private final ThreadPoolExecutor thread;
-    private final AtomicLong dropped = new AtomicLong();
+    private final Lane lane = new Lane("chatty-maintenance-events");
+    private final EngineLog log;
 
-    EventQueue(List<MaintenanceListener> listeners, ThreadFactory threads) {
+    EventQueue(List<MaintenanceListener> listeners, EngineLog log) {
         this.listeners = listeners;
-        this.thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(CAPACITY), threads);
-        thread.allowCoreThreadTimeOut(true);
+        this.log = log;
     }
 
     void publish(MaintenanceEvent event) {
-        if (listeners.isEmpty()) {
+        if (listeners.isEmpty() || lane.execute(() -> tell(event))) {
             return;
         }
-        try {
-            thread.execute(() -> tell(event));
-        } catch (RejectedExecutionException e) {
-            long count = dropped.incrementAndGet();
-            if (Long.bitCount(count) == 1) { // 1, 2, 4, 8 …: a slow listener must not flood the log
-                LOG.warn("Listeners are too slow or the engine is closed: {} events dropped so far", count);
-            }
+        long count = lane.dropped();
+        if (Long.bitCount(count) == 1) { // 1, 2, 4, 8 …: a slow listener must not flood the log
+            log.warn("Listeners are too slow or the engine is closed: {} events dropped so far", count);
         }
     }
 
@@ -48,20 +32,24 @@ final class EventQueue {
             try {
                 listener.on(event);
             } catch (Throwable e) { // a listener's error must not end the telling
-                LOG.warn("Listener {} failed on {}", listener, event, e);
+                log.warn("Listener {} failed on {}", listener, event, e);
             }
         }
     }
 
+    long dropped() {
+        return lane.dropped();
+    }
+
+    int waiting() {
+        return lane.waiting();
+    }
+
     /** Tells what is waiting, for that long at most. */
     void close(Duration bound) throws InterruptedException {
-        thread.shutdown();
-        if (!thread.awaitTermination(bound.toNanos(), TimeUnit.NANOSECONDS)) {
-            LOG.warn(
-                    "Listeners did not take {} events in {}; they are dropped",
-                    thread.getQueue().size(),
-                    bound);
-            thread.shutdownNow();
+        int left = lane.waiting();
+        if (!lane.close(bound)) {
+            log.warn("Listeners did not take {} events in {}; they are dropped", left, bound);
         }
     }
 }

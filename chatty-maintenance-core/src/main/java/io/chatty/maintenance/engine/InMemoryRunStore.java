@@ -1,141 +1,156 @@
 package io.chatty.maintenance.engine;
 
+import io.chatty.maintenance.run.BatchRecord;
 import io.chatty.maintenance.run.ClaimLostException;
+import io.chatty.maintenance.run.ClaimState;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
-import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.run.TaskRecord;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.RunId;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
- * Keeps runs in memory: the newest {@value #RUNS_KEPT} ended runs of each task. Nothing survives a restart, and a batch's
- * record follows what the batch committed. Thread-safe.
+ * Keeps runs in memory: the newest {@value #RUNS_KEPT} ended runs of each task, and the newest that began. Nothing survives a
+ * restart, and a batch's record follows what the batch committed. Thread-safe; several engines of one JVM may share it.
  */
 public final class InMemoryRunStore implements RunStore {
 
     /** How many ended runs are kept of each task. */
     public static final int RUNS_KEPT = 100;
 
-    private final Map<String, Deque<Run>> runs = new HashMap<>(); // by task, the newest first
-    private final Set<String> paused = new HashSet<>();
+    private static final Duration LONGEST_CLAIM = Duration.ofDays(3650);
+    private static final TaskRecord UNKNOWN =
+            new TaskRecord(false, Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** An empty store. */
-    public InMemoryRunStore() {}
+    private final LongSupplier nanoTime;
+    private final Map<String, TaskRuns> tasks = new HashMap<>(); // guarded by this
+
+    /** An empty store, whose claims run out by {@link System#nanoTime}. */
+    public InMemoryRunStore() {
+        this(System::nanoTime);
+    }
+
+    /**
+     * An empty store, whose claims run out by that clock: a test moves it.
+     *
+     * @param nanoTime nanoseconds since any moment; only differences count, as with {@link System#nanoTime}
+     */
+    public InMemoryRunStore(LongSupplier nanoTime) {
+        this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+    }
 
     @Override
-    public synchronized Optional<Run> begin(String task, String owner, Instant now, Instant createdAt) {
-        if (active(task).isPresent()) {
-            return Optional.empty();
+    public synchronized TaskRecord look(String task) {
+        TaskRuns runs = tasks.get(task);
+        return runs == null ? UNKNOWN : runs.record();
+    }
+
+    @Override
+    public synchronized boolean begin(Run fresh, Optional<RunId> lastSeen, Duration claimFor) {
+        checkClaim(claimFor);
+        return of(fresh.task()).begin(fresh, lastSeen, nanoTime.getAsLong(), claimFor);
+    }
+
+    @Override
+    public synchronized boolean skip(Run skipped) {
+        return of(skipped.task()).skip(skipped);
+    }
+
+    @Override
+    public synchronized Optional<Run> takeOver(Run seen, String owner, Duration claimFor) {
+        checkClaim(claimFor);
+        return of(seen.task()).takeOver(seen, owner, nanoTime.getAsLong(), claimFor);
+    }
+
+    @Override
+    public synchronized ClaimState renew(RunClaim claim, Duration claimFor) {
+        checkClaim(claimFor);
+        return of(claim.task()).renew(claim, nanoTime.getAsLong(), claimFor);
+    }
+
+    private static void checkClaim(Duration claimFor) {
+        if (claimFor.isNegative() || claimFor.compareTo(LONGEST_CLAIM) > 0) {
+            throw new IllegalArgumentException(
+                    "claimFor: " + claimFor + " given, zero to " + LONGEST_CLAIM.toDays() + " days allowed");
         }
-        return Optional.of(add(Run.begun(task, owner, now, createdAt)));
     }
 
     @Override
-    public synchronized Run skip(String task, String owner, String reason, Instant at) {
-        return add(Run.skipped(task, owner, reason, at));
-    }
-
-    @Override
-    public synchronized Optional<Run> takeOver(Run seen, String owner) {
-        return find(seen.id())
-                .filter(run -> run.state().isActive() && run.token() == seen.token())
-                .map(run -> replace(run.takenOver(owner)));
+    public synchronized boolean askCancel(RunId id) {
+        return tasks.values().stream().anyMatch(runs -> runs.askCancel(id));
     }
 
     @Override
     public Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception {
         claimed(claim);
-        BatchResult result = batch.run();
+        BatchRecord record = batch.run();
         synchronized (this) {
-            return replace(claimed(claim).plus(result));
+            return of(claim.task()).replace(claimed(claim).plus(record));
         }
     }
 
     @Override
     public synchronized Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at) {
-        return replace(claimed(claim).ended(state, detail, at));
+        return of(claim.task()).replace(claimed(claim).ended(state, detail, at));
+    }
+
+    private synchronized Run claimed(RunClaim claim) {
+        return of(claim.task()).claimed(claim).orElseThrow(() -> new ClaimLostException(claim));
+    }
+
+    @Override
+    public synchronized void fold(Run uneventful) {
+        of(uneventful.task()).fold(uneventful.id());
+    }
+
+    @Override
+    public synchronized int forget(Instant endedBefore, int limit) {
+        checkLimit(limit);
+        int forgotten = 0;
+        for (TaskRuns runs : tasks.values()) {
+            forgotten += runs.forget(endedBefore, limit - forgotten);
+        }
+        return forgotten;
     }
 
     @Override
     public synchronized Optional<Run> find(RunId id) {
-        return runs.values().stream()
-                .flatMap(Deque::stream)
-                .filter(run -> run.id().equals(id))
-                .findFirst();
-    }
-
-    @Override
-    public synchronized Optional<Run> active(String task) {
-        return ofTask(task).stream().filter(run -> run.state().isActive()).findFirst();
+        return tasks.values().stream().flatMap(runs -> runs.find(id).stream()).findFirst();
     }
 
     @Override
     public synchronized List<Run> history(String task, int limit) {
-        return ofTask(task).stream().limit(limit).toList();
+        checkLimit(limit);
+        return of(task).newest(limit);
     }
 
-    @Override
-    public synchronized void setPaused(String task, boolean isPaused) {
-        if (isPaused) {
-            paused.add(task);
-        } else {
-            paused.remove(task);
+    private static void checkLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit: " + limit + " given, must be one or more");
         }
     }
 
     @Override
-    public synchronized boolean isPaused(String task) {
-        return paused.contains(task);
+    public synchronized void setPaused(String task, boolean paused) {
+        of(task).setPaused(paused);
     }
 
-    private Deque<Run> ofTask(String task) {
-        return runs.computeIfAbsent(task, name -> new ArrayDeque<>());
+    @Override
+    public synchronized void setBreaker(String task, Optional<Instant> openedAt) {
+        of(task).setBreaker(openedAt);
     }
 
-    private synchronized Run claimed(RunClaim claim) {
-        return find(claim.runId())
-                .filter(run -> run.state() == RunState.RUNNING && run.claim().equals(claim))
-                .orElseThrow(() -> new ClaimLostException(claim));
-    }
-
-    private Run add(Run run) {
-        Deque<Run> ofTask = ofTask(run.task());
-        ofTask.addFirst(run);
-        trim(ofTask);
-        return run;
-    }
-
-    /** Looks past an active run, which may be old: skips pile up behind a long pause. */
-    private static void trim(Deque<Run> ofTask) {
-        long ended = ofTask.stream().filter(run -> !run.state().isActive()).count();
-        Iterator<Run> oldest = ofTask.descendingIterator();
-        while (ended > RUNS_KEPT) {
-            if (!oldest.next().state().isActive()) {
-                oldest.remove();
-                ended--;
-            }
-        }
-    }
-
-    private Run replace(Run changed) {
-        runs.computeIfPresent(changed.task(), (task, ofTask) -> {
-            Deque<Run> replaced = new ArrayDeque<>();
-            ofTask.forEach(run -> replaced.addLast(run.id().equals(changed.id()) ? changed : run));
-            trim(replaced);
-            return replaced;
-        });
-        return changed;
+    private TaskRuns of(String task) {
+        return tasks.computeIfAbsent(task, name -> new TaskRuns());
     }
 }

@@ -1,43 +1,41 @@
 package io.chatty.maintenance.engine;
 
-import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.MaintenanceListener;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
+import io.chatty.maintenance.schedule.LoadReading;
+import io.chatty.maintenance.schedule.LoadSignal;
 import io.chatty.maintenance.schedule.Schedule;
-import io.chatty.maintenance.task.BatchResult;
-import io.chatty.maintenance.task.Counts;
-import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
-import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.task.TaskNames;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs maintenance tasks on their schedules, batch by batch, and keeps the record of it. Thread-safe.
@@ -58,16 +56,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class MaintenanceEngine implements MaintenanceOperations, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MaintenanceEngine.class);
-
-    /** A run that was left paused or interrupted for longer than this ends as expired. */
-    static final Duration LONGEST_REST = Duration.ofDays(7);
     /** The most that the host's clock may differ from the store's. */
     static final Duration MOST_SKEW = Duration.ofMinutes(1);
-    /** An idle engine wakes up that often, to see a clock that was set. */
-    static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
     /** What a close adds to its bound, for batches that had to be ended and for events not yet told. */
     static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+    /** Ended runs are forgotten at most that often, so many at once. */
+    private static final Duration FORGET_EVERY = Duration.ofHours(1);
+
+    private static final int FORGET_AT_ONCE = 1000;
 
     private enum Phase {
         NEW,
@@ -75,30 +71,43 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         CLOSED
     }
 
-    private final Map<String, TaskSlot> slots;
-    private final RunStore store;
-    private final InstantSource clock;
-    private final boolean hostsClock;
-    private final int batchSize;
-    private final Duration closeTimeout;
-    private final String owner = ManagementFactory.getRuntimeMXBean().getName() + "/"
-            + UUID.randomUUID().toString().substring(0, 8);
-    private final EventQueue events;
-    private final Timer timer;
-    private final Workers workers;
+    private final Map<String, TaskSlot> slots = new LinkedHashMap<>();
+    private final Parts parts;
+    private final Agenda agenda;
+    private final Previews previews;
+    private final EngineBean bean;
+    private final AtomicReference<Instant> forgotAt = new AtomicReference<>(Instant.MIN);
     private Phase phase = Phase.NEW; // guarded by this
-    private volatile Instant lastTick = Instant.MIN;
 
     private MaintenanceEngine(Builder builder) {
-        this.slots = builder.slots();
-        this.store = builder.runStore;
-        this.hostsClock = builder.clock != null;
-        this.clock = builder.clock != null ? builder.clock : InstantSource.system();
-        this.batchSize = builder.batchSize;
-        this.closeTimeout = builder.closeTimeout;
-        this.events = new EventQueue(List.copyOf(builder.listeners), Workers.threads("chatty-maintenance-events"));
-        this.workers = new Workers(builder.workers);
-        this.timer = new Timer(builder.scheduler, this::tick);
+        parts = new Parts(
+                builder,
+                ManagementFactory.getRuntimeMXBean().getName() + "/"
+                        + UUID.randomUUID().toString().substring(0, 8));
+        agenda = new Agenda(slots.values(), parts);
+        TaskSlot.Surroundings surroundings = new TaskSlot.Surroundings() {
+            @Override
+            public void rearm() {
+                agenda.arm();
+            }
+
+            @Override
+            public void ended(Run run) {
+                MaintenanceEngine.this.ended(run);
+            }
+        };
+        builder.tasks.forEach((name, task) -> slots.put(
+                name,
+                new TaskSlot(
+                        task.source(),
+                        task.schedule(),
+                        task.change()
+                                .apply(builder.settings.taskDefaults().toBuilder())
+                                .build(),
+                        parts,
+                        surroundings)));
+        previews = new Previews(parts);
+        bean = new EngineBean(this, builder.name, parts.log);
     }
 
     /** Starts with an in-memory run store and no task. */
@@ -120,8 +129,8 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             if (phase != Phase.NEW) {
                 throw new IllegalStateException("the engine is " + phase + ": it can be started once");
             }
-            List<String> problems = new ArrayList<>(store.problems());
-            slots.values().forEach(slot -> problems.addAll(slot.task.problems()));
+            List<String> problems = new ArrayList<>(parts.store.problems());
+            slots.values().forEach(slot -> problems.addAll(previews.problems(slot.source())));
             problems.addAll(clockProblems());
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
@@ -129,40 +138,31 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             phase = Phase.STARTED;
         }
         try {
-            takeUpAndArm();
+            parts.meters.start(this, bean.register(), parts, slots.values());
+            for (TaskSlot slot : slots.values()) {
+                parts.log.info(
+                        "Task {}: {}; a batch and its record {}",
+                        slot.name,
+                        slot.schedule().<Object>map(schedule -> schedule).orElse("no schedule"),
+                        previews.commitsWith(slot.source())
+                                ? "commit together"
+                                : "commit one after the other, so a crash in between does a batch again and counts it twice");
+                slot.start();
+            }
+            agenda.start();
         } catch (RuntimeException | Error e) { // half a start must not go on behind the back of a host that saw it fail
             close();
             throw e;
         }
     }
 
-    private void takeUpAndArm() {
-        lastTick = clock.instant();
-        for (TaskSlot slot : slots.values()) {
-            LOG.info(
-                    "Task {}: {}; a batch and its record {}",
-                    slot.name,
-                    slot.schedule == null ? "no schedule" : slot.schedule,
-                    store.commitsWith(slot.task)
-                            ? "commit together"
-                            : "commit one after the other, so a crash in between does a batch again and counts it twice");
-            takeUpUnfinished(slot);
-            Schedule schedule = slot.schedule;
-            if (schedule != null) {
-                Optional<Instant> lastRun =
-                        store.history(slot.name, 1).stream().findFirst().map(Run::createdAt);
-                slot.nextDue = schedule.first(lastRun, clock.instant()).orElse(null);
-            }
-        }
-        arm();
-    }
-
     private List<String> clockProblems() {
-        if (hostsClock) {
+        if (parts.isHostsClock) {
             return List.of();
         }
-        return store.now()
-                .map(theirs -> Duration.between(theirs, clock.instant()))
+        return parts.store
+                .now()
+                .map(theirs -> Duration.between(theirs, parts.clock.instant()))
                 .filter(skew -> skew.abs().compareTo(MOST_SKEW) > 0)
                 .map(skew -> List.of("clock: this host's clock is " + skew + " ahead of the database's, at most "
                         + MOST_SKEW
@@ -171,184 +171,28 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                 .orElse(List.of());
     }
 
-    private void takeUpUnfinished(TaskSlot slot) {
-        synchronized (slot.lifecycle) {
-            Optional<Run> active = store.active(slot.name);
-            if (!store.isPaused(slot.name)) {
-                active.ifPresent(run -> goOn(slot, run));
-            } else {
-                // Left RUNNING under a dead owner, it would look like another engine's to the resume that is to come.
-                active.filter(run -> run.state() != RunState.PAUSED)
-                        .flatMap(run -> store.takeOver(run, owner))
-                        .ifPresent(run -> store.end(run.claim(), RunState.PAUSED, Optional.empty(), clock.instant()));
-            }
+    /** A run no longer goes on here: what comes after it. */
+    private void ended(Run run) {
+        if (run.state() == RunState.SUCCEEDED) {
+            Instant at = run.endedAt() == null ? parts.clock.instant() : run.endedAt();
+            slots.values().stream()
+                    .filter(slot -> slot.schedule()
+                            .flatMap(Schedule::afterTask)
+                            .filter(run.task()::equals)
+                            .isPresent())
+                    .forEach(slot -> slot.dueAfterTask(at));
         }
-    }
-
-    /** Takes an active run over and goes on with it, unless it has rested too long. Called with the slot's lock. */
-    private Optional<RunLoop> goOn(TaskSlot slot, Run seen) {
-        Optional<Run> mine = store.takeOver(seen, owner);
-        if (mine.isEmpty()) {
-            return Optional.empty();
-        }
-        Run run = mine.get();
-        Duration rest = Duration.between(run.now(), now());
-        if (rest.compareTo(LONGEST_REST) > 0) {
-            String reason = "its now, " + run.now() + ", is more than " + LONGEST_REST.toDays() + " days ago";
-            tellEnd(run, RunState.EXPIRED, Optional.of(reason));
-            LOG.info("Run {} of {} expired: {}", run.id(), slot.name, reason);
-            return Optional.empty();
-        }
-        LOG.info(
-                "Run {} of {}, {} under {}, is taken over with token {}",
-                run.id(),
-                slot.name,
-                seen.state(),
-                seen.owner(),
-                run.token());
-        return Optional.of(submit(slot, run));
-    }
-
-    private RunLoop submit(TaskSlot slot, Run run) {
-        RunLoop loop = new RunLoop(slot.task, run, store, clock, batchSize, events);
-        slot.loop = loop;
-        if (isClosed()) { // a close that looked for loops before this one was there does not know of it
-            loop.stop(RunLoop.Stop.CLOSE);
-        }
-        try {
-            workers.execute(() -> loop.work(() -> release(slot, loop)));
-        } catch (RuntimeException | Error e) { // an Error, when there is no memory for one more thread
-            release(slot, loop);
-            String reason = "the worker executor refused the run: " + e;
-            tellEnd(run, isClosed() ? RunState.INTERRUPTED : RunState.FAILED, Optional.of(reason));
-            throw new MaintenanceException("the worker executor refused a run of " + slot.name, e);
-        }
-        return loop;
-    }
-
-    /** Only if it is that loop's turn still: one that lost its claim may leave when its successor is there already. */
-    private static void release(TaskSlot slot, RunLoop loop) {
-        if (slot.loop == loop) {
-            slot.loop = null;
-        }
-    }
-
-    private void tellEnd(Run run, RunState state, Optional<String> detail) {
-        events.publish(new MaintenanceEvent.RunStopped(store.end(run.claim(), state, detail, clock.instant())));
-    }
-
-    private synchronized boolean isClosed() {
-        return phase == Phase.CLOSED;
-    }
-
-    /** The now for a run or preview, in the microseconds that databases keep, so that it is the same after a restart. */
-    private Instant now() {
-        Instant now = hostsClock ? clock.instant() : store.now().orElseGet(clock::instant);
-        return now.truncatedTo(ChronoUnit.MICROS);
-    }
-
-    // ---- due times
-
-    private void arm() {
-        slots.values().stream()
-                .flatMap(slot -> Stream.ofNullable(slot.nextDue))
-                .min(Instant::compareTo)
-                .map(due -> Duration.between(clock.instant(), due))
-                .ifPresent(wait -> timer.arm(wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait));
-    }
-
-    private void tick() {
-        synchronized (this) {
-            if (phase != Phase.STARTED) {
-                return;
-            }
-        }
-        Instant at = clock.instant();
-        boolean setBack = at.plus(LONGEST_SLEEP).isBefore(lastTick);
-        lastTick = at;
-        for (TaskSlot slot : slots.values()) {
-            if (setBack) {
-                dueAnew(slot, at);
-            }
-            Instant due = slot.nextDue;
-            Schedule schedule = slot.schedule;
-            if (due == null || schedule == null || due.isAfter(at)) {
-                continue;
-            }
-            try {
-                slot.nextDue = next(schedule, at);
-                workers.execute(() -> due(slot, due));
-            } catch (RuntimeException e) {
-                if (due.equals(slot.nextDue)) { // the schedule failed: asked again at once, it would fail without end
-                    slot.nextDue = at.plus(LONGEST_SLEEP);
+        Instant now = parts.clock.instant();
+        Instant before = Objects.requireNonNull(forgotAt.get());
+        if ((before.equals(Instant.MIN) || before.plus(FORGET_EVERY).isBefore(now))
+                && forgotAt.compareAndSet(before, now)) {
+            parts.soon("Forgetting old runs", () -> {
+                int forgotten = parts.store.forget(now.minus(parts.settings.historyFor()), FORGET_AT_ONCE);
+                if (forgotten == FORGET_AT_ONCE) {
+                    forgotAt.set(Instant.MIN); // there is more: go on after the next run
                 }
-                LOG.error("The due time {} of {} was lost; the next is {}", due, slot.name, slot.nextDue, e);
-            }
+            });
         }
-        arm();
-    }
-
-    private static @Nullable Instant next(Schedule schedule, Instant after) {
-        Instant next = schedule.next(after).orElse(null);
-        if (next != null && !next.isAfter(after)) {
-            throw new MaintenanceException(
-                    "schedule " + schedule + " gave " + next + " as the next due time after " + after);
-        }
-        return next;
-    }
-
-    /** After the clock was set back: what was due by the wrong time may be far off by the right one. */
-    private static void dueAnew(TaskSlot slot, Instant at) {
-        Schedule schedule = slot.schedule;
-        Instant due = slot.nextDue;
-        if (schedule == null || due == null) {
-            return;
-        }
-        try {
-            slot.nextDue = next(schedule, at);
-            LOG.info("The clock was set back to {}: {} is due at {} now, not at {}", at, slot.name, slot.nextDue, due);
-        } catch (RuntimeException e) {
-            LOG.error("The schedule of {} failed; it stays due at {}", slot.name, due, e);
-        }
-    }
-
-    private void due(TaskSlot slot, Instant due) {
-        try {
-            synchronized (slot.lifecycle) {
-                if (isClosed()) {
-                    return; // it waited for a worker meanwhile
-                }
-                Optional<Run> active = store.active(slot.name);
-                if (store.isPaused(slot.name)) {
-                    skip(slot, due, "the task is paused");
-                } else if (slot.loop != null) {
-                    skip(slot, due, "the run before still goes on");
-                } else if (active.isPresent() && isAnothers(active.get())) {
-                    skip(
-                            slot,
-                            due,
-                            "a run goes on in another engine, " + active.get().owner());
-                } else if (active.isEmpty() || goOn(slot, active.get()).isEmpty()) {
-                    begin(slot);
-                }
-            }
-        } catch (RuntimeException e) {
-            LOG.error("The due time {} of {} was lost; the next is {}", due, slot.name, slot.nextDue, e);
-        }
-    }
-
-    private boolean isAnothers(Run active) {
-        return active.state() == RunState.RUNNING && !active.owner().equals(owner);
-    }
-
-    private Optional<RunLoop> begin(TaskSlot slot) {
-        return store.begin(slot.name, owner, now(), clock.instant()).map(run -> submit(slot, run));
-    }
-
-    private void skip(TaskSlot slot, Instant due, String reason) {
-        LOG.info("The due time {} of {} is skipped: {}", due, slot.name, reason);
-        events.publish(new MaintenanceEvent.RunSkipped(
-                store.skip(slot.name, owner, "due at " + due + ", skipped: " + reason, clock.instant())));
     }
 
     // ---- operations
@@ -363,124 +207,76 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         TaskSlot slot = slot(task);
         return new TaskStatus(
                 task,
-                Optional.ofNullable(slot.nextDue),
-                store.isPaused(task),
-                Optional.ofNullable(slot.loop).map(RunLoop::run),
-                store.history(task, 1).stream().findFirst());
+                slot.schedule().map(Object::toString),
+                slot.nextDue(),
+                parts.store.look(task).paused(),
+                slot.attempts().isOpen(),
+                slot.loop().map(RunLoop::run),
+                slot.loop().flatMap(RunLoop::waiting).map(Wait::reason),
+                parts.store.history(task, 1).stream().findFirst(),
+                slot.health(parts.clock.instant()),
+                slot.errors.all());
+    }
+
+    @Override
+    public EngineHealth health() {
+        List<String> reasons = new ArrayList<>();
+        synchronized (this) {
+            if (phase != Phase.STARTED) {
+                return new EngineHealth(EngineHealth.Level.DOWN, List.of("not running: the engine is " + phase));
+            }
+        }
+        if (parts.workers.isDown()) {
+            reasons.add("hanging threads: " + parts.workers.hung() + " hang in tasks, and are no longer replaced");
+        }
+        if (parts.timer.isRefused()) {
+            reasons.add("timer: the host's scheduler refuses it, nothing happens on time any more");
+        }
+        boolean down = !reasons.isEmpty();
+        Instant now = parts.clock.instant();
+        slots.values()
+                .forEach(slot -> slot.health(now).reasons().forEach(reason -> reasons.add(slot.name + ": " + reason)));
+        return down ? new EngineHealth(EngineHealth.Level.DOWN, reasons) : EngineHealth.of(reasons);
+    }
+
+    @Override
+    public Map<String, LoadReading> signals() {
+        return parts.gate.readings();
     }
 
     @Override
     public Preview preview(String task) {
         TaskSlot slot = slot(task);
-        if (!(slot.task instanceof PreviewableTask previewable)) {
-            throw new IllegalArgumentException("task " + task + " cannot be previewed: it is no PreviewableTask");
-        }
-        List<String> problems = previewable.problems();
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
-        RunId id = RunId.random();
-        Instant now = now();
-        Counts counts = Counts.none();
-        Cursor cursor = null;
-        for (long batches = 1; ; batches++) {
-            BatchResult result;
-            try {
-                result = RunLoop.checked(
-                        previewable.previewBatch(new BatchContext(id, cursor, batchSize, now)), cursor, "previewBatch");
-            } catch (MaintenanceException e) {
-                throw e;
-            } catch (Exception e) {
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                throw new MaintenanceException("the preview of " + task + " failed: " + e, e);
-            }
-            counts = counts.plus(result.counts());
-            if (result.isFinished()) {
-                return new Preview(task, now, batches, counts);
-            }
-            cursor = result.next().orElseThrow();
-        }
+        return previews.preview(slot.source(), slot.settings());
     }
 
     @Override
     public CompletableFuture<Run> runNow(String task) {
+        return begin(task).done();
+    }
+
+    /** {@link #runNow} for who wants to know the run before it has ended. */
+    RunLoop begin(String task) {
         TaskSlot slot = slot(task);
         mustBeStarted();
-        synchronized (slot.lifecycle) {
-            if (store.isPaused(task)) {
-                throw new MaintenanceException("task " + task + " is paused: resume it first");
-            }
-            return begin(slot)
-                    .orElseThrow(() -> new MaintenanceException("task " + task
-                            + " has an active run already: wait for it, or cancel it first; it is "
-                            + store.active(task).map(Run::toString).orElse("just ending")))
-                    .done();
-        }
+        return slot.runNow();
     }
 
     @Override
     public void pause(String task) {
-        TaskSlot slot = slot(task);
-        synchronized (slot.lifecycle) {
-            store.setPaused(task, true);
-            RunLoop loop = slot.loop;
-            if (loop != null) {
-                loop.stop(RunLoop.Stop.PAUSE);
-            }
-        }
-        LOG.info("Task {} is paused", task);
+        slot(task).pause();
     }
 
     @Override
     public void resume(String task) {
         TaskSlot slot = slot(task);
         mustBeStarted();
-        synchronized (slot.lifecycle) {
-            if (!store.isPaused(task)) {
-                return;
-            }
-            store.setPaused(task, false);
-            LOG.info("Task {} is no longer paused", task);
-            RunLoop loop = slot.loop;
-            if (loop != null) {
-                if (loop.withdrawPause()) {
-                    return;
-                }
-                awaitEnd(loop);
-            }
-            store.active(task).filter(run -> !isAnothers(run)).ifPresent(run -> goOn(slot, run));
-        }
-    }
-
-    /** A loop that has taken a wish to stop only has to store its end: waits for that. */
-    private static void awaitEnd(RunLoop loop) {
-        try {
-            loop.done().get(CLOSE_GRACE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("The run {} did not end as it should: {}", loop.run().id(), e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        slot.resume();
     }
 
     @Override
     public boolean cancel(String task) {
-        TaskSlot slot = slot(task);
-        synchronized (slot.lifecycle) {
-            RunLoop loop = slot.loop;
-            if (loop != null) {
-                if (loop.stop(RunLoop.Stop.CANCEL)) {
-                    loop.cancelBatch(Runnable::run);
-                    return true;
-                }
-                awaitEnd(loop); // it may rest afterwards, paused or interrupted: then it is cancelled there
-            }
-            Optional<Run> mine = store.active(task).flatMap(run -> store.takeOver(run, owner));
-            mine.ifPresent(run -> tellEnd(run, RunState.CANCELLED, Optional.empty()));
-            return mine.isPresent();
-        }
+        return slot(task).cancel();
     }
 
     @Override
@@ -489,12 +285,12 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " given, at least 1 allowed");
         }
-        return store.history(task, limit);
+        return parts.store.history(task, limit);
     }
 
     @Override
     public Optional<Run> find(RunId id) {
-        return store.find(id);
+        return parts.store.find(id);
     }
 
     private TaskSlot slot(String task) {
@@ -510,6 +306,66 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             throw new IllegalStateException(
                     phase == Phase.NEW ? "the engine is not started: call start() first" : "the engine is closed");
         }
+    }
+
+    // ---- what can change while it runs
+
+    /**
+     * Gives a task another schedule, its window included. The next due time follows from it; a run that goes on keeps to the
+     * new window.
+     *
+     * @throws IllegalArgumentException if the task is unknown, or comes after a task that is unknown or, in a circle, after it
+     */
+    public void reschedule(String task, Schedule schedule) {
+        TaskSlot slot = slot(task);
+        Map<String, Schedule> all = new LinkedHashMap<>();
+        slots.values().forEach(other -> other.schedule().ifPresent(known -> all.put(other.name, known)));
+        all.put(task, Objects.requireNonNull(schedule, "schedule"));
+        checkOrder(all, slots.keySet());
+        slot.reschedule(schedule);
+        parts.log.info("Task {} has a new schedule: {}", task, schedule);
+    }
+
+    /**
+     * Changes the settings of a task. A run that goes on keeps its batch sizes and rates; all else holds at once.
+     *
+     * @throws IllegalArgumentException if the task is unknown
+     */
+    public void change(String task, UnaryOperator<TaskSettings.Builder> change) {
+        TaskSlot slot = slot(task);
+        slot.change(change.apply(slot.settings().toBuilder()).build());
+        parts.log.info("Task {} has new settings", task);
+    }
+
+    /**
+     * Changes the engine's limits, its signals' interval and timeout, the age of its history, and its way of logging batches.
+     *
+     * @throws IllegalArgumentException if the change touches what an engine cannot change while it lives: {@code claimFor},
+     *     {@code closeTimeout}, {@code atLeastEvery}, or {@code taskDefaults}; nothing is changed then
+     */
+    public void change(UnaryOperator<EngineSettings.Builder> change) {
+        EngineSettings before = parts.settings;
+        EngineSettings after = change.apply(before.toBuilder()).build();
+        List<String> fixed = new ArrayList<>();
+        if (!after.claimFor().equals(before.claimFor())) {
+            fixed.add("claimFor: claims that are held were asked for that time");
+        }
+        if (!after.closeTimeout().equals(before.closeTimeout())) {
+            fixed.add("closeTimeout: the host counts on the one it started with");
+        }
+        if (!after.atLeastEvery().equals(before.atLeastEvery())) {
+            fixed.add("atLeastEvery: it is part of every due time; reschedule the tasks");
+        }
+        if (after.taskDefaults() != before.taskDefaults()) {
+            fixed.add("taskDefaults: tasks have taken them over; change each task");
+        }
+        if (!fixed.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "these settings cannot change while the engine lives, build another:\n  - "
+                            + String.join("\n  - ", fixed));
+        }
+        parts.apply(after);
+        parts.log.info("The engine has new settings");
     }
 
     // ---- end
@@ -528,35 +384,28 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             }
             phase = Phase.CLOSED;
         }
-        timer.close();
-        List<RunLoop> loops = slots.values().stream()
-                .flatMap(slot -> Stream.ofNullable(slot.loop))
-                .toList();
+        parts.isClosed = true;
+        bean.unregister();
+        List<RunLoop> loops =
+                slots.values().stream().flatMap(slot -> slot.loop().stream()).toList();
         loops.forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
-        boolean interrupted = !await(loops, closeTimeout);
+        parts.dispatcher.close();
+        boolean interrupted = !await(loops, parts.settings.closeTimeout());
         List<RunLoop> late =
                 loops.stream().filter(loop -> !loop.done().isDone()).toList();
         if (!late.isEmpty()) {
             // What a task does on cancel may block as well, on a network say: the bound holds without it.
-            ThreadFactory threads = Workers.threads("chatty-maintenance-cancel");
-            late.forEach(
-                    loop -> loop.cancelBatch(action -> threads.newThread(action).start()));
+            late.forEach(loop -> loop.cancelBatch(action -> Parts.aside("cancel", action)));
             // Not at once: an embedded database whose files are read by an interrupted thread is broken for the host
             // too.
             interrupted |= !await(late, CLOSE_GRACE.dividedBy(2));
             if (!late.stream().allMatch(loop -> loop.done().isDone())) {
-                workers.interrupt();
+                parts.workers.interrupt();
                 interrupted |= !await(late, CLOSE_GRACE.dividedBy(2));
             }
         }
-        workers.close();
-        try {
-            events.close(CLOSE_GRACE);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
         for (RunLoop loop : loops) {
-            LOG.info(
+            parts.log.info(
                     "On close, the run of {} {}",
                     loop.run().task(),
                     loop.done().isDone()
@@ -568,43 +417,106 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                     .completeExceptionally(new MaintenanceException("the engine was closed before run "
                             + loop.run().id() + " of " + loop.run().task() + " ended"));
         }
+        interrupted |= !parts.close(CLOSE_GRACE);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits for loops to end; false if it was interrupted. */
+    /** False if the waiting was interrupted. */
     private static boolean await(List<RunLoop> loops, Duration bound) {
         CompletableFuture<Void> all =
                 CompletableFuture.allOf(loops.stream().map(RunLoop::done).toArray(CompletableFuture<?>[]::new));
         try {
             all.get(bound.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("Not all runs ended well", e);
+            return true; // each run's own log line says how it ended
         } catch (InterruptedException e) {
             return false;
         }
         return true;
     }
 
+    /** Refuses schedules that come after tasks that do not exist, or after one another in a circle. */
+    private static void checkOrder(Map<String, Schedule> schedules, Set<String> names) {
+        Map<String, String> before = new LinkedHashMap<>();
+        schedules.forEach((name, schedule) -> schedule.afterTask().ifPresent(other -> before.put(name, other)));
+        before.forEach((name, other) -> {
+            if (!names.contains(other)) {
+                throw new IllegalArgumentException(
+                        "task " + name + " is to come after \"" + other + "\", which is unknown; there are " + names);
+            }
+            Set<String> seen = new HashSet<>();
+            for (String task = name; task != null; task = before.get(task)) {
+                if (!seen.add(task)) {
+                    throw new IllegalArgumentException("task " + name + " comes after itself: " + other
+                            + " comes after it, in a circle of " + seen);
+                }
+            }
+        });
+    }
+
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
 
-        private final Map<String, TaskSlot> tasks = new LinkedHashMap<>();
-        private final List<MaintenanceListener> listeners = new ArrayList<>();
-        private RunStore runStore = new InMemoryRunStore();
-        private @Nullable InstantSource clock;
-        private @Nullable ScheduledExecutorService scheduler;
-        private @Nullable Executor workers;
-        private int batchSize = 4000;
-        private Duration closeTimeout = Duration.ofSeconds(30);
+        private record Registered(
+                TaskSource source, @Nullable Schedule schedule, UnaryOperator<TaskSettings.Builder> change) {}
+
+        private final Map<String, Registered> tasks = new LinkedHashMap<>();
+        final List<MaintenanceListener> listeners = new ArrayList<>();
+        final List<LoadSignal> signals = new ArrayList<>();
+        EngineSettings settings = EngineSettings.production();
+        RunStore runStore = new InMemoryRunStore();
+        String name = "maintenance";
+
+        @Nullable MeterRegistry meterRegistry;
+
+        @Nullable InstantSource clock;
+
+        LongSupplier ticker = System::nanoTime;
+
+        @Nullable ScheduledExecutorService scheduler;
+
+        @Nullable Executor workers;
 
         private Builder() {}
+
+        /**
+         * What the engine is called in JMX, see {@link MaintenanceMXBean}, and in the tag {@code engine} of its meters.
+         * Where another engine in the JVM has that name already, {@code -2} or the next free number is put behind it.
+         * Default: {@code maintenance}.
+         *
+         * @throws IllegalArgumentException if it is not one to 100 letters, digits, {@code .}, {@code _} and {@code -}
+         */
+        public Builder name(String name) {
+            this.name = TaskNames.check("engine", name);
+            return this;
+        }
+
+        /**
+         * Where the engine's meters go: those below {@code chatty.maintenance.}, from the start to the close. They are
+         * updated on a thread of their own, so that a registry that fails or hangs does neither to a run. Default: none.
+         */
+        public Builder meterRegistry(MeterRegistry registry) {
+            this.meterRegistry = Objects.requireNonNull(registry, "meterRegistry");
+            return this;
+        }
 
         /** Where runs are kept. Default: an {@link InMemoryRunStore}. */
         public Builder runStore(RunStore store) {
             this.runStore = Objects.requireNonNull(store, "runStore");
             return this;
+        }
+
+        /** How the engine runs its tasks. Default: {@link EngineSettings#production}. */
+        public Builder settings(EngineSettings all) {
+            this.settings = Objects.requireNonNull(all, "settings");
+            return this;
+        }
+
+        /** Changes some of the settings. */
+        public Builder settings(UnaryOperator<EngineSettings.Builder> change) {
+            return settings(change.apply(settings.toBuilder()).build());
         }
 
         /**
@@ -613,7 +525,16 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
          * @throws IllegalArgumentException if a task of that name is there already, or the name is not allowed
          */
         public Builder task(MaintenanceTask task, Schedule schedule) {
-            return add(new TaskSlot(task, Objects.requireNonNull(schedule, "schedule")));
+            return task(task, schedule, UnaryOperator.identity());
+        }
+
+        /**
+         * A task that runs on a schedule, with settings that differ from {@link EngineSettings#taskDefaults}.
+         *
+         * @throws IllegalArgumentException if a task of that name is there already, or the name is not allowed
+         */
+        public Builder task(MaintenanceTask task, Schedule schedule, UnaryOperator<TaskSettings.Builder> change) {
+            return add(TaskSource.of(task), Objects.requireNonNull(schedule, "schedule"), change);
         }
 
         /**
@@ -622,15 +543,53 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
          * @throws IllegalArgumentException if a task of that name is there already, or the name is not allowed
          */
         public Builder task(MaintenanceTask task) {
-            return add(new TaskSlot(task, null));
+            return add(TaskSource.of(task), null, UnaryOperator.identity());
         }
 
-        private Builder add(TaskSlot slot) {
-            TaskNames.check(slot.name);
-            if (tasks.putIfAbsent(slot.name, slot) != null) {
-                throw new IllegalArgumentException("task: \"" + slot.name
+        /**
+         * A task that is made for each run, and closed after it.
+         *
+         * @throws IllegalArgumentException if a task of that name is there already, or the name is not allowed
+         */
+        public Builder task(
+                String name, TaskFactory factory, Schedule schedule, UnaryOperator<TaskSettings.Builder> change) {
+            return add(
+                    TaskSource.of(name, Objects.requireNonNull(factory, "factory")),
+                    Objects.requireNonNull(schedule, "schedule"),
+                    change);
+        }
+
+        /**
+         * A task that is made for each run, and closed after it; it runs only when it is asked to.
+         *
+         * @throws IllegalArgumentException if a task of that name is there already, or the name is not allowed
+         */
+        public Builder task(String name, TaskFactory factory) {
+            return add(TaskSource.of(name, Objects.requireNonNull(factory, "factory")), null, UnaryOperator.identity());
+        }
+
+        private Builder add(
+                TaskSource source, @Nullable Schedule schedule, UnaryOperator<TaskSettings.Builder> change) {
+            Objects.requireNonNull(change, "change");
+            if (tasks.putIfAbsent(source.name(), new Registered(source, schedule, change)) != null) {
+                throw new IllegalArgumentException("task: \"" + source.name()
                         + "\" is given twice; each needs a name of its own, since its runs are found by it");
             }
+            return this;
+        }
+
+        /**
+         * A reason to slow down or to stop for a while. Any one is enough.
+         *
+         * @throws IllegalArgumentException if its name is not allowed, or is another signal's
+         */
+        public Builder signal(LoadSignal signal) {
+            TaskNames.check(signal.name());
+            if (signals.stream().anyMatch(other -> other.name().equals(signal.name()))) {
+                throw new IllegalArgumentException(
+                        "signal: \"" + signal.name() + "\" is given twice; each needs a name of its own");
+            }
+            signals.add(signal);
             return this;
         }
 
@@ -649,52 +608,40 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             return this;
         }
 
+        /** Measures elapsed time, in nanoseconds, monotonically. Default: {@link System#nanoTime}. */
+        public Builder ticker(LongSupplier nanoseconds) {
+            this.ticker = Objects.requireNonNull(nanoseconds, "ticker");
+            return this;
+        }
+
         /** What the timer runs on; it is never blocked, and never shut down. Default: one daemon thread of its own. */
         public Builder scheduler(ScheduledExecutorService scheduler) {
             this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
             return this;
         }
 
-        /** What runs go on on; it is never shut down. Default: at most two daemon threads of its own. */
+        /**
+         * What runs go on on, and the short work at due times; it is never shut down. Default: daemon threads of its own, one
+         * more than {@link EngineSettings#tasksAtOnce}.
+         */
         public Builder workers(Executor workers) {
             this.workers = Objects.requireNonNull(workers, "workers");
             return this;
         }
 
         /**
-         * How many items a batch looks at, at most. Default: 4000.
+         * The engine; nothing is started.
          *
-         * @throws IllegalArgumentException if it is not 1 to 100,000
+         * @throws IllegalArgumentException if a task comes after one that is unknown or, in a circle, after itself
          */
-        public Builder batchSize(int items) {
-            if (items < 1 || items > 100_000) {
-                throw new IllegalArgumentException("batchSize: " + items + " given, 1 to 100000 allowed");
-            }
-            this.batchSize = items;
-            return this;
-        }
-
-        /**
-         * How long a close waits for the batches in flight before it ends them. Default: 30 seconds.
-         *
-         * @throws IllegalArgumentException if it is negative, or longer than an hour
-         */
-        public Builder closeTimeout(Duration timeout) {
-            if (timeout.isNegative() || timeout.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException("closeTimeout: " + timeout + " given, PT0S to PT1H allowed");
-            }
-            this.closeTimeout = timeout;
-            return this;
-        }
-
-        private Map<String, TaskSlot> slots() {
-            Map<String, TaskSlot> fresh = new LinkedHashMap<>();
-            tasks.forEach((name, slot) -> fresh.put(name, new TaskSlot(slot.task, slot.schedule)));
-            return fresh;
-        }
-
-        /** The engine; nothing is started. */
         public MaintenanceEngine build() {
+            Map<String, Schedule> schedules = new LinkedHashMap<>();
+            tasks.forEach((name, task) -> {
+                if (task.schedule() != null) {
+                    schedules.put(name, task.schedule());
+                }
+            });
+            checkOrder(schedules, tasks.keySet());
             return new MaintenanceEngine(this);
         }
     }

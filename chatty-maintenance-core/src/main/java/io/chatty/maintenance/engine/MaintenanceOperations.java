@@ -1,8 +1,10 @@
 package io.chatty.maintenance.engine;
 
 import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.schedule.LoadReading;
 import io.chatty.maintenance.task.RunId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,19 +12,30 @@ import java.util.concurrent.CompletableFuture;
  * What an operator can ask of an engine. Thread-safe.
  *
  * <p>Where a method takes a task's name, an unknown one is an {@link IllegalArgumentException} that lists those that
- * exist.
+ * exist. Where it asks the run store, in the calling thread, a store that cannot be reached is a {@link
+ * io.chatty.maintenance.task.MaintenanceException}. Unless it says otherwise, a method may also be called before the start
+ * and after the close.
  */
 public interface MaintenanceOperations {
 
-    /** All tasks, in the order of their registration. */
+    /** All tasks, in the order of their registration. Asks the store. */
     List<TaskStatus> status();
 
-    /** One task. */
+    /** One task. Asks the store. */
     TaskStatus status(String task);
 
+    /** How the engine and its tasks are, as far as this engine knows; asks no store. */
+    EngineHealth health();
+
     /**
-     * Says what the task would do if it ran now. Changes nothing, and may be asked before the start and while the task
-     * runs. Works in the calling thread.
+     * What the signals said last, by name, in the order of their registration; normal before the first time. Asks nobody:
+     * signals are asked while runs go on.
+     */
+    Map<String, LoadReading> signals();
+
+    /**
+     * Says what the task would do if it ran now. Changes nothing, and may be asked while the task runs. Works in the calling
+     * thread, until it has looked at all.
      *
      * @throws IllegalArgumentException if the task cannot be previewed
      * @throws io.chatty.maintenance.task.SettingsException if the task's settings are wrong
@@ -31,38 +44,49 @@ public interface MaintenanceOperations {
     Preview preview(String task);
 
     /**
-     * Starts a run of the task now, beside its schedule.
+     * Starts a run of the task now, beside its schedule, and does not wait for it. The run keeps to no window; where as many
+     * runs go on as are allowed at once, it waits for its turn by its priority.
      *
      * @return done when the run no longer goes on here; {@link Run#state} then says why. It fails only when the store
      *     could not be asked any more, or another engine took the run over
-     * @throws io.chatty.maintenance.task.MaintenanceException if the task is paused or has an active run
+     * @throws io.chatty.maintenance.task.MaintenanceException if the task is paused or has an active run, here or in another
+     *     engine, or too many threads hang in tasks
      * @throws IllegalStateException if the engine is not started or is closed
      */
     CompletableFuture<Run> runNow(String task);
 
     /**
      * Pauses the task until it is resumed, over restarts too: a run that goes on stops after its batch, and due times are
-     * recorded as skipped. Does nothing if it is paused already.
+     * recorded as skipped. Does nothing if it is paused already. Does not wait for the run; other engines on the same store
+     * stop theirs when they renew its claim.
      */
     void pause(String task);
 
-    /** Ends a pause: a paused run goes on from its cursor. Does nothing if the task is not paused. */
+    /**
+     * Ends a pause: a paused run goes on from its cursor, in its window. Does nothing if the task is not paused. Waits for a run
+     * that is just storing that it is paused, 5 s at most.
+     *
+     * @throws IllegalStateException if the engine is not started or is closed
+     */
     void resume(String task);
 
     /**
-     * Ends the task's active run for good, a batch in flight included, which is rolled back where its store can.
+     * Ends the task's active run for good, a batch in flight included, which is rolled back where its store can. Asks for it, and
+     * does not wait for the end of that batch. A run of another engine is ended there when its claim is renewed; one that rests
+     * is ended at once.
      *
      * @return whether there was one
      */
     boolean cancel(String task);
 
     /**
-     * The runs of the task, the newest first.
+     * The runs of the task, the newest first, records of due times that were skipped among them. Asks the store.
      *
+     * @param limit how many at most; one or more
      * @throws IllegalArgumentException if the limit is below 1
      */
     List<Run> history(String task, int limit);
 
-    /** The run with that id. */
+    /** The run with that id, of any task; empty if there is none, or it was forgotten. Asks the store. */
     Optional<Run> find(RunId id);
 }

@@ -1,40 +1,54 @@
 package io.chatty.maintenance.engine;
 
+import io.chatty.maintenance.run.BatchRecord;
 import io.chatty.maintenance.run.ClaimLostException;
+import io.chatty.maintenance.run.ClaimState;
 import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
-import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceTask;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
+import org.slf4j.event.Level;
 
 /**
  * Does the batches of one claimed run, one after the other, until the task has finished, fails, or is asked to stop.
  *
- * <p>It is asked by {@link #stop}: between two batches the loop takes the wish and stores the state that goes with it. The
- * first wish that ends the run here wins; a wish to pause can be {@linkplain #withdrawPause withdrawn} until it is taken.
+ * <p>It works in turns, which the dispatcher gives it. Whenever it has to wait (for a signal, a rate, a retry, a worker), its
+ * turn ends: a run that waits holds no thread, no connection and no transaction, and the timer queues it for its next turn.
+ *
+ * <p>It is asked to end by {@link #stop}: between two batches, or while it waits, the loop takes the wish and stores the state
+ * that goes with it. The first wish that ends the run here wins; a wish to pause can be {@linkplain #withdrawPause withdrawn}
+ * until it is taken.
  */
-final class RunLoop {
+final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
-    private static final int DETAIL_LENGTH = 2000;
+    /** After so long in turns on end, others of its priority go first. */
+    private static final Duration SHARE = Duration.ofSeconds(1);
 
-    /** Why a loop is to stop, and the state of a run that was. */
+    /** Why a loop is to stop, and the state of a run that was; the later is the stronger. */
     enum Stop {
         PAUSE(RunState.PAUSED),
         CLOSE(RunState.INTERRUPTED),
-        CANCEL(RunState.CANCELLED);
+        CANCEL(RunState.CANCELLED),
+        /** The claim is lost, or may be: nothing is stored any more. */
+        LOST(RunState.RUNNING);
 
         private final RunState state;
 
@@ -43,47 +57,111 @@ final class RunLoop {
         }
     }
 
+    private record Ending(RunState state, Optional<String> detail) {}
+
+    /** A batch that was ended because the loop is to stop. */
+    private static final class StoppedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        StoppedException(@Nullable Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private final Parts parts;
+    private final TaskSlot slot;
     private final MaintenanceTask task;
-    private final RunStore store;
-    private final InstantSource clock;
-    private final int batchSize;
-    private final EventQueue events;
+    private final ClaimKeeper.Kept claim;
+    private final Pace pace;
+    private final UsageMeter usage;
     private final CompletableFuture<Run> done = new CompletableFuture<>();
 
     private volatile Run run;
+    private volatile Optional<Wait> waiting = Optional.empty();
+
+    private final long begun;
+
+    // Used by the turn alone; turns follow one another.
+    private boolean announced;
+    private boolean rested;
+    private long waitingSince;
+    private long turnBegan;
+    private long worked;
+    private Duration lastBatch = Duration.ZERO;
+    private @Nullable CompletableFuture<BatchResult> attempt;
+    private @Nullable Handed retry;
+    private @Nullable Wait untilRetry;
+
     private @Nullable Stop stop; // guarded by this
     private boolean taken; // guarded by this: the wish, or the end, is being stored
     private @Nullable BatchContext batch; // guarded by this
+    private @Nullable Thread thread; // guarded by this: the one that is in the batch
+    private Dispatcher.@Nullable Permit permit; // guarded by this
+    private boolean writtenOff; // guarded by this
+    private Timer.@Nullable Shot shot; // guarded by this: it ends the wait
 
-    RunLoop(MaintenanceTask task, Run run, RunStore store, InstantSource clock, int batchSize, EventQueue events) {
+    /** @param askedAt the tick before the run's claim was asked for */
+    RunLoop(Parts parts, TaskSlot slot, MaintenanceTask task, Run run, long askedAt) {
+        this.parts = parts;
+        this.slot = slot;
         this.task = task;
         this.run = run;
-        this.store = store;
-        this.clock = clock;
-        this.batchSize = batchSize;
-        this.events = events;
+        this.pace = new Pace(slot.settings());
+        this.usage = new UsageMeter(parts.ticker);
+        this.begun = parts.ticker.getAsLong();
+        this.waitingSince = begun;
+        slot.meters.begun();
+        this.claim = parts.claims.keep(this, askedAt);
     }
 
     Run run() {
         return run;
     }
 
+    MaintenanceTask task() {
+        return task;
+    }
+
     CompletableFuture<Run> done() {
         return done;
     }
 
+    /** Why it waits at the moment; empty if it works, or waits for a worker. */
+    Optional<Wait> waiting() {
+        return waiting;
+    }
+
+    int batchSize() {
+        return pace.size();
+    }
+
+    @Override
+    public Priority priority() {
+        return slot.settings().priority();
+    }
+
+    @Override
+    public Optional<String> group() {
+        return slot.settings().group();
+    }
+
+    // ---- wishes
+
     /**
-     * Asks the loop to stop after the batch in flight. A cancel is stronger than a close, a close than a pause.
+     * Asks the loop to stop after the batch in flight.
      *
      * @return false if it is too late, since the loop is storing its end
      */
-    synchronized boolean stop(Stop wish) {
-        if (taken) {
-            return false;
+    boolean stop(Stop wish) {
+        synchronized (this) {
+            if (taken) {
+                return false;
+            }
+            if (stop == null || wish.compareTo(stop) > 0) {
+                stop = wish;
+            }
         }
-        if (stop == null || wish.compareTo(stop) > 0) {
-            stop = wish;
-        }
+        wake();
         return true;
     }
 
@@ -112,92 +190,246 @@ final class RunLoop {
         return stop;
     }
 
-    private synchronized void setBatch(@Nullable BatchContext current) {
-        batch = current;
-        if (current != null && stop == Stop.CANCEL) {
-            current.cancel(Runnable::run); // asked for between takeStop and here
-        }
+    private synchronized boolean isStopWanted() {
+        return stop != null;
     }
 
-    /**
-     * Does the run. Throws nothing, and leaves the thread uninterrupted.
-     *
-     * @param release called when the run no longer goes on here, before anyone is told
-     */
-    void work(Runnable release) {
-        MDC.put("task", run.task());
-        MDC.put("run", run.id().value());
+    private synchronized void setTaken(boolean isTaken) {
+        taken = isTaken;
+    }
+
+    // ---- turns
+
+    @Override
+    public void take(Dispatcher.Permit given) {
+        synchronized (this) {
+            permit = given;
+        }
+        turnBegan = parts.ticker.getAsLong();
+        String waitedFor = waiting.map(Wait::kind).orElse(Wait.WORKER);
+        usage.add("wait." + waitedFor, turnBegan - waitingSince);
+        slot.meters.waited(waitedFor, turnBegan - waitingSince);
+        waiting = Optional.empty();
+        EngineLog.mark(run);
+        Optional<Wait> wait = Optional.empty();
         try {
-            boolean resumed = run.token() > 1;
-            LOG.info("Run of {} {}, now is {}", run.task(), resumed ? "goes on" : "begins", run.now());
-            events.publish(resumed ? new MaintenanceEvent.RunResumed(run) : new MaintenanceEvent.RunStarted(run));
-            run = end(batches());
-            String line = "Run of {} is {} after {} batches: {}{}";
-            String detail = run.detail() == null ? "" : ", because " + run.detail();
-            if (run.state() == RunState.FAILED) {
-                LOG.error(line, run.task(), run.state(), run.batches(), run.counts(), detail);
-            } else {
-                LOG.info(line, run.task(), run.state(), run.batches(), run.counts(), detail);
-            }
-            release.run();
-            events.publish(new MaintenanceEvent.RunStopped(run));
-            done.complete(run);
+            wait = goOn();
         } catch (ClaimLostException e) {
-            LOG.warn("{}; this engine leaves it alone", e.getMessage());
-            release.run();
-            done.completeExceptionally(e);
+            leave(e);
         } catch (Throwable e) { // nothing that a store does may end the engine's thread
-            LOG.error("The end of the run could not be stored; it is taken up again at its next due time", e);
-            release.run();
-            done.completeExceptionally(e);
+            parts.log.of(run, Level.ERROR, "The run could not go on; it is taken up again at its next due time", e);
+            leave(e);
         } finally {
             Thread.interrupted(); // an interrupt was meant for this run, not for the thread's next
-            MDC.remove("task");
-            MDC.remove("run");
+            EngineLog.unmark();
+            worked += parts.ticker.getAsLong() - turnBegan;
+            waitingSince = parts.ticker.getAsLong();
+        }
+        wait.ifPresent(this::rest);
+    }
+
+    @Override
+    public void refused(Throwable reason) {
+        synchronized (this) {
+            taken = true;
+        }
+        String detail = "the worker executor refused the run: " + reason;
+        try {
+            finish(new Ending(parts.isClosed ? RunState.INTERRUPTED : RunState.FAILED, Optional.of(detail)));
+        } catch (RuntimeException e) {
+            parts.log.of(run, Level.ERROR, "The run could not go on: {}", detail, e);
+            leave(e);
         }
     }
 
-    private record Ending(RunState state, Optional<String> detail) {}
-
-    private Run end(Ending ending) {
-        Thread.interrupted(); // storing must not fail because the batch was interrupted
-        return store.end(run.claim(), ending.state(), ending.detail(), clock.instant());
+    /** The last thing that a turn does: from here on, the next may begin on another thread. */
+    private void rest(Wait wait) {
+        boolean hurry;
+        boolean queue = wait.kind().equals(Wait.WORKER);
+        synchronized (this) {
+            hurry = stop != null;
+            if (!hurry && !queue) {
+                waiting = Optional.of(wait);
+                shot = parts.timer.after(wait.duration(), this::wake);
+            }
+        }
+        if (hurry) {
+            parts.dispatcher.hurry(this);
+        } else if (queue) {
+            parts.dispatcher.submit(this);
+        }
     }
 
-    private Ending batches() {
+    /** Ends a wait: by the timer, or by a wish to stop, whichever comes first. */
+    private void wake() {
+        boolean waited;
+        boolean hurry;
+        synchronized (this) {
+            waited = shot != null;
+            hurry = stop != null;
+            if (shot != null) {
+                shot.cancel();
+                shot = null;
+            }
+        }
+        if (waited && !hurry) {
+            parts.dispatcher.submit(this);
+        } else if (waited || (hurry && parts.dispatcher.withdraw(this))) {
+            parts.dispatcher.hurry(this);
+        }
+    }
+
+    /** Does batches; gives why it has to wait, or nothing if it is over. */
+    private Optional<Wait> goOn() {
+        announce();
         while (true) {
-            Stop wish = takeStop();
-            if (wish != null) {
-                return new Ending(wish.state, Optional.empty());
+            Optional<Ending> ending = ending();
+            if (ending.isPresent()) {
+                finish(ending.get());
+                return Optional.empty();
             }
-            BatchContext context = new BatchContext(run.id(), run.lastCursor(), batchSize, run.now());
-            try {
-                setBatch(context);
-                BatchResult result = batch(context);
-                if (result.isFinished()) {
-                    markTaken();
-                    return new Ending(RunState.SUCCEEDED, Optional.empty());
+            Handed again = retry;
+            if (again != null) {
+                retry = null;
+                slot.meters.retried();
+                again.run();
+            } else {
+                Optional<Wait> wait = beforeBatch();
+                if (wait.isPresent()) {
+                    return wait;
                 }
-            } catch (ClaimLostException e) {
-                throw e;
-            } catch (Throwable e) { // an Error of a task must not end the engine
-                return afterFailure(e, context);
-            } finally {
-                setBatch(null);
+                attempt = slot.attempts().start(this::batch, this::schedule);
+            }
+            CompletableFuture<BatchResult> current = Objects.requireNonNull(attempt);
+            if (!current.isDone()) {
+                return Optional.of(Objects.requireNonNull(untilRetry));
+            }
+            if (isWrittenOff()) {
+                slot.cameBack();
+                parts.log.of(run, Level.INFO, "A thread that was written off has come back");
+                return Optional.empty();
+            }
+            if (after(current)) {
+                return Optional.empty();
             }
         }
     }
 
-    private BatchResult batch(BatchContext context) throws Exception {
-        BatchResult[] result = new BatchResult[1];
+    private void announce() {
+        if (announced) {
+            return;
+        }
+        announced = true;
+        boolean resumed = run.token() > 1;
+        parts.log.of(run, Level.INFO, "Run of {} {}, now is {}", run.task(), resumed ? "goes on" : "begins", run.now());
+        parts.events.publish(resumed ? new MaintenanceEvent.RunResumed(run) : new MaintenanceEvent.RunStarted(run));
+    }
+
+    private Optional<Ending> ending() {
+        Stop wish = takeStop();
+        if (wish != null) {
+            return Optional.of(new Ending(wish.state, Optional.empty()));
+        }
+        if (slot.isOutsideWindow(run)) {
+            setTaken(true);
+            return Optional.of(new Ending(RunState.PAUSED, Optional.of(slot.untilWindow())));
+        }
+        if (workedSoFar().compareTo(slot.settings().runTimeout()) > 0) {
+            setTaken(true);
+            return Optional.of(new Ending(
+                    RunState.FAILED,
+                    Optional.of("the run took longer than its timeout of "
+                            + slot.settings().runTimeout())));
+        }
+        return Optional.empty();
+    }
+
+    private Duration workedSoFar() {
+        return Duration.ofNanos(worked + parts.ticker.getAsLong() - turnBegan);
+    }
+
+    private Optional<Wait> beforeBatch() {
+        Duration rate = pace.waitAt(parts.ticker.getAsLong());
+        if (!rate.isZero()) {
+            return Optional.of(new Wait(rate, Wait.RATE, "the rate limit"));
+        }
+        Optional<Wait> load = parts.gate.check(priority(), lastBatch, rested);
+        rested = load.isPresent();
+        if (load.isPresent()) {
+            return load;
+        }
+        boolean hadItsShare = parts.ticker.getAsLong() - turnBegan > SHARE.toNanos();
+        return parts.dispatcher.isWanted(this, hadItsShare)
+                ? Optional.of(new Wait(Duration.ZERO, Wait.WORKER, "others go first"))
+                : Optional.empty();
+    }
+
+    // ---- a batch
+
+    private BatchResult batch() throws Exception {
+        if (!claim.isGood()) {
+            stop(Stop.LOST);
+        }
+        BatchContext context = new BatchContext(run.id(), run.lastCursor(), pace.size(), run.now(), usage, parts.log);
+        if (!enter(context)) {
+            throw new StoppedException(null);
+        }
         Run before = run;
-        run = store.inBatch(before.claim(), task, () -> {
-            result[0] = checked(task.runBatch(context), before.lastCursor(), "runBatch");
-            return result[0];
-        });
-        LOG.debug("Batch {}: {}", run.batches(), result[0]);
-        events.publish(new MaintenanceEvent.BatchCommitted(run, result[0]));
+        BatchResult[] result = new BatchResult[1];
+        long begun = parts.ticker.getAsLong();
+        BatchWatch watch = BatchWatch.begin(parts, this, context, batchTimeout());
+        UsageMeter.Batch measured = usage.batch();
+        try {
+            run = parts.store.inBatch(before.claim(), task, () -> {
+                result[0] = checked(task.runBatch(context), before.lastCursor(), "runBatch");
+                measured.worked();
+                setTaken(result[0].isFinished()); // from here on its record decides
+                return new BatchRecord(result[0], usage.take(), parts.clock.instant());
+            });
+        } catch (Throwable e) { // an Error of a task must not end the engine
+            setTaken(false);
+            throw failure(e, context);
+        } finally {
+            leaveBatch();
+            watch.end();
+            measured.ended();
+        }
+        long ended = parts.ticker.getAsLong();
+        lastBatch = Duration.ofNanos(ended - begun);
+        pace.after(result[0], begun, ended);
+        slot.succeeded();
+        slot.meters.batch(result[0], context.batchSize(), lastBatch);
+        parts.log.of(
+                run,
+                parts.settings.logBatches() ? Level.INFO : Level.DEBUG,
+                "Batch {} of up to {} items took {}: {}",
+                run.batches(),
+                context.batchSize(),
+                lastBatch,
+                result[0]);
+        parts.events.publish(new MaintenanceEvent.BatchCommitted(run, result[0]));
         return result[0];
+    }
+
+    private Duration batchTimeout() {
+        Duration left = slot.settings().runTimeout().minus(workedSoFar()).plusMillis(1);
+        Duration own = slot.settings().batchTimeout();
+        return own.compareTo(left) < 0 ? own : left;
+    }
+
+    private synchronized boolean enter(BatchContext context) {
+        if (stop == Stop.CANCEL || stop == Stop.LOST) { // asked for after the loop looked
+            return false;
+        }
+        batch = context;
+        thread = Thread.currentThread();
+        return true;
+    }
+
+    private synchronized void leaveBatch() {
+        batch = null;
+        thread = null;
+        Thread.interrupted();
     }
 
     /** Refuses a result that breaks the contract of a task: null, and one with which the batches would never end. */
@@ -211,31 +443,229 @@ final class RunLoop {
         return result;
     }
 
-    private synchronized void markTaken() {
-        taken = true;
-    }
-
-    private Ending afterFailure(Throwable failure, BatchContext context) {
-        Stop wish = takeStop();
-        if (wish != null && (context.isCancelled() || failure instanceof InterruptedException)) {
-            LOG.info("The batch in flight was ended and left no record: {}", failure.toString());
-            return new Ending(wish.state, Optional.empty());
+    private Exception failure(Throwable thrown, BatchContext context) {
+        if (thrown instanceof ClaimLostException lost) {
+            return lost;
         }
-        markTaken();
-        LOG.error("A batch of {} failed", run.task(), failure);
-        return new Ending(RunState.FAILED, Optional.of(describe(failure)));
+        if (isStopWanted() && (context.isCancelled() || thrown instanceof InterruptedException)) {
+            parts.log.of(run, Level.INFO, "The batch in flight was ended and left no record: {}", thrown.toString());
+            return new StoppedException(thrown);
+        }
+        Throwable failure = thrown;
+        if (context.isLate()) {
+            failure = new TimeoutException("the batch took longer than its timeout of " + batchTimeout());
+            failure.initCause(thrown);
+        }
+        pace.afterFailure();
+        slot.failed(failure);
+        parts.log.of(run, Level.WARN, "A batch of {} failed", run.task(), failure);
+        return failure instanceof Exception exception ? exception : new CompletionException(failure);
     }
 
-    /** The failure and its causes, for a person. */
-    private static String describe(Throwable failure) {
-        StringBuilder text = new StringBuilder(failure.toString());
-        Throwable cause = failure.getCause();
-        for (int depth = 0; cause != null && depth < 10; depth++) {
-            if (text.indexOf(String.valueOf(cause.getMessage())) < 0) {
-                text.append("; caused by ").append(cause);
+    /** Takes the outcome of a batch that was tried often enough; true if the run is over here. */
+    private boolean after(CompletableFuture<BatchResult> tried) {
+        attempt = null;
+        try {
+            if (tried.join().isFinished()) {
+                finish(new Ending(RunState.SUCCEEDED, Optional.empty()));
+                return true;
             }
-            cause = cause.getCause();
+            return false;
+        } catch (CompletionException e) {
+            Throwable failure = e;
+            while (failure instanceof CompletionException && failure.getCause() != null) {
+                failure = failure.getCause();
+            }
+            if (failure instanceof ClaimLostException lost) {
+                throw lost;
+            }
+            if (failure instanceof StoppedException) {
+                return false; // the wish is taken next
+            }
+            setTaken(true);
+            String breaker = slot.attempts().isOpen() ? "the circuit breaker is open: " : "";
+            finish(new Ending(RunState.FAILED, Optional.of(breaker + TaskErrors.describe(failure))));
+            return true;
         }
-        return text.length() > DETAIL_LENGTH ? text.substring(0, DETAIL_LENGTH) : text.toString();
+    }
+
+    // ---- retries
+
+    /** A retry that Failsafe hands over, or the first try. */
+    private static final class Handed extends FutureTask<Object> implements ScheduledFuture<Object> {
+
+        @SuppressWarnings("unchecked") // its value is of no use to anyone
+        private Handed(Callable<?> work) {
+            super((Callable<Object>) work);
+        }
+
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return 0;
+        }
+
+        @Override
+        public int compareTo(Delayed other) {
+            return 0;
+        }
+    }
+
+    /** Failsafe's way to do things: what is not to wait is done here and now, a retry in a later turn. */
+    private ScheduledFuture<?> schedule(Callable<?> work, long delay, TimeUnit unit) {
+        Handed handed = new Handed(work);
+        if (delay <= 0) {
+            handed.run();
+        } else {
+            retry = handed;
+            Duration wait = Duration.of(delay, unit.toChronoUnit());
+            untilRetry = new Wait(wait, Wait.RETRY, "a batch failed; it is tried again");
+        }
+        return handed;
+    }
+
+    // ---- the end
+
+    /** For how long it has been here, waits included. */
+    private Duration here() {
+        return Duration.ofNanos(parts.ticker.getAsLong() - begun);
+    }
+
+    private void finish(Ending ending) {
+        CompletableFuture<BatchResult> unfinished = attempt;
+        if (unfinished != null) {
+            unfinished.cancel(false);
+            retry = null;
+        }
+        if (ending.state() == RunState.RUNNING) {
+            throw new ClaimLostException(run.claim());
+        }
+        Thread.interrupted(); // storing must not fail because the batch was interrupted
+        if (run.state() == RunState.RUNNING) {
+            run = parts.store.end(run.claim(), ending.state(), ending.detail(), parts.clock.instant());
+        }
+        claim.release();
+        slot.ended(this, Optional.of(run));
+        slot.tellEnd(run, here());
+        done.complete(run);
+        slot.afterEnd(run);
+    }
+
+    /** The run no longer goes on here, and nothing of its end is stored. */
+    private void leave(Throwable reason) {
+        if (isWrittenOff()) {
+            slot.cameBack();
+            return;
+        }
+        if (reason instanceof ClaimLostException) {
+            parts.log.of(run, Level.WARN, "{}; this engine leaves it alone", reason.toString());
+        }
+        claim.release();
+        slot.ended(this, Optional.empty());
+        slot.meters.left(here());
+        slot.left();
+        done.completeExceptionally(reason);
+    }
+
+    // ---- the claim
+
+    @Override
+    public RunClaim claim() {
+        return run.claim();
+    }
+
+    @Override
+    public void renewed(ClaimState state) {
+        if (state.cancelAsked()) {
+            if (stop(Stop.CANCEL)) {
+                cancelBatch(Runnable::run);
+            }
+        } else if (state.paused()) {
+            stop(Stop.PAUSE);
+        }
+    }
+
+    @Override
+    public void lost() {
+        if (stop(Stop.LOST)) {
+            cancelBatch(action -> Parts.aside("cancel", action));
+        }
+    }
+
+    @Override
+    public void stale() {
+        if (stop(Stop.LOST)) {
+            parts.log.of(
+                    run,
+                    Level.ERROR,
+                    "The claim on run {} could not be renewed in time: its work stops here before another engine may"
+                            + " begin with it",
+                    run.id());
+            cancelBatch(action -> Parts.aside("cancel", action));
+        }
+    }
+
+    // ---- a batch that hangs
+
+    private synchronized boolean isWrittenOff() {
+        return writtenOff;
+    }
+
+    /** Interrupts the thread that is in that batch. */
+    synchronized void interruptBatch(BatchContext context) {
+        if (batch == context && thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /** The innermost place that is not the JDK's: that all threads which hang are in some park says nothing. */
+    private static String place(StackTraceElement[] stack) {
+        return Stream.of(stack)
+                .filter(frame -> !String.valueOf(frame.getModuleName()).matches("(java|jdk)\\..*"))
+                .findFirst()
+                .map(StackTraceElement::toString)
+                .orElse("an unknown place");
+    }
+
+    /** Gives the thread up that is in that batch, and ends the run. */
+    void writeOff(BatchContext context) {
+        Dispatcher.Permit held;
+        StackTraceElement[] where;
+        synchronized (this) {
+            if (batch != context || thread == null || permit == null) {
+                return;
+            }
+            writtenOff = true;
+            taken = true;
+            held = permit;
+            where = thread.getStackTrace();
+        }
+        boolean replaced = parts.workers.writeOff();
+        String detail =
+                "a batch hangs: it took longer than its timeout, and heeded neither cancel nor interrupt; it is in "
+                        + place(where);
+        parts.log.of(
+                run,
+                Level.ERROR,
+                "{}; its thread is written off{}",
+                detail,
+                replaced ? "" : ", and the engine is down: too many threads hang");
+        claim.release();
+        Run ended = run;
+        try { // with a new token, so that the batch can commit nothing if it ever comes back
+            ended = parts.store
+                    .takeOver(run, parts.owner, parts.settings.claimFor())
+                    .map(mine ->
+                            parts.store.end(mine.claim(), RunState.FAILED, Optional.of(detail), parts.clock.instant()))
+                    .orElse(run);
+        } catch (RuntimeException e) {
+            parts.log.of(run, Level.ERROR, "The end of the run could not be stored", e);
+        }
+        slot.hung(detail);
+        slot.ended(this, Optional.of(ended));
+        if (replaced) {
+            held.giveBack();
+        }
+        slot.tellEnd(ended, here());
+        done.complete(ended);
     }
 }

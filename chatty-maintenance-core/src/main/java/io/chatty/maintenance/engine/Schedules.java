@@ -1,171 +1,150 @@
 package io.chatty.maintenance.engine;
 
-import com.cronutils.model.Cron;
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
+import io.chatty.maintenance.schedule.MissedRuns;
 import io.chatty.maintenance.schedule.Schedule;
+import io.chatty.maintenance.schedule.Window;
+import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.zone.ZoneOffsetTransition;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
- * The ready schedules.
+ * The ready schedules. {@link Schedule#within(Window)} keeps each of them to off-peak hours.
  *
- * <p>Around daylight saving: a fixed time of the day that the clock leaps over is due at the first instant after the leap,
- * one that it shows twice is due once, the first time. A cron expression with a wildcard, step or range in its minute or
- * hour names an interval instead, and is due in both of two equal hours.
+ * <p>What becomes of times of {@link #daily} and {@link #cron} that passed while no engine ran, {@link MissedRuns} says;
+ * {@link #every} and {@link #fixedDelay} miss none, they go on at once.
  */
 public final class Schedules {
 
-    private static final CronParser UNIX = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     private Schedules() {}
 
     /**
-     * Due again and again, that long after the task was due last; after a restart, that long after its last run began, at
-     * once if that has passed. If the task still runs then, the due time is skipped.
+     * Due at a fixed rate: again and again, that long after the task was due last, however long its runs take. When an engine
+     * starts: that long after the last run was due, at once if that has passed, and without a last run that long after now.
      *
-     * @throws IllegalArgumentException if the interval is shorter than a second
+     * @throws IllegalArgumentException if the interval is shorter than a second or longer than 3650 days
      */
     public static Schedule every(Duration interval) {
-        if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("every: " + interval + " given, at least PT1S allowed");
-        }
-        return new Every(interval);
+        return new Interval(checked("every", interval), false);
     }
 
-    /** Due each day at that time of that zone's clock. A time that passes while no engine runs is left out. */
+    /**
+     * Due with a fixed delay: again and again, that long after the task's run has ended. When an engine starts, as
+     * {@link #every}.
+     *
+     * @throws IllegalArgumentException if the delay is shorter than a second or longer than 3650 days
+     */
+    public static Schedule fixedDelay(Duration delay) {
+        return new Interval(checked("fixedDelay", delay), true);
+    }
+
+    private static Duration checked(String what, Duration given) {
+        if (given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    what + ": " + given + " given, " + SHORTEST + " to " + LONGEST + " are allowed");
+        }
+        return given;
+    }
+
+    /**
+     * Due each time that a run of another task of the same engine has succeeded, and at no other time.
+     *
+     * @param task the name of the other task
+     * @throws IllegalArgumentException if that cannot be the name of a task, see {@link TaskNames}
+     */
+    public static Schedule after(String task) {
+        return new AfterTask(TaskNames.check(task));
+    }
+
+    /**
+     * Due each day at that time of that zone's clock, whatever the clock does on that day: where it leaps over the time, at the
+     * first instant after the leap; where it shows the time twice, the first time only.
+     */
     public static Schedule daily(LocalTime time, ZoneId zone) {
         return new Daily(Objects.requireNonNull(time, "time"), Objects.requireNonNull(zone, "zone"));
     }
 
     /**
-     * Due as a cron expression says: minute, hour, day of the month, month, day of the week, as crontab(5) has them. A time
-     * that passes while no engine runs is left out.
+     * Due as a cron expression says, by that zone's clock: minute (0-59), hour (0-23), day of the month (1-31), month (1-12 or
+     * JAN-DEC), day of the week (0-7, where 0 and 7 are Sunday, or SUN-SAT), as crontab(5) has them. A field is {@code *}, a
+     * number, a range, a step ({@code *}{@code /15}, {@code 8-18/2}, or {@code 5/15} from 5 to the field's end), or several of
+     * them with commas between. Where neither day begins with {@code *}, a day fits that fits one of the two; else it fits
+     * both. There are no seconds, no {@code L}, {@code W}, {@code #}, {@code ?} and no nicknames such as {@code @daily}.
+     *
+     * <p>Around daylight saving, as Cronos has it:
+     *
+     * <ul>
+     *   <li>An expression whose minute and hour are numbers names fixed times of the day. One that the clock leaps over is due
+     *       at the first instant after the leap (several in one leap are one); one that it shows twice is due the first time.
+     *   <li>An expression with a wildcard, range or step in its minute or hour names an interval, and is due in both of two
+     *       equal hours: {@code 0 2-4 * * *} at 02:00, 02:00, 03:00 and 04:00 of the day that has two of them. What the clock
+     *       leaps over is made up for right after the leap, unless the expression is for every hour of the day: then the next
+     *       hour does, and {@code 15 * * * *} stays an hour apart. (Cronos makes up for it there, too.)
+     * </ul>
      *
      * @throws IllegalArgumentException if the expression cannot be read, or names a time that never comes
      */
     public static Schedule cron(String expression, ZoneId zone) {
-        Objects.requireNonNull(zone, "zone");
-        Cron cron;
-        try {
-            if (expression.contains("|")) { // the parser's own, for several expressions in one
-                throw new IllegalArgumentException("'|' is not allowed");
-            }
-            cron = UNIX.parse(expression).validate();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "cron: \"" + expression + "\" given; allowed are five fields (minute hour day-of-month month"
-                            + " day-of-week), such as \"30 2 * * *\": " + e.getMessage(),
-                    e);
-        }
-        CronSchedule schedule = new CronSchedule(expression, zone, cron);
-        if (schedule.next(Instant.EPOCH).isEmpty()) {
-            throw new IllegalArgumentException(
-                    "cron: \"" + expression + "\" given, which names a time that never comes");
-        }
-        return schedule;
+        return new CronSchedule(expression, zone);
     }
 
-    private record Every(Duration interval) implements Schedule {
+    private record Interval(Duration length, boolean countsFromEnd) implements Schedule {
         @Override
         public Optional<Instant> next(Instant after) {
-            return Optional.of(after.plus(interval));
+            return Optional.of(after.plus(length));
         }
 
         @Override
         public Optional<Instant> first(Optional<Instant> lastRun, Instant now) {
             // A clock that was set back must not keep the task waiting for longer than its interval.
-            Instant from = lastRun.filter(last -> last.isBefore(now)).orElse(now);
-            return Optional.of(from.plus(interval));
+            Instant due = lastRun.filter(now::isAfter).orElse(now).plus(length);
+            return Optional.of(due.isBefore(now) ? now : due);
         }
 
         @Override
         public String toString() {
-            return "every " + interval;
+            return (countsFromEnd ? "fixed delay " : "every ") + length;
+        }
+    }
+
+    private record AfterTask(String task) implements Schedule {
+        @Override
+        public Optional<Instant> next(Instant after) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> afterTask() {
+            return Optional.of(task);
+        }
+
+        @Override
+        public String toString() {
+            return "after " + task;
         }
     }
 
     private record Daily(LocalTime time, ZoneId zone) implements Schedule {
         @Override
         public Optional<Instant> next(Instant after) {
-            return nextFixed(after, zone, local -> {
-                LocalDateTime today = local.toLocalDate().atTime(time);
-                return today.isAfter(local) ? today : today.plusDays(1);
-            });
+            return ZonedTimes.fixed(zone, this::next).next(after);
+        }
+
+        private Optional<LocalDateTime> next(LocalDateTime after) {
+            LocalDateTime today = after.toLocalDate().atTime(time);
+            return Optional.of(today.isAfter(after) ? today : today.plusDays(1));
         }
 
         @Override
         public String toString() {
             return "daily at " + time + " " + zone;
         }
-    }
-
-    private static final class CronSchedule implements Schedule {
-        private final String expression;
-        private final ZoneId zone;
-        private final ExecutionTime times;
-        private final boolean interval;
-
-        private CronSchedule(String expression, ZoneId zone, Cron cron) {
-            this.expression = expression;
-            this.zone = zone;
-            this.times = ExecutionTime.forCron(cron);
-            String[] fields = expression.trim().split("\\s+", -1);
-            this.interval = (fields[0] + fields[1]).matches(".*[*/-].*");
-        }
-
-        @Override
-        public Optional<Instant> next(Instant after) {
-            if (interval) {
-                return times.nextExecution(after.atZone(zone)).map(due -> due.toInstant());
-            }
-            return nextFixed(
-                    after,
-                    zone,
-                    local -> times.nextExecution(local.atZone(ZoneOffset.UTC))
-                            .map(due -> due.toLocalDateTime())
-                            .orElse(LocalDateTime.MAX));
-        }
-
-        @Override
-        public String toString() {
-            return "cron \"" + expression + "\" " + zone;
-        }
-    }
-
-    /**
-     * The next fixed local time after an instant: looks on a time line without a zone, from a little before (the local
-     * clock may have leapt), and puts what it finds onto the zone's.
-     */
-    private static Optional<Instant> nextFixed(Instant after, ZoneId zone, UnaryOperator<LocalDateTime> nextLocal) {
-        LocalDateTime local = after.atZone(zone).toLocalDateTime().minusDays(1);
-        while (true) {
-            local = nextLocal.apply(local);
-            if (local.equals(LocalDateTime.MAX)) {
-                return Optional.empty();
-            }
-            Instant due = toInstant(local, zone);
-            if (due.isAfter(after)) {
-                return Optional.of(due);
-            }
-        }
-    }
-
-    private static Instant toInstant(LocalDateTime local, ZoneId zone) {
-        ZoneOffsetTransition transition = zone.getRules().getTransition(local);
-        if (transition != null && transition.isGap()) {
-            return transition.getInstant();
-        }
-        return local.atZone(zone).toInstant(); // of two offsets the earlier
     }
 }

@@ -1,26 +1,825 @@
 package io.chatty.maintenance.engine;
 
+import io.chatty.maintenance.engine.DueTimes.DueTime;
+import io.chatty.maintenance.run.MaintenanceEvent;
+import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.run.TaskRecord;
+import io.chatty.maintenance.schedule.Overlap;
 import io.chatty.maintenance.schedule.Schedule;
+import io.chatty.maintenance.schedule.Window;
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
+import io.chatty.maintenance.task.RunId;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
-/** A registered task and what the engine knows of it at the moment. */
+/**
+ * One task of an engine: when it is due, and what becomes of its due times. Of all its runs, at most one is active, here or in
+ * another engine.
+ *
+ * <p>Whatever begins, takes over, pauses or resumes a run does so under {@link #lifecycle}, so that these do not cross. Work
+ * that a due time calls for is dispatched after that lock was left.
+ */
 final class TaskSlot {
 
-    final MaintenanceTask task;
+    /** A run that was left paused or interrupted for longer than this ends as expired. */
+    static final Duration LONGEST_REST = Duration.ofDays(7);
+    /** So late, a due time that was not seen means that the timer does not work. */
+    private static final Duration OVERDUE = Duration.ofMinutes(2);
+    /** How long who asks waits for a run that is just storing its end. */
+    private static final Duration END_GRACE = Duration.ofSeconds(5);
+    /** A schedule that failed is asked again after that time. */
+    private static final Duration AFTER_ERROR = Duration.ofMinutes(1);
+
     final String name;
-    final @Nullable Schedule schedule;
+    final TaskErrors errors = new TaskErrors();
+    final TaskMeters meters;
+    private final TaskSource source;
+    private final Parts parts;
+    private final Surroundings engine;
+    private final Object lifecycle = new Object();
 
-    /** Held while a run is begun, taken over, paused or resumed, so that these do not cross. */
-    final Object lifecycle = new Object();
+    private volatile TaskSettings settings;
+    private volatile @Nullable Schedule schedule;
+    private volatile @Nullable DueTimes dueTimes;
+    private volatile Attempts attempts;
+    private volatile @Nullable RunLoop loop;
+    private volatile @Nullable String hung;
+    private volatile @Nullable String dueLost;
+    private volatile boolean claimLost;
+    private volatile @Nullable RunState lastState;
+    private volatile boolean paused;
 
-    volatile @Nullable RunLoop loop;
-    volatile @Nullable Instant nextDue;
+    // Each an instant at which the engine's tick is to look here; null if it need not.
+    private volatile @Nullable DueTime next;
+    private volatile @Nullable Instant scheduleAgainAt;
+    private volatile @Nullable Instant windowOpensAt;
+    private final AtomicReference<Timer.@Nullable Shot> watch = new AtomicReference<>(); // for another engine's run
 
-    TaskSlot(MaintenanceTask task, @Nullable Schedule schedule) {
-        this.task = task;
-        this.name = task.name();
-        this.schedule = schedule;
+    private @Nullable Start pending; // guarded by lifecycle: it waits for a worker
+    private @Nullable DueTime queued; // guarded by lifecycle: it waits for the end of the run before
+
+    /** What a slot tells its engine. */
+    interface Surroundings {
+        /** {@link #wakeAt} has changed. */
+        void rearm();
+
+        /** A run no longer goes on here. */
+        void ended(Run run);
+    }
+
+    TaskSlot(TaskSource source, @Nullable Schedule schedule, TaskSettings settings, Parts parts, Surroundings engine) {
+        this.source = source;
+        this.name = source.name();
+        this.parts = parts;
+        this.meters = new TaskMeters(parts.meters, name);
+        this.engine = engine;
+        this.settings = settings;
+        this.attempts = new Attempts(settings, parts.log);
+        setSchedule(schedule);
+    }
+
+    private void setSchedule(@Nullable Schedule changed) {
+        schedule = changed;
+        dueTimes = changed == null ? null : new DueTimes(name, changed, settings, parts.settings.atLeastEvery());
+    }
+
+    TaskSettings settings() {
+        return settings;
+    }
+
+    Optional<Schedule> schedule() {
+        return Optional.ofNullable(schedule);
+    }
+
+    Attempts attempts() {
+        return attempts;
+    }
+
+    TaskSource source() {
+        return source;
+    }
+
+    Optional<RunLoop> loop() {
+        return Optional.ofNullable(loop);
+    }
+
+    Optional<Instant> nextDue() {
+        return Optional.ofNullable(next).map(DueTime::at);
+    }
+
+    /** Asks the store. */
+    private TaskRecord look() {
+        TaskRecord known = parts.store.look(name);
+        paused = known.paused();
+        return known;
+    }
+
+    /** Whether the task is paused, as this engine saw it last. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** How long until it is due next, below zero if it is overdue. */
+    Optional<Duration> untilDue() {
+        return nextDue().map(due -> Duration.between(parts.clock.instant(), due));
+    }
+
+    EngineHealth health() {
+        return health(parts.clock.instant());
+    }
+
+    /** How the task is, as far as this engine knows without asking its store. */
+    EngineHealth health(Instant now) {
+        List<String> reasons = new ArrayList<>();
+        nextDue()
+                .filter(due -> due.plus(OVERDUE).isBefore(now))
+                .ifPresent(due -> reasons.add("overdue: it was due at " + due));
+        if (dueLost != null) {
+            reasons.add("failing: a due time was lost, " + dueLost);
+        }
+        String last = errors.all().stream().findFirst().map(TaskError::detail).orElse("see the history");
+        if (attempts.isOpen()) {
+            reasons.add("failing: the circuit breaker is open, " + last);
+        } else if (lastState == RunState.FAILED && hung == null) {
+            reasons.add("failing: the last run failed, " + last);
+        }
+        if (hung != null) {
+            reasons.add("stuck: " + hung);
+        }
+        if (claimLost) {
+            reasons.add("stale claim: a run was left to other engines");
+        }
+        return EngineHealth.of(reasons);
+    }
+
+    /** When the tick is to look here next. */
+    Optional<Instant> wakeAt() {
+        return Stream.of(
+                        Optional.ofNullable(next).map(DueTime::at),
+                        Optional.ofNullable(scheduleAgainAt),
+                        Optional.ofNullable(windowOpensAt))
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo);
+    }
+
+    // ---- windows
+
+    private Optional<Window> window() {
+        Schedule known = schedule;
+        return known == null || parts.settings.atLeastEvery().isPresent() ? Optional.empty() : known.window();
+    }
+
+    /** Whether the run must not go on now. One that a person asked for keeps to no window. */
+    boolean isOutsideWindow(Run run) {
+        return run.due() != null && !isWindowOpen();
+    }
+
+    /** Whether a run that is due could go on now. */
+    boolean isWindowOpen() {
+        return window().map(window -> window.isOpen(parts.clock.instant())).orElse(true);
+    }
+
+    /** Why a run pauses at the end of its window; the slot then looks again when it opens. */
+    String untilWindow() {
+        Instant opens = window().map(window -> window.nextOpening(parts.clock.instant()))
+                .orElseThrow();
+        windowOpensAt = opens;
+        engine.rearm();
+        return "its window is closed until " + opens;
+    }
+
+    // ---- the start and the tick
+
+    /** Takes up what was left unfinished, and finds the first due time. */
+    void start() {
+        TaskRecord known = look();
+        attempts.restore(known.breaker().isPresent());
+        lastState = known.lastBegun().map(Run::state).orElse(null);
+        known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
+        takeUp(known);
+        DueTimes times = dueTimes;
+        if (times != null) {
+            Optional<Instant> lastRun = known.lastBegun().map(TaskSlot::anchor);
+            next = times.first(lastRun, parts.clock.instant()).orElse(null);
+            times.afterTask().flatMap(before -> missedAfter(before, known)).ifPresent(due -> next = due);
+        }
+    }
+
+    /** A run of the task before this one that ended while nobody saw it. */
+    private Optional<DueTime> missedAfter(String before, TaskRecord known) {
+        return parts.store
+                .look(before)
+                .lastBegun()
+                .filter(run -> run.state() == RunState.SUCCEEDED && run.endedAt() != null)
+                .map(Run::endedAt)
+                .filter(ended -> known.lastBegun()
+                        .map(last -> last.createdAt().isBefore(ended))
+                        .orElse(false))
+                .map(ended -> new DueTime(ended, parts.clock.instant(), 0));
+    }
+
+    private static Instant anchor(Run run) {
+        return run.due() != null ? run.due() : run.createdAt();
+    }
+
+    private void takeUp(TaskRecord known) {
+        Optional<RunLoop> taken = Optional.empty();
+        synchronized (lifecycle) {
+            if (loop != null || parts.isClosed) {
+                return;
+            }
+            Optional<Run> active = known.active();
+            if (!known.paused()) {
+                taken = active.flatMap(this::goOn);
+            } else {
+                // Left RUNNING under a dead owner, it would look like another engine's to the resume that is to come.
+                active.filter(run -> run.state() != RunState.PAUSED)
+                        .flatMap(this::takeOver)
+                        .ifPresent(run ->
+                                parts.store.end(run.claim(), RunState.PAUSED, Optional.empty(), parts.clock.instant()));
+            }
+            watchIfAnothers(active);
+        }
+        taken.ifPresent(parts.dispatcher::submit);
+    }
+
+    /** Dispatches what is due. Called by the timer's tick, and does not block. */
+    void tick(Instant at) {
+        Instant opens = windowOpensAt;
+        if (opens != null && !opens.isAfter(at)) {
+            windowOpensAt = null;
+            parts.soon("Going on with the run of " + name, this::takeUpAgain);
+        }
+        Instant again = scheduleAgainAt;
+        if (again != null && !again.isAfter(at)) {
+            scheduleAgainAt = null;
+            dueAfter(at);
+        }
+        DueTime due = next;
+        if (due != null && !due.at().isAfter(at)) {
+            if (schedule != null && schedule.countsFromEnd()) {
+                next = null; // known when the run has ended
+            } else {
+                dueAfter(due.due());
+            }
+            DueTime latest = latest(due, at);
+            parts.soon("The due time " + latest.due() + " of " + name, () -> due(latest));
+        }
+    }
+
+    /** Of due times that have passed at once, since the machine slept say, the latest. */
+    private DueTime latest(DueTime due, Instant at) {
+        DueTime following = next;
+        if (following == null || following.at().isAfter(at)) {
+            return due;
+        }
+        dueAfter(following.due());
+        return new DueTime(following.due(), following.at(), due.missed() + following.missed() + 1);
+    }
+
+    private void takeUpAgain() {
+        if (!parts.isClosed) {
+            takeUp(look());
+        }
+    }
+
+    /** Finds the next due time after that one. */
+    private void dueAfter(Instant after) {
+        DueTimes times = dueTimes;
+        if (times == null) {
+            next = null;
+            return;
+        }
+        try {
+            next = times.next(after, parts.clock.instant()).orElse(null);
+        } catch (RuntimeException e) { // asked again at once, it would fail without end
+            next = null;
+            scheduleAgainAt = parts.clock.instant().plus(AFTER_ERROR);
+            parts.log.error("The schedule of {} failed; it is asked again at {}", name, scheduleAgainAt, e);
+        }
+    }
+
+    /** After the clock was set back: what was due by the wrong time may be far off by the right one. */
+    void dueAnew(Instant at) {
+        DueTime due = next;
+        if (due != null) {
+            dueAfter(at);
+            parts.log.info(
+                    "The clock was set back to {}: {} is due at {} now, not at {}", at, name, nextDue(), due.at());
+        }
+    }
+
+    // ---- a due time
+
+    /** A run that is to begin and waits for a worker: only then is it claimed, so that idle engines come first. */
+    private final class Start implements Dispatcher.Turn {
+        private final DueTime due;
+        private final Optional<RunId> lastSeen;
+
+        private Start(DueTime due, Optional<RunId> lastSeen) {
+            this.due = due;
+            this.lastSeen = lastSeen;
+        }
+
+        @Override
+        public Priority priority() {
+            return settings.priority();
+        }
+
+        @Override
+        public Optional<String> group() {
+            return settings.group();
+        }
+
+        @Override
+        public void take(Dispatcher.Permit permit) {
+            try {
+                begin(due, lastSeen).ifPresent(begun -> begun.take(permit));
+            } catch (Throwable e) { // no error may end a worker
+                lost(due, e);
+            }
+        }
+
+        @Override
+        public void refused(Throwable reason) {
+            synchronized (lifecycle) {
+                pending = null;
+            }
+            lost(due, reason);
+        }
+    }
+
+    private void lost(DueTime due, Throwable reason) {
+        dueLost = due.due() + ": " + reason;
+        failedBy(reason);
+        parts.log.error(
+                "The due time {} of {} was lost; the next is {}",
+                due.due(),
+                name,
+                nextDue().map(Instant::toString).orElse("unknown"),
+                reason);
+        afterDue();
+    }
+
+    private void due(DueTime due) {
+        Optional<? extends Dispatcher.Turn> turn;
+        try {
+            synchronized (lifecycle) {
+                turn = parts.isClosed ? Optional.empty() : decide(due);
+            }
+        } catch (RuntimeException e) {
+            lost(due, e);
+            return;
+        }
+        turn.ifPresentOrElse(parts.dispatcher::submit, this::afterDue);
+    }
+
+    /** What becomes of a due time: a turn, or nothing. Called with the slot's lock. */
+    private Optional<? extends Dispatcher.Turn> decide(DueTime due) {
+        Instant now = parts.clock.instant();
+        TaskRecord known = look();
+        dueLost = null;
+        if (isDoneElsewhere(known, due, now)) {
+            return Optional.empty();
+        }
+        Optional<String> missed = missed(due, now);
+        if (missed.isPresent()) {
+            skip(due, missed.get());
+        } else if (known.paused()) {
+            skip(due, "the task is paused");
+        } else if (parts.workers.isDown()) {
+            skip(due, "the engine is down: too many threads hang");
+        } else if (loop != null || pending != null) {
+            overlap(due);
+        } else if (known.active().isPresent()) {
+            return goOnOrSkip(due, known.active().get());
+        } else {
+            Start start = new Start(due, known.lastBegun().map(Run::id));
+            attempts.restore(known.breaker().isPresent());
+            pending = start;
+            return Optional.of(start);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isDoneElsewhere(TaskRecord known, DueTime due, Instant now) {
+        DueTimes times = dueTimes;
+        Optional<Instant> lastDue = known.lastBegun()
+                .flatMap(run ->
+                        Optional.ofNullable(schedule != null && schedule.countsFromEnd() ? run.endedAt() : run.due()));
+        if (times == null
+                || !parts.store.isShared()
+                || lastDue.isEmpty()
+                || lastDue.get().isAfter(now)) {
+            return false; // the clock may have been set back
+        }
+        boolean done = times.isDoneBy(lastDue.get(), due.due(), now);
+        if (done) {
+            dueAfter(lastDue.get());
+        }
+        return done;
+    }
+
+    private Optional<String> missed(DueTime due, Instant now) {
+        String before = due.missed() == 0
+                ? ""
+                : " (and " + (due.missed() >= DueTimes.MOST_COUNTED ? "over " : "") + due.missed() + " before it)";
+        if (!settings.missedRuns().allowsStart(due.at(), now)) {
+            return Optional.of("missed" + before + ", and its start deadline of "
+                    + settings.missedRuns().startDeadline() + " has passed");
+        }
+        if (due.missed() > 0) {
+            parts.log.info("{}: the run due at {}{} makes up for what was missed", name, due.due(), before);
+        }
+        return Optional.empty();
+    }
+
+    private void overlap(DueTime due) {
+        if (settings.overlap() == Overlap.QUEUE_ONE && queued == null) {
+            queued = due;
+            parts.log.info("The due time {} of {} waits for the end of the run before", due.due(), name);
+        } else {
+            skip(due, loop == null ? "the run before still waits for a worker" : "the run before still goes on");
+        }
+    }
+
+    private Optional<RunLoop> goOnOrSkip(DueTime due, Run active) {
+        Optional<RunLoop> mine = goOn(active);
+        if (mine.isPresent()) {
+            return mine;
+        }
+        Optional<Run> still = look().active();
+        if (still.isEmpty()) { // it was too old to go on
+            return begin(due, look().lastBegun().map(Run::id));
+        }
+        watchIfAnothers(still);
+        if (!due.due().equals(still.get().due())) {
+            skip(
+                    due,
+                    still.get().state() == RunState.RUNNING
+                            ? "a run goes on in another engine, " + still.get().owner()
+                            : "the run before is paused");
+        }
+        return Optional.empty();
+    }
+
+    private void skip(DueTime due, String reason) {
+        parts.log.info("The due time {} of {} is skipped: {}", due.due(), name, reason);
+        Instant at = due.due().truncatedTo(ChronoUnit.MICROS);
+        Run skipped = Run.skipped(
+                name, parts.owner, at, "due at " + due.due() + ", skipped: " + reason, parts.clock.instant());
+        if (parts.store.skip(skipped)) {
+            meters.skipped();
+            parts.events.publish(new MaintenanceEvent.RunSkipped(skipped));
+        }
+    }
+
+    /** A due time that made no run: with a delay that counts from ends, it counts as one. */
+    private void afterDue() {
+        if (schedule != null && schedule.countsFromEnd() && next == null && loop == null) {
+            dueAfter(parts.clock.instant());
+        }
+        engine.rearm();
+    }
+
+    // ---- runs
+
+    private Optional<RunLoop> begin(DueTime due, Optional<RunId> lastSeen) {
+        synchronized (lifecycle) {
+            pending = null;
+            return parts.isClosed ? Optional.empty() : begin(Optional.of(due.due()), lastSeen);
+        }
+    }
+
+    /** Claims a fresh run. Called with the slot's lock. */
+    private Optional<RunLoop> begin(Optional<Instant> due, Optional<RunId> lastSeen) {
+        long askedAt = parts.ticker.getAsLong();
+        Run fresh = Run.begun(
+                name,
+                parts.owner,
+                due.map(at -> at.truncatedTo(ChronoUnit.MICROS)),
+                parts.now(),
+                parts.clock.instant().truncatedTo(ChronoUnit.MICROS));
+        if (!parts.store.begin(fresh, lastSeen, parts.settings.claimFor())) {
+            watchIfAnothers(look().active());
+            return Optional.empty();
+        }
+        return loopFor(fresh, askedAt);
+    }
+
+    private Optional<RunLoop> loopFor(Run run, long askedAt) {
+        if (attempts.isOpen()) {
+            attempts.halfOpen();
+        }
+        MaintenanceTask task;
+        try {
+            task = source.lend();
+        } catch (Throwable e) { // a factory's error must not end the engine
+            failedBy(e);
+            end(run, RunState.FAILED, Optional.of("the task could not be made: " + TaskErrors.describe(e)));
+            return Optional.empty();
+        }
+        RunLoop begun = new RunLoop(parts, this, task, run, askedAt);
+        loop = begun;
+        claimLost = false;
+        if (parts.isClosed) { // a close that looked for loops before this one was there does not know of it
+            begun.stop(RunLoop.Stop.CLOSE);
+        }
+        return Optional.of(begun);
+    }
+
+    private Optional<Run> takeOver(Run seen) {
+        return parts.store.takeOver(seen, parts.owner, parts.settings.claimFor());
+    }
+
+    /**
+     * Takes an active run over to go on with it, unless it is outside of its window, or has rested too long. Called with the
+     * slot's lock.
+     */
+    private Optional<RunLoop> goOn(Run seen) {
+        long askedAt = parts.ticker.getAsLong();
+        Optional<Run> mine = takeOver(seen);
+        if (mine.isEmpty()) {
+            return Optional.empty();
+        }
+        Run run = mine.get();
+        Duration rest = Duration.between(run.now(), parts.now());
+        if (rest.compareTo(LONGEST_REST) > 0) {
+            String reason = "its now, " + run.now() + ", is more than " + LONGEST_REST.toDays() + " days ago";
+            end(run, RunState.EXPIRED, Optional.of(reason));
+            return Optional.empty();
+        }
+        if (isOutsideWindow(run)) {
+            parts.store.end(run.claim(), RunState.PAUSED, Optional.of(untilWindow()), parts.clock.instant());
+            return Optional.empty();
+        }
+        parts.log.info(
+                "Run {} of {}, {} under {}, is taken over with token {}",
+                run.id(),
+                name,
+                seen.state(),
+                seen.owner(),
+                run.token());
+        return loopFor(run, askedAt);
+    }
+
+    /** Ends a run that did not go on here. */
+    private void end(Run run, RunState state, Optional<String> detail) {
+        tellEnd(parts.store.end(run.claim(), state, detail, parts.clock.instant()), Duration.ZERO);
+    }
+
+    /** Says that a run has ended, or rests, after so long here: in one line, on the meters and to listeners. */
+    void tellEnd(Run run, Duration here) {
+        lastState = run.state();
+        parts.log.of(
+                run,
+                run.state() == RunState.FAILED ? Level.ERROR : Level.INFO,
+                "Run of {} is {} after {} here: {}",
+                name,
+                run.state(),
+                here,
+                Lines.outcome(run));
+        meters.ended(run.state(), here);
+        parts.events.publish(new MaintenanceEvent.RunStopped(run));
+    }
+
+    private void watchIfAnothers(Optional<Run> active) {
+        if (parts.store.isShared()
+                && active.filter(run ->
+                                run.state() == RunState.RUNNING && !run.owner().equals(parts.owner))
+                        .isPresent()) {
+            watch();
+        }
+    }
+
+    /** Looks again when a claim has run out. By elapsed time: the host's clock may stand still. */
+    void watch() {
+        Timer.Shot before = watch.getAndSet(parts.timer.after(
+                parts.settings.claimFor(), () -> parts.soon("Looking for the run of " + name, this::takeUpAgain)));
+        if (before != null) {
+            before.cancel();
+        }
+    }
+
+    // ---- what a run tells
+
+    void succeeded() {
+        boolean opened = !attempts.isOpen() && !attempts.isHalfOpen();
+        attempts.succeeded();
+        if (!opened) {
+            storeBreaker(Optional.empty());
+        }
+    }
+
+    private void failedBy(Throwable failure) {
+        meters.failed(errors.add(failure, parts.clock.instant()));
+    }
+
+    void failed(Throwable failure) {
+        failedBy(failure);
+        boolean open = attempts.isOpen();
+        attempts.failed();
+        if (!open && attempts.isOpen()) {
+            parts.log.warn(
+                    "The circuit breaker of {} is open: each due time makes a single try until one is good", name);
+            storeBreaker(Optional.of(parts.clock.instant()));
+        }
+    }
+
+    private void storeBreaker(Optional<Instant> openedAt) {
+        try {
+            parts.store.setBreaker(name, openedAt);
+        } catch (RuntimeException e) { // the run's own end says it, too
+            parts.log.warn("The state of the circuit breaker of {} could not be stored", name, e);
+        }
+    }
+
+    void hung(String detail) {
+        hung = detail;
+        lastState = RunState.FAILED;
+        failedBy(new TimeoutException(detail));
+    }
+
+    /** The thread that hung has come back. */
+    void cameBack() {
+        hung = null;
+        parts.workers.cameBack();
+    }
+
+    /** A run that went on here was left, since its claim was lost or its end could not be stored. */
+    void left() {
+        claimLost = true;
+        watch();
+    }
+
+    /**
+     * That loop no longer goes on here. Only if it is that loop's turn still: one that lost its claim may leave when its
+     * successor is there already.
+     */
+    void ended(RunLoop ended, Optional<Run> run) {
+        if (loop == ended) {
+            loop = null;
+        }
+        try {
+            source.close(ended.task());
+        } catch (Throwable e) { // what a task does when it is closed is not to end the engine
+            parts.log.warn("The task {} could not be closed after its run", name, e);
+        }
+        if (schedule != null && schedule.countsFromEnd() && next == null) {
+            dueAfter(run.map(Run::endedAt).orElseGet(parts.clock::instant));
+            engine.rearm();
+        }
+    }
+
+    /** After the end of a run was told. */
+    void afterEnd(Run run) {
+        DueTime waiting;
+        synchronized (lifecycle) {
+            waiting = queued;
+            queued = null;
+        }
+        if (waiting != null && !parts.isClosed) {
+            parts.soon("The due time " + waiting.due() + " of " + name, () -> due(waiting));
+        }
+        if (run.isUneventful() && run.due() != null) {
+            try {
+                parts.store.fold(run);
+            } catch (RuntimeException e) {
+                parts.log.warn(
+                        "The uneventful run {} of {} could not be folded with those before it", run.id(), name, e);
+            }
+        }
+        engine.ended(run);
+    }
+
+    /** A run of the task that this one comes after has succeeded. */
+    void dueAfterTask(Instant ended) {
+        parts.soon("The due time of " + name + ", after another task", () -> due(new DueTime(ended, ended, 0)));
+    }
+
+    // ---- what people ask for
+
+    RunLoop runNow() {
+        RunLoop begun;
+        synchronized (lifecycle) {
+            TaskRecord known = look();
+            if (known.paused()) {
+                throw new MaintenanceException("task " + name + " is paused: resume it first");
+            }
+            if (parts.workers.isDown()) {
+                throw new MaintenanceException("the engine is down: too many threads hang; restart the process");
+            }
+            attempts.restore(known.breaker().isPresent());
+            begun = begin(Optional.empty(), known.lastBegun().map(Run::id))
+                    .orElseThrow(() -> new MaintenanceException("task " + name
+                            + " has an active run already: wait for it, or cancel it first; it is "
+                            + look().active().map(Run::toString).orElse("just ending")));
+        }
+        parts.dispatcher.submit(begun);
+        return begun;
+    }
+
+    void pause() {
+        synchronized (lifecycle) {
+            parts.store.setPaused(name, true);
+            paused = true;
+            loop().ifPresent(here -> here.stop(RunLoop.Stop.PAUSE));
+        }
+        parts.log.info("Task {} is paused", name);
+    }
+
+    void resume() {
+        Optional<RunLoop> resumed;
+        synchronized (lifecycle) {
+            if (!look().paused()) {
+                return;
+            }
+            parts.store.setPaused(name, false);
+            paused = false;
+            parts.log.info("Task {} is no longer paused", name);
+            RunLoop here = loop;
+            if (here != null) {
+                if (here.withdrawPause()) {
+                    return;
+                }
+                awaitEnd(here);
+            }
+            Optional<Run> active = look().active();
+            resumed = active.flatMap(this::goOn);
+            watchIfAnothers(active);
+        }
+        resumed.ifPresent(parts.dispatcher::submit);
+    }
+
+    /** A loop that has taken a wish to stop only has to store its end: waits for that. */
+    private void awaitEnd(RunLoop ending) {
+        try {
+            ending.done().get(END_GRACE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            parts.log.warn(
+                    "The run {} did not end as it should: {}", ending.run().id(), e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    boolean cancel() {
+        synchronized (lifecycle) {
+            queued = null;
+            RunLoop here = loop;
+            if (here != null) {
+                if (here.stop(RunLoop.Stop.CANCEL)) {
+                    here.cancelBatch(Runnable::run);
+                    return true;
+                }
+                awaitEnd(here); // it may rest afterwards, paused or interrupted: then it is cancelled there
+            }
+            Optional<Run> active = look().active();
+            Optional<Run> mine = active.flatMap(this::takeOver);
+            mine.ifPresent(run -> end(run, RunState.CANCELLED, Optional.empty()));
+            return mine.isPresent()
+                    || active.filter(run -> parts.store.askCancel(run.id())).isPresent();
+        }
+    }
+
+    /** Changes the schedule, of which the next due time follows. */
+    void reschedule(@Nullable Schedule changed) {
+        synchronized (lifecycle) {
+            setSchedule(changed);
+            windowOpensAt = null;
+            scheduleAgainAt = null;
+            next = null;
+            Instant now = parts.clock.instant();
+            DueTimes times = dueTimes;
+            if (times != null) {
+                next = times.first(Optional.empty(), now).orElse(null);
+            }
+        }
+        parts.soon("Going on with the run of " + name, this::takeUpAgain); // a new window may be open
+        engine.rearm();
+    }
+
+    /** Changes the settings; a run that goes on keeps its pace. */
+    void change(TaskSettings changed) {
+        synchronized (lifecycle) {
+            settings = changed;
+            boolean open = attempts.isOpen();
+            attempts = new Attempts(changed, parts.log);
+            attempts.restore(open);
+            setSchedule(schedule);
+        }
     }
 }

@@ -1,42 +1,48 @@
 package io.chatty.maintenance.engine;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One shot at a time, armed anew after each: what a tick throws cannot end the next, and no ticks pile up, as they would
- * with a periodic task of the executor.
+ * One-shot actions on the host's scheduler or on a thread of its own. Nothing is periodic: what an action throws cannot end
+ * the next, and none pile up, as they would with a periodic task of the executor. Actions only dispatch.
  */
 final class Timer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Timer.class);
-    private static final Duration AFTER_ERROR = Duration.ofSeconds(10);
+    /** A shot that will not come: the timer is closed, or the host's scheduler refuses it. */
+    private static final Shot NEVER = () -> {};
 
     private final @Nullable ScheduledExecutorService hosts;
-    private final Runnable tick;
+    private final EngineLog log;
+    private final Set<Pending> waiting = ConcurrentHashMap.newKeySet();
     private @Nullable ScheduledExecutorService executor; // guarded by this
-    private @Nullable Future<?> armed; // guarded by this
     private boolean closed; // guarded by this
+    private volatile boolean refused;
 
-    Timer(@Nullable ScheduledExecutorService hosts, Runnable tick) {
+    Timer(@Nullable ScheduledExecutorService hosts, EngineLog log) {
         this.hosts = hosts;
-        this.tick = tick;
+        this.log = log;
     }
 
-    /** The next tick comes after that wait; one that was armed before does not come. */
-    synchronized void arm(Duration wait) {
+    /** An action that is to come. */
+    @FunctionalInterface
+    interface Shot {
+        /** It does not come, unless it has. */
+        void cancel();
+    }
+
+    /** Does an action after that wait. */
+    synchronized Shot after(Duration wait, Runnable action) {
         if (closed) {
-            return;
-        }
-        if (armed != null) {
-            armed.cancel(false);
+            return NEVER;
         }
         if (executor == null) {
             executor = hosts != null
@@ -47,28 +53,58 @@ final class Timer {
         // time.
         long nanos = (wait.isNegative() ? 0 : wait.toNanos()) + 1_000_000;
         try {
-            armed = executor.schedule(this::run, nanos, TimeUnit.NANOSECONDS);
+            Pending pending = new Pending(action);
+            waiting.add(pending);
+            pending.future = executor.schedule(pending, nanos, TimeUnit.NANOSECONDS);
+            refused = false;
+            return pending;
         } catch (RejectedExecutionException e) {
-            LOG.error("The host's scheduler refuses the engine's timer: no task runs on its schedule any more", e);
+            refused = true;
+            log.error("The host's scheduler refuses the engine's timer: nothing happens on time any more", e);
+            return NEVER;
         }
     }
 
-    private void run() {
-        try {
-            tick.run();
-        } catch (Throwable e) { // no error may end the schedules
-            LOG.error("A tick failed; the next comes in {}", AFTER_ERROR, e);
-            arm(AFTER_ERROR);
+    private final class Pending implements Shot, Runnable {
+        private final Runnable action;
+        private volatile @Nullable Future<?> future;
+
+        private Pending(Runnable action) {
+            this.action = action;
         }
+
+        @Override
+        public void run() {
+            if (!waiting.remove(this)) {
+                return; // cancelled at the last moment
+            }
+            try {
+                action.run();
+            } catch (Throwable e) { // nothing else would see it
+                log.error("An action of the timer failed", e);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            waiting.remove(this);
+            Future<?> known = future;
+            if (known != null) {
+                known.cancel(false);
+            }
+        }
+    }
+
+    /** Whether the host's scheduler refused the last shot. */
+    boolean isRefused() {
+        return refused;
     }
 
     synchronized void close() {
         closed = true;
-        if (armed != null) {
-            armed.cancel(false);
-        }
+        List.copyOf(waiting).forEach(Pending::cancel); // nothing of ours may stay with the host's
         if (executor != null && hosts == null) {
-            executor.shutdown();
+            executor.shutdownNow();
         }
     }
 }

@@ -8,23 +8,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The executor that runs go on on: the host's, or an own one that can be interrupted and closed. */
+/** The executor that work goes on on: the host's, or an own one whose size can change, and which can be closed. */
 final class Workers {
 
-    /** A run holds one connection while it is in a batch, and the host is to lend two at most. */
-    private static final int OWN_THREADS = 2;
+    /** So many hung threads are replaced; one more, and the engine is down. */
+    private static final int MOST_REPLACED = 2;
 
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor own;
+    private int threads; // guarded by this
+    private int hung; // guarded by this
 
-    Workers(@Nullable Executor hosts) {
+    /** @param threads how many an own executor has */
+    Workers(@Nullable Executor hosts, int threads) {
+        this.threads = threads;
         if (hosts != null) {
             own = null;
             executor = hosts;
         } else {
             own = new ThreadPoolExecutor(
-                    OWN_THREADS,
-                    OWN_THREADS,
+                    threads,
+                    threads,
                     10,
                     TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(),
@@ -46,6 +50,52 @@ final class Workers {
 
     void execute(Runnable work) {
         executor.execute(work);
+    }
+
+    /** Sets how many threads an own executor has, beside those that replace hung ones. */
+    synchronized void resize(int wanted) {
+        threads = wanted;
+        apply();
+    }
+
+    /**
+     * Counts a thread that hangs in a task, and replaces it.
+     *
+     * @return false if too many hang already: it is not replaced, and the engine is down
+     */
+    synchronized boolean writeOff() {
+        hung++;
+        apply();
+        return hung <= MOST_REPLACED;
+    }
+
+    /** A thread that was written off has come back. */
+    synchronized void cameBack() {
+        hung--;
+        apply();
+    }
+
+    synchronized int hung() {
+        return hung;
+    }
+
+    /** Whether so many threads hang that they are no longer replaced. */
+    boolean isDown() {
+        return hung() > MOST_REPLACED;
+    }
+
+    private void apply() {
+        if (own == null) {
+            return;
+        }
+        int size = threads + Math.min(hung, MOST_REPLACED);
+        if (size > own.getMaximumPoolSize()) {
+            own.setMaximumPoolSize(size);
+            own.setCorePoolSize(size);
+        } else {
+            own.setCorePoolSize(size);
+            own.setMaximumPoolSize(size);
+        }
     }
 
     /** Interrupts what goes on, where the threads are our own. */

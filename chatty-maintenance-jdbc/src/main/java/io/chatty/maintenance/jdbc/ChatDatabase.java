@@ -11,7 +11,9 @@ import javax.sql.DataSource;
  * The host's database, and what the library does in it. Thread-safe. PostgreSQL from 12, MariaDB from 10.6, H2 from 2.2.
  *
  * <p>Nothing is connected before it is needed. A connection is borrowed for each batch, used at READ COMMITTED, and given
- * back with its auto-commit, isolation and read-only as they were.
+ * back with its auto-commit, isolation and read-only as they were. Two are held at once at most, one of them by a
+ * batch; more only if {@linkplain #of(DataSource, ChatSchema, int) asked for}. Who waits for one for 30 seconds is told so
+ * by a {@link io.chatty.maintenance.task.MaintenanceException}.
  *
  * <p>A task that is made here and run with the {@linkplain #runStore() run store} that is made here does its batch and
  * writes its record in one transaction.
@@ -22,8 +24,8 @@ public final class ChatDatabase {
     private final ChatSchema schema;
     private final JdbcRunStore runStore;
 
-    private ChatDatabase(DataSource dataSource, ChatSchema schema) {
-        this.database = new Database(dataSource);
+    private ChatDatabase(DataSource dataSource, ChatSchema schema, int connections) {
+        this.database = new Database(dataSource, connections);
         this.schema = schema;
         this.runStore =
                 new JdbcRunStore(database, task -> task instanceof MessageCleanup cleanup && cleanup.worksOn(database));
@@ -31,8 +33,25 @@ public final class ChatDatabase {
 
     /** The database behind that data source, with the host's tables as the schema describes them. */
     public static ChatDatabase of(DataSource dataSource, ChatSchema schema) {
+        return of(dataSource, schema, Database.CONNECTIONS);
+    }
+
+    /**
+     * As {@link #of(DataSource, ChatSchema)}, for batches of several tasks at once.
+     *
+     * @param connections how many of the host's connections are held at once at most, 2 to 100. One of them is left for what
+     *     waits for no lock of the host's, so that claims are renewed whatever batches do: there is one batch less at once.
+     *     Default: 2
+     * @throws IllegalArgumentException if there are fewer or more
+     */
+    public static ChatDatabase of(DataSource dataSource, ChatSchema schema, int connections) {
+        if (connections < 2 || connections > 100) {
+            throw new IllegalArgumentException("connections: " + connections + " given, 2 to 100 allowed");
+        }
         return new ChatDatabase(
-                Objects.requireNonNull(dataSource, "dataSource"), Objects.requireNonNull(schema, "schema"));
+                Objects.requireNonNull(dataSource, "dataSource"),
+                Objects.requireNonNull(schema, "schema"),
+                connections);
     }
 
     /**
@@ -48,6 +67,11 @@ public final class ChatDatabase {
     /** The run store in this database. */
     public RunStore runStore() {
         return runStore;
+    }
+
+    /** Signals of this database by which the engine slows down or stops. */
+    public DatabaseSignals signals() {
+        return new DatabaseSignals(database);
     }
 
     /** Starts to describe a cleanup of the messages. */

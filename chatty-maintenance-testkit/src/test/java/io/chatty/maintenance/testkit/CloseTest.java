@@ -9,9 +9,11 @@ import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.MaintenanceException;
+import io.chatty.maintenance.task.RunId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -128,8 +130,9 @@ class CloseTest {
             context.onCancel(() -> cancelled.set(true));
             never.acquire();
         });
-        MaintenanceEngine engine =
-                engine().closeTimeout(Duration.ofMillis(1)).task(task).build();
+        MaintenanceEngine engine = engine().settings(s -> s.closeTimeout(Duration.ofMillis(1)))
+                .task(task)
+                .build();
         engine.start();
         CompletableFuture<Run> run = engine.runNow("tidy");
         Eventually.eventually("the batch waits", never::hasQueuedThreads);
@@ -150,7 +153,7 @@ class CloseTest {
         // Workers of the host's own: nobody interrupts them.
         ExecutorService workers = Executors.newSingleThreadExecutor();
         try {
-            MaintenanceEngine engine = engine().closeTimeout(Duration.ofMillis(1))
+            MaintenanceEngine engine = engine().settings(s -> s.closeTimeout(Duration.ofMillis(1)))
                     .workers(workers)
                     .task(task)
                     .build();
@@ -169,8 +172,9 @@ class CloseTest {
     @Test
     void a_batch_that_ignores_everything_does_not_hold_a_close_up_and_its_waiters_are_told() throws Exception {
         CountedTask task = new CountedTask("tidy", 3).within(context -> gate.passUninterruptibly());
-        MaintenanceEngine engine =
-                engine().closeTimeout(Duration.ofMillis(10)).task(task).build();
+        MaintenanceEngine engine = engine().settings(s -> s.closeTimeout(Duration.ofMillis(10)))
+                .task(task)
+                .build();
         engine.start();
         CompletableFuture<Run> run = engine.runNow("tidy");
         gate.awaitReached();
@@ -178,12 +182,12 @@ class CloseTest {
         engine.close();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
         assertThatThrownBy(() -> run.get(1, TimeUnit.SECONDS)).hasCauseInstanceOf(MaintenanceException.class);
-        assertThat(store.active("tidy").orElseThrow().state()).isEqualTo(RunState.RUNNING);
+        assertThat(StoredRuns.active(store, "tidy").orElseThrow().state()).isEqualTo(RunState.RUNNING);
 
         gate.openForAll();
         Eventually.eventually(
                 "the batch ends late and the run rests",
-                () -> store.active("tidy").orElseThrow().state() == RunState.INTERRUPTED);
+                () -> StoredRuns.active(store, "tidy").orElseThrow().state() == RunState.INTERRUPTED);
         assertThat(task.cursors).containsExactly("start");
     }
 
@@ -199,8 +203,9 @@ class CloseTest {
             context.onCancel(() -> last.set(true));
             gate.pass();
         });
-        MaintenanceEngine engine =
-                engine().closeTimeout(Duration.ofMillis(1)).task(task).build();
+        MaintenanceEngine engine = engine().settings(s -> s.closeTimeout(Duration.ofMillis(1)))
+                .task(task)
+                .build();
         engine.start();
         CompletableFuture<Run> run = engine.runNow("tidy");
         gate.awaitReached();
@@ -214,7 +219,8 @@ class CloseTest {
     @Test
     void an_interrupt_cuts_the_waiting_short_and_is_given_back() throws Exception {
         CountedTask task = new CountedTask("tidy", 3).within(context -> gate.pass());
-        MaintenanceEngine engine = engine().closeTimeout(HOUR).task(task).build();
+        MaintenanceEngine engine =
+                engine().settings(s -> s.closeTimeout(HOUR)).task(task).build();
         engine.start();
         CompletableFuture<Run> run = engine.runNow("tidy");
         gate.awaitReached();
@@ -244,11 +250,11 @@ class CloseTest {
     }
 
     @Test
-    void whoever_waits_for_a_run_that_never_got_a_worker_is_told_on_close() throws Exception {
+    void a_run_that_never_got_a_worker_rests_on_close() throws Exception {
         Semaphore never = new Semaphore(0);
         CountedTask first = new CountedTask("first", 3).within(context -> never.acquire());
         CountedTask second = new CountedTask("second", 3).within(context -> never.acquire());
-        MaintenanceEngine engine = engine().closeTimeout(Duration.ofMillis(1))
+        MaintenanceEngine engine = engine().settings(s -> s.closeTimeout(Duration.ofMillis(1)))
                 .task(first)
                 .task(second)
                 .task(new CountedTask("third", 1))
@@ -259,10 +265,8 @@ class CloseTest {
         CompletableFuture<Run> third = engine.runNow("third");
         Eventually.eventually("both workers wait", () -> never.getQueueLength() == 2);
         engine.close();
-        assertThatThrownBy(() -> third.get(1, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(MaintenanceException.class)
-                .hasMessageContaining("third");
-        assertThat(store.active("third")).isPresent();
+        assertThat(third.get(1, TimeUnit.SECONDS).state()).isEqualTo(RunState.INTERRUPTED);
+        assertThat(StoredRuns.active(store, "third")).isPresent();
     }
 
     @Test
@@ -290,10 +294,9 @@ class CloseTest {
         MaintenanceEngine[] engine = new MaintenanceEngine[1];
         ForwardingStore closing = new ForwardingStore() {
             @Override
-            public java.util.Optional<Run> begin(
-                    String task, String owner, java.time.Instant now, java.time.Instant createdAt) {
+            public boolean begin(Run fresh, Optional<RunId> lastSeen, Duration claimFor) {
                 engine[0].close();
-                return super.begin(task, owner, now, createdAt);
+                return super.begin(fresh, lastSeen, claimFor);
             }
         };
         CountedTask task = new CountedTask("tidy", 1);
@@ -307,7 +310,9 @@ class CloseTest {
     void a_close_from_within_a_batch_does_not_deadlock() throws Exception {
         MaintenanceEngine[] engine = new MaintenanceEngine[1];
         CountedTask task = new CountedTask("tidy", 3).within(context -> engine[0].close());
-        engine[0] = engine().closeTimeout(Duration.ofMillis(1)).task(task).build();
+        engine[0] = engine().settings(s -> s.closeTimeout(Duration.ofMillis(1)))
+                .task(task)
+                .build();
         engine[0].start();
         begin(engine[0], "tidy");
         Eventually.eventually(
@@ -325,11 +330,14 @@ class CloseTest {
         begin(engine, "tidy");
         gate.awaitReached();
         gate.awaitReached();
-        assertThat(Eventually.engineThreads()).hasSize(3).allMatch(Thread::isDaemon);
+        assertThat(Eventually.engineThreads()).hasSize(4).allMatch(Thread::isDaemon);
         assertThat(Eventually.engineThreads())
                 .extracting(thread -> thread.getName().replaceAll("-\\d+$", ""))
                 .containsExactlyInAnyOrder(
-                        "chatty-maintenance-events", "chatty-maintenance-timer", "chatty-maintenance-worker");
+                        "chatty-maintenance-events",
+                        "chatty-maintenance-log",
+                        "chatty-maintenance-timer",
+                        "chatty-maintenance-worker");
         gate.openForAll();
         engine.close();
     }

@@ -84,7 +84,7 @@ class EngineRunTest {
         List<Integer> sizes = new ArrayList<>();
         CountedTask task = new CountedTask("tidy", 1).within(context -> sizes.add(context.batchSize()));
         MaintenanceEngine engine =
-                stepped.engine(store).batchSize(17).task(task).build();
+                stepped.engine(store).settings(s -> s.batchSize(17)).task(task).build();
         engine.start();
         assertThat(engine.runNow("tidy").join().now()).isEqualTo(Stepped.START.plusNanos(1_234_000));
         assertThat(sizes).containsExactly(17);
@@ -109,8 +109,9 @@ class EngineRunTest {
                 EngineRunTest.<RuntimeException>raise(failure);
             }
         });
-        MaintenanceEngine engine =
-                stepped.engine(store).task(task, Schedules.every(HOUR)).build();
+        MaintenanceEngine engine = stepped.engine(store)
+                .task(task, Schedules.every(HOUR), t -> t.retries(0))
+                .build();
         engine.start();
         stepped.advance(Duration.ofMinutes(61));
         Run failed = engine.history("tidy", 1).get(0);
@@ -206,7 +207,7 @@ class EngineRunTest {
                 .runStore(store)
                 .clock(stepped.clock)
                 .scheduler(stepped.scheduler)
-                .task(task, Schedules.every(HOUR))
+                .task(task, Schedules.every(HOUR), t -> t.batchTimeout(Duration.ofDays(1)))
                 .build();
         engine.start();
         stepped.advance(Duration.ofMinutes(61));
@@ -232,8 +233,7 @@ class EngineRunTest {
                 .task(new CountedTask("tidy", 1), Schedules.every(HOUR))
                 .build();
         engine.start();
-        Run others =
-                store.begin("tidy", "other@host", Stepped.START, Stepped.START).orElseThrow();
+        Run others = StoredRuns.held(store, "tidy", "other@host", Stepped.START);
         stepped.advance(Duration.ofMinutes(61));
         assertThat(store.find(others.id())).contains(others);
         assertThat(store.history("tidy", 1).get(0).detail()).contains("another engine", "other@host");
@@ -241,9 +241,21 @@ class EngineRunTest {
     }
 
     @Test
-    void a_run_whose_end_could_not_be_stored_goes_on_at_the_next_due_time() {
+    void a_run_whose_end_could_not_be_stored_goes_on_when_its_claim_would_have_run_out() {
         boolean[] down = {true};
         ForwardingStore broken = new ForwardingStore() {
+            @Override
+            public Run inBatch(
+                    io.chatty.maintenance.run.RunClaim claim,
+                    io.chatty.maintenance.task.MaintenanceTask task,
+                    Batch batch)
+                    throws Exception {
+                if (down[0]) {
+                    throw new MaintenanceException("the database is down");
+                }
+                return super.inBatch(claim, task, batch);
+            }
+
             @Override
             public Run end(
                     io.chatty.maintenance.run.RunClaim claim,
@@ -262,7 +274,7 @@ class EngineRunTest {
         engine.start();
         assertThatThrownBy(() -> engine.runNow("tidy").join()).hasRootCauseMessage("the database is down");
         down[0] = false;
-        stepped.advance(Duration.ofMinutes(61));
+        stepped.advance(Duration.ofSeconds(31));
         Run run = broken.history("tidy", 10).get(0);
         assertThat(broken.history("tidy", 10)).hasSize(1);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);

@@ -11,6 +11,7 @@ import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.run.TaskRecord;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
@@ -56,8 +57,7 @@ class EngineStartTest {
     @Test
     void everything_that_is_wrong_is_listed_at_once_and_nothing_is_started() {
         InMemoryRunStore store = new InMemoryRunStore();
-        assertThat(store.begin("good", "dead@host", Stepped.START, Stepped.START))
-                .isPresent();
+        StoredRuns.begun(store, "good", "dead@host", Stepped.START);
         ForwardingStore noTables = new ForwardingStore() {
             @Override
             public List<String> problems() {
@@ -65,8 +65,8 @@ class EngineStartTest {
             }
 
             @Override
-            public Optional<Run> active(String task) {
-                return store.active(task);
+            public TaskRecord look(String task) {
+                return store.look(task);
             }
         };
         CountedTask good = new CountedTask("good", 1);
@@ -122,7 +122,7 @@ class EngineStartTest {
     void building_starts_no_thread_and_touches_no_store() {
         ForwardingStore untouched = new ForwardingStore() {
             @Override
-            public Optional<Run> active(String task) {
+            public TaskRecord look(String task) {
                 throw new AssertionError("touched");
             }
 
@@ -160,7 +160,7 @@ class EngineStartTest {
     @ValueSource(ints = {0, -1, 100_001})
     void a_batch_size_out_of_bounds_is_refused(int size) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> MaintenanceEngine.builder().batchSize(size))
+                .isThrownBy(() -> MaintenanceEngine.builder().settings(s -> s.batchSize(size)))
                 .withMessageContainingAll(Integer.toString(size), "1 to 100000");
     }
 
@@ -168,7 +168,7 @@ class EngineStartTest {
     @ValueSource(strings = {"PT-0.001S", "PT1H0.001S"})
     void a_close_timeout_out_of_bounds_is_refused(String timeout) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> MaintenanceEngine.builder().closeTimeout(Duration.parse(timeout)))
+                .isThrownBy(() -> MaintenanceEngine.builder().settings(s -> s.closeTimeout(Duration.parse(timeout))))
                 .withMessageContainingAll(timeout, "PT0S to PT1H");
     }
 
@@ -236,11 +236,11 @@ class EngineStartTest {
     void a_start_that_the_store_breaks_off_leaves_nothing_going_on() {
         ForwardingStore store = new ForwardingStore() {
             @Override
-            public Optional<Run> active(String task) {
+            public TaskRecord look(String task) {
                 if (task.equals("second")) {
                     throw new MaintenanceException("the database is down");
                 }
-                return super.active(task);
+                return super.look(task);
             }
         };
         CountedTask first = new CountedTask("first", 1);

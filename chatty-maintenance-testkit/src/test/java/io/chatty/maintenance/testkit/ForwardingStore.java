@@ -1,12 +1,15 @@
 package io.chatty.maintenance.testkit;
 
 import io.chatty.maintenance.engine.InMemoryRunStore;
+import io.chatty.maintenance.run.ClaimState;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
+import io.chatty.maintenance.run.TaskRecord;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.RunId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,18 +20,33 @@ class ForwardingStore implements RunStore {
     final RunStore target = new InMemoryRunStore();
 
     @Override
-    public Optional<Run> begin(String task, String owner, Instant now, Instant createdAt) {
-        return target.begin(task, owner, now, createdAt);
+    public TaskRecord look(String task) {
+        return target.look(task);
     }
 
     @Override
-    public Run skip(String task, String owner, String reason, Instant at) {
-        return target.skip(task, owner, reason, at);
+    public boolean begin(Run fresh, Optional<RunId> lastSeen, Duration claimFor) {
+        return target.begin(fresh, lastSeen, claimFor);
     }
 
     @Override
-    public Optional<Run> takeOver(Run seen, String owner) {
-        return target.takeOver(seen, owner);
+    public boolean skip(Run skipped) {
+        return target.skip(skipped);
+    }
+
+    @Override
+    public Optional<Run> takeOver(Run seen, String owner, Duration claimFor) {
+        return target.takeOver(seen, owner, claimFor);
+    }
+
+    @Override
+    public ClaimState renew(RunClaim claim, Duration claimFor) {
+        return target.renew(claim, claimFor);
+    }
+
+    @Override
+    public boolean askCancel(RunId id) {
+        return target.askCancel(id);
     }
 
     @Override
@@ -42,13 +60,18 @@ class ForwardingStore implements RunStore {
     }
 
     @Override
-    public Optional<Run> find(RunId id) {
-        return target.find(id);
+    public void fold(Run uneventful) {
+        target.fold(uneventful);
     }
 
     @Override
-    public Optional<Run> active(String task) {
-        return target.active(task);
+    public int forget(Instant endedBefore, int limit) {
+        return target.forget(endedBefore, limit);
+    }
+
+    @Override
+    public Optional<Run> find(RunId id) {
+        return target.find(id);
     }
 
     @Override
@@ -62,7 +85,7 @@ class ForwardingStore implements RunStore {
     }
 
     @Override
-    public boolean isPaused(String task) {
-        return target.isPaused(task);
+    public void setBreaker(String task, Optional<Instant> openedAt) {
+        target.setBreaker(task, openedAt);
     }
 }

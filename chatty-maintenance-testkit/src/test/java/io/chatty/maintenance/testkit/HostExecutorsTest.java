@@ -1,7 +1,6 @@
 package io.chatty.maintenance.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
@@ -9,7 +8,6 @@ import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
-import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,7 +47,9 @@ class HostExecutorsTest {
             engine.start();
             Eventually.eventually("it has run at its due time", () -> !threads.isEmpty());
             assertThat(threads).containsOnly("hosts-worker");
-            assertThat(Eventually.engineThreads()).isEmpty();
+            assertThat(Eventually.engineThreads())
+                    .as("what calls into the log, which may hang")
+                    .allMatch(thread -> thread.getName().startsWith("chatty-maintenance-log"));
             engine.close();
             assertThat(scheduler.isShutdown()).isFalse();
             assertThat(workers.isShutdown()).isFalse();
@@ -110,10 +110,7 @@ class HostExecutorsTest {
                     .build();
             engine.start();
             workers.refusal.set(refusal);
-            assertThatThrownBy(() -> engine.runNow("tidy"))
-                    .isInstanceOf(MaintenanceException.class)
-                    .hasMessageContainingAll("refused", "tidy")
-                    .hasCause(refusal);
+            assertThat(engine.runNow("tidy").join().state()).isEqualTo(RunState.FAILED);
             Run failed = fresh.history("tidy", 1).get(0);
             assertThat(failed.state()).isEqualTo(RunState.FAILED);
             assertThat(failed.detail()).contains("executor refused", refusal.getMessage());

@@ -65,7 +65,7 @@ class ListenerTest {
                         RunState.PAUSED,
                         RunState.SKIPPED,
                         RunState.RUNNING,
-                        RunState.RUNNING,
+                        RunState.SUCCEEDED,
                         RunState.SUCCEEDED);
         assertThat(events).extracting(event -> event.run().batches()).containsExactly(0L, 1L, 2L, 2L, 0L, 2L, 3L, 3L);
         assertThat(events).allMatch(event -> event.task().equals("tidy"));

@@ -139,8 +139,7 @@ class PauseAndCancelTest {
     @Test
     void a_paused_task_whose_process_died_in_a_run_goes_on_when_it_is_resumed() throws Exception {
         CountedTask task = new CountedTask("tidy", 2);
-        Run dead =
-                store.begin("tidy", "dead@host", Stepped.START, Stepped.START).orElseThrow();
+        Run dead = StoredRuns.begun(store, "tidy", "dead@host", Stepped.START);
         store.setPaused("tidy", true);
         MaintenanceEngine engine =
                 stepped.engine(store).task(task, Schedules.every(HOUR)).build();
@@ -156,7 +155,7 @@ class PauseAndCancelTest {
     @Test
     void a_run_that_rests_although_its_task_is_not_paused_goes_on_at_the_start() {
         // A process that dies within a resume leaves this behind.
-        Run run = store.begin("tidy", "dead@host", Stepped.START, Stepped.START).orElseThrow();
+        Run run = StoredRuns.begun(store, "tidy", "dead@host", Stepped.START);
         store.end(run.claim(), RunState.PAUSED, Optional.empty(), Stepped.START);
         CountedTask task = new CountedTask("tidy", 1);
         MaintenanceEngine engine = stepped.engine(store).task(task).build();

@@ -10,10 +10,12 @@ import io.chatty.maintenance.run.ClaimLostException;
 import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.schedule.MissedRuns;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,11 +33,9 @@ class TakeOverTest {
 
     /** A run of which another process did one batch. */
     private Run unfinished() throws Exception {
-        Run run = store.begin("tidy", "dead@host", Stepped.START, Stepped.START).orElseThrow();
-        return store.inBatch(
-                run.claim(),
-                new CountedTask("tidy", 3),
-                () -> BatchResult.next(new Cursor("1")).with(Counts.none().plus("done", 1)));
+        Run run = StoredRuns.begun(store, "tidy", "dead@host", Stepped.START);
+        return StoredRuns.afterBatch(
+                store, run, BatchResult.next(new Cursor("1")).with(Counts.none().plus("done", 1)));
     }
 
     @Test
@@ -82,7 +82,7 @@ class TakeOverTest {
 
         CountedTask quick = new CountedTask("tidy", 5);
         MaintenanceEngine successor = stepped.engine(store).task(quick).build();
-        stepped.clock.set(store.active("tidy").orElseThrow().now());
+        stepped.clock.set(StoredRuns.active(store, "tidy").orElseThrow().now());
         successor.start();
         Run run = store.history("tidy", 1).get(0);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
@@ -116,7 +116,7 @@ class TakeOverTest {
         CountedTask task = new CountedTask("tidy", 3);
         MaintenanceEngine engine = stepped.engine(store)
                 .listener(events::add)
-                .task(task, Schedules.cron("30 * * * *", java.time.ZoneOffset.UTC))
+                .task(task, Schedules.cron("30 * * * *", ZoneOffset.UTC), t -> t.missedRuns(MissedRuns.skip()))
                 .build();
         engine.start();
         Run expired = store.find(run.id()).orElseThrow();
@@ -155,8 +155,7 @@ class TakeOverTest {
     void of_two_engines_that_start_at_once_one_ends_the_run_and_no_batch_is_lost_between_them() throws Exception {
         for (int round = 0; round < 50; round++) {
             InMemoryRunStore shared = new InMemoryRunStore();
-            Run run = shared.begin("tidy", "dead@host", Stepped.START, Stepped.START)
-                    .orElseThrow();
+            Run run = StoredRuns.begun(shared, "tidy", "dead@host", Stepped.START);
             CountedTask task = new CountedTask("tidy", 3);
             MaintenanceEngine left = MaintenanceEngine.builder()
                     .runStore(shared)

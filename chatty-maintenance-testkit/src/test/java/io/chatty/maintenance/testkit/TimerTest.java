@@ -91,7 +91,7 @@ class TimerTest {
     }
 
     @Test
-    void a_due_time_far_in_the_past_means_at_once_and_only_once() {
+    void a_due_time_far_in_the_past_was_missed_and_is_recorded_once() {
         MaintenanceEngine engine = started(new Schedule() {
             @Override
             public Optional<Instant> next(Instant after) {
@@ -104,7 +104,10 @@ class TimerTest {
             }
         });
         stepped.advance(HOUR);
-        assertThat(task.cursors).hasSize(1);
+        assertThat(task.cursors).isEmpty();
+        assertThat(engine.history("tidy", 10))
+                .hasSize(1)
+                .allSatisfy(run -> assertThat(run.detail()).contains("missed", "PT1H"));
         assertThat(engine.status("tidy").nextDue()).isEmpty();
         engine.close();
     }
@@ -149,10 +152,12 @@ class TimerTest {
         });
         down[0] = true;
         stepped.advance(Duration.ofMinutes(65));
-        assertThat(task.cursors).isEmpty();
+        assertThat(task.cursors).as("the due time that was known").hasSize(1);
         down[0] = false;
         stepped.advance(Duration.ofMinutes(2));
-        assertThat(task.cursors).hasSize(1);
+        assertThat(engine.status("tidy").nextDue()).isPresent();
+        stepped.advance(HOUR);
+        assertThat(task.cursors).hasSize(2);
         engine.close();
     }
 

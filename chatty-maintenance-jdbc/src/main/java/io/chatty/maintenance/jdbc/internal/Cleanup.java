@@ -39,13 +39,13 @@ public final class Cleanup {
 
     /** Looks the host's tables and the rights on them up. */
     public List<String> problems() {
-        return database.inTransaction(session -> {
+        return database.asBatch(session -> {
             List<String> problems = new ArrayList<>();
             HostTables found = HostTables.read(session.connection(), session.dialect(), schema, problems)
                     .orElse(null);
             if (found != null) {
                 rooms(session, found, problems);
-                problems.addAll(Database.asBatch(session, batch -> rights(batch, found)));
+                problems.addAll(rights(session, found));
                 warnings(found);
                 tables = found;
             }

@@ -1,47 +1,98 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.jdbc.internal.Borrowed.Use;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The host's data source: lends a connection for each transaction, at READ COMMITTED, and gives it back as it was.
- * Thread-safe.
+ * The host's data source: lends a connection for each transaction, at READ COMMITTED, and gives it back as it was. Holds so
+ * many at once at most as it was told. Thread-safe.
  */
 public final class Database {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    /** How many connections are held at once unless more are asked for: one for batches, one for what is short. */
+    public static final int CONNECTIONS = 2;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30); // as pools have it, HikariCP for one
+    private static final int TRIES = 10;
     private static final ThreadLocal<Binding> BOUND = new ThreadLocal<>();
 
+    private final HostConnections connections;
     private final Jdbi jdbi;
+    private final ConnectionLimit limit;
     private volatile @Nullable Dialect dialect;
 
-    /** For that data source; nothing is connected yet. */
-    public Database(DataSource dataSource) {
-        this.jdbi = Jdbi.create(dataSource);
-        jdbi.getConfig(SqlStatements.class).setSqlParser(new PlainSqlParser());
+    /**
+     * For that data source; nothing is connected yet.
+     *
+     * @param connections how many to hold at once at most, two or more
+     */
+    public Database(DataSource dataSource, int connections) {
+        this(dataSource, connections, PATIENCE);
     }
 
-    /** Work in a transaction. */
+    Database(DataSource dataSource, int connections, Duration patience) {
+        this.connections = new HostConnections(dataSource);
+        this.jdbi = Jdbi.create(this.connections);
+        jdbi.getConfig(SqlStatements.class).setSqlParser(new PlainSqlParser());
+        this.limit = new ConnectionLimit(connections, patience);
+    }
+
+    HostConnections connections() {
+        return connections;
+    }
+
+    /** Work on a session. */
     @FunctionalInterface
     interface Work<T> {
         T run(Session session) throws Exception;
     }
 
-    /** Does work in a transaction of its own: commits, or rolls back when it throws. */
-    <T> T transaction(Work<T> work) throws Exception {
-        return transaction(false, false, work);
+    /** Work that gives nothing and throws no checked exception but the driver's. */
+    @FunctionalInterface
+    interface Change {
+        void run(Session session) throws SQLException;
+    }
+
+    /**
+     * Sends statements each of which commits by itself: one alone costs one round trip. They are right at any isolation, since
+     * each sees what was committed before it; where the database undoes one for the sake of another, all is done again.
+     */
+    <T> T statements(Work<T> work) {
+        return unchecked(() -> untilDone(Use.STATEMENTS, work));
+    }
+
+    /**
+     * Does work in a transaction of its own: commits, or rolls back when it throws. Where the database undoes it for the sake
+     * of another, it is done again.
+     */
+    <T> T transaction(Work<T> work) {
+        return unchecked(() -> untilDone(Use.TRANSACTION, work));
+    }
+
+    /** As {@link #transaction}, for work that gives nothing. */
+    void change(Change change) {
+        transaction(session -> {
+            change.run(session);
+            return true;
+        });
+    }
+
+    /** Does work, once, in a transaction that is set up as a batch's is. */
+    <T> T asBatch(Work<T> work) {
+        return unchecked(() -> lend(Use.CHECK, false, work));
     }
 
     /**
@@ -50,7 +101,7 @@ public final class Database {
      */
     <T> T batch(Work<T> work) throws Exception {
         try {
-            return transaction(work);
+            return lend(Use.BATCH, false, work);
         } catch (Exception e) {
             Dialect known = dialect;
             if (known == null
@@ -59,33 +110,32 @@ public final class Database {
                             .isEmpty()) {
                 throw e;
             }
-            return transaction(false, true, work);
+            return lend(Use.BATCH, true, work);
         }
     }
 
     /** Does work in a transaction of its own that can change nothing. */
     <T> T readOnly(Work<T> work) throws Exception {
-        return transaction(true, false, work);
+        return lend(Use.READING, false, work);
     }
 
-    /** Work in a transaction that gives nothing and throws no checked exception but the driver's. */
-    @FunctionalInterface
-    interface Change {
-        void run(Session session) throws SQLException;
-    }
-
-    /** As {@link #transaction(Work)}, for work that gives nothing. */
-    void change(Change change) {
-        inTransaction(session -> {
-            change.run(session);
-            return true;
-        });
-    }
-
-    /** As {@link #transaction(Work)}, for work that throws no checked exception but the driver's. */
-    <T> T inTransaction(Work<T> work) {
+    /** What an INSERT gives; false if what it would insert is there already. */
+    boolean unlessThere(BooleanSupplier insert) {
         try {
-            return transaction(work);
+            return insert.getAsBoolean();
+        } catch (DatabaseException e) {
+            if (DatabaseException.sqlCause(e)
+                    .filter(dialect()::isUniqueViolation)
+                    .isEmpty()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static <T> T unchecked(Callable<T> work) {
+        try {
+            return work.call();
         } catch (RuntimeException e) {
             throw e;
         } catch (SQLException e) {
@@ -95,9 +145,26 @@ public final class Database {
         }
     }
 
-    private <T> T transaction(boolean readOnly, boolean skipLocked, Work<T> work) throws Exception {
+    private <T> T untilDone(Use use, Work<T> work) throws Exception {
+        for (int i = 1; i < TRIES; i++) {
+            try {
+                return lend(use, false, work);
+            } catch (Exception e) {
+                Dialect known = dialect;
+                if (known == null
+                        || DatabaseException.sqlCause(e)
+                                .filter(known::wasInTheWay)
+                                .isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+        return lend(use, false, work);
+    }
+
+    private <T> T lend(Use use, boolean skipLocked, Work<T> work) throws Exception {
         try {
-            return withHandle(readOnly, skipLocked, work);
+            return limit.within(use == Use.BATCH, () -> withHandle(use, skipLocked, work));
         } catch (JdbiException e) { // no type of ours, and what the database said stands deep in it
             throw DatabaseException.sqlCause(e)
                     .<MaintenanceException>map(DatabaseException::new)
@@ -105,81 +172,30 @@ public final class Database {
         }
     }
 
-    private <T> T withHandle(boolean readOnly, boolean skipLocked, Work<T> work) throws Exception {
+    private <T> T withHandle(Use use, boolean skipLocked, Work<T> work) throws Exception {
         try (Handle handle = jdbi.open()) {
             Connection connection = handle.getConnection();
-            boolean autoCommit = connection.getAutoCommit();
-            if (!autoCommit) {
-                connection.setAutoCommit(true); // the isolation cannot change inside a transaction
-            }
-            int isolation = connection.getTransactionIsolation();
-            boolean wasReadOnly = connection.isReadOnly();
+            Session session = new Session(handle, dialect(connection), skipLocked);
+            Borrowed borrowed = new Borrowed(connection, use);
             try {
-                if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-                }
-                if (wasReadOnly != readOnly) {
-                    connection.setReadOnly(readOnly);
-                }
-                connection.setAutoCommit(false);
-                T result = work.run(new Session(handle, dialect(connection), skipLocked));
-                connection.commit();
-                restore(connection, autoCommit, isolation, wasReadOnly, readOnly, Optional.empty());
+                borrowed.begin(session);
+                T result = work.run(session);
+                borrowed.commit();
+                borrowed.giveBack(session, Optional.empty());
                 return result;
             } catch (Throwable e) {
-                if (rollBack(connection, e)) {
-                    restore(connection, autoCommit, isolation, wasReadOnly, readOnly, Optional.of(e));
+                if (borrowed.rollBack(e)) {
+                    borrowed.giveBack(session, Optional.of(e));
                 }
                 throw e;
             }
         }
     }
 
-    /** False if it could not: then the connection is no longer used, since to put it back would commit. */
-    private static boolean rollBack(Connection connection, Throwable failure) {
-        try {
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-            }
-            return true;
-        } catch (SQLException e) {
-            failure.addSuppressed(e);
-            try {
-                connection.abort(Runnable::run);
-            } catch (SQLException more) {
-                failure.addSuppressed(more);
-            }
-            return false;
-        }
-    }
-
-    /** Puts a connection back as it was. What fails here changes nothing of what was committed or rolled back. */
-    private static void restore(
-            Connection connection,
-            boolean autoCommit,
-            int isolation,
-            boolean wasReadOnly,
-            boolean readOnly,
-            Optional<Throwable> failure) {
-        try {
-            if (connection.isClosed()) {
-                return;
-            }
-            connection.setAutoCommit(true);
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(isolation);
-            }
-            if (wasReadOnly != readOnly) {
-                connection.setReadOnly(wasReadOnly);
-            }
-            if (!autoCommit) {
-                connection.setAutoCommit(false);
-            }
-        } catch (SQLException e) {
-            failure.ifPresentOrElse(
-                    first -> first.addSuppressed(e),
-                    () -> LOG.warn("A connection could not be given back as it was", e));
-        }
+    /** The dialect; connects for it if nothing was connected yet. */
+    Dialect dialect() {
+        Dialect known = dialect;
+        return known == null ? statements(Session::dialect) : known;
     }
 
     private Dialect dialect(Connection connection) throws SQLException {
@@ -207,35 +223,21 @@ public final class Database {
     <T> T inBatch(TaskContext context, Work<T> work) throws Exception {
         Binding binding = BOUND.get();
         return binding != null && binding.database() == this
-                ? prepared(binding.session(), context, work)
-                : batch(own -> prepared(own, context, work));
+                ? ofTask(binding.session(), context, work)
+                : batch(own -> ofTask(own, context, work));
     }
 
     /** Does the work of a preview's batch, in a transaction that can change nothing. */
     <T> T inPreview(TaskContext context, Work<T> work) throws Exception {
-        return readOnly(session -> prepared(session, context, work));
+        return lend(Use.PREVIEW, false, session -> ofTask(session, context, work));
     }
 
-    private static <T> T prepared(Session session, TaskContext context, Work<T> work) throws Exception {
+    private static <T> T ofTask(Session session, TaskContext context, Work<T> work) throws Exception {
         context.onCancel(session::cancel);
-        return asBatch(session, work);
-    }
-
-    /** Does work on a session that is set up as a batch's is. */
-    static <T> T asBatch(Session session, Work<T> work) throws Exception {
-        session.dialect().prepareBatch(session);
-        T result;
         try {
-            result = work.run(session);
-        } catch (Throwable e) {
-            try {
-                session.dialect().afterBatch(session);
-            } catch (RuntimeException more) {
-                e.addSuppressed(more); // what failed first is what matters
-            }
-            throw e;
+            return work.run(session);
+        } finally {
+            session.tellUsage(context);
         }
-        session.dialect().afterBatch(session);
-        return result;
     }
 }

@@ -45,7 +45,7 @@ final class Deletion {
                     ? new Gone(0, Counts.none(), step.count(session, condition))
                     : new Gone(session.change(deleteFrom(step.table(), condition)), Counts.none(), 0);
         }
-        if (step.byOwnColumns() && session.dialect().deletesInOneStatement() && !session.skipsLocked()) {
+        if (step.byOwnColumns() && session.dialect().chainsChanges() && !session.skipsLocked()) {
             return inOneStatement(condition, stretch.keys());
         }
         return session.skipsLocked() ? unlessChildrenAreLocked(step, condition) : lockedFirst(step, condition);
@@ -93,14 +93,12 @@ final class Deletion {
             sql.add(" RETURNING 1)");
             results.append(", (SELECT COUNT(*) FROM c").append(i).append(")");
         }
-        return session.first(sql.add(results.toString()), row -> {
-                    Counts children = Counts.none();
-                    for (int i = 0; i < tables.children.size(); i++) {
-                        children = children.plus(childCount(i), row.getLong(i + 2));
-                    }
-                    return new Gone(row.getLong(1), children, 0);
-                })
-                .orElseThrow();
+        List<Long> went = session.changes(sql.add(results.toString()));
+        Counts children = Counts.none();
+        for (int i = 0; i < tables.children.size(); i++) {
+            children = children.plus(childCount(i), went.get(i + 1));
+        }
+        return new Gone(went.get(0), children, 0);
     }
 
     private String childCount(int child) {

@@ -38,6 +38,9 @@ interface Dialect {
     /** The folder of its migrations. */
     String name();
 
+    /** What its server tells about its load. */
+    ServerLoad load();
+
     /** The identifier in quotes. */
     default String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
@@ -87,8 +90,19 @@ interface Dialect {
         return "";
     }
 
-    /** The database's clock, as an expression that can be read as {@link #readInstant} does. */
+    /**
+     * The database's clock, as an expression in a {@link #timed} statement that can be read as {@link #readInstant} does. It
+     * goes on while a transaction does, where the database has such a clock.
+     */
     String now();
+
+    /** That clock plus as many microseconds as the expression's one argument says. */
+    String fromNow();
+
+    /** The statement so that {@link #now} in it is UTC, whatever the session is set to. */
+    default Sql timed(Sql statement) {
+        return statement;
+    }
 
     /** An instant as an argument for a column of our own tables. */
     default Object instant(Instant instant) {
@@ -101,10 +115,21 @@ interface Dialect {
         return time == null ? null : time.toInstant();
     }
 
-    /** Puts the transaction of a batch to rights: how long it waits for locks, what it plans, its zone. */
-    void prepareBatch(Session session);
+    /**
+     * Whether {@link #begin} sets READ COMMITTED for the one transaction; otherwise the session's level has to be asked,
+     * changed and put back, which costs round trips.
+     */
+    default boolean isolatesByTransaction() {
+        return true;
+    }
 
-    /** Puts back what {@link #prepareBatch} changed and the end of the transaction does not. */
+    /**
+     * Begins a transaction: READ COMMITTED, where {@link #isolatesByTransaction}, and for a batch how long it waits for
+     * locks, what it plans, its zone.
+     */
+    void begin(Session session, boolean batch);
+
+    /** Puts back what {@link #begin} changed for a batch and the end of the transaction does not. */
     default void afterBatch(Session session) {}
 
     /** Lets no other node migrate until the transaction or the session ends. */
@@ -140,8 +165,8 @@ interface Dialect {
     /** Whether the host was in the way: the database gave up waiting for a lock, or a child came in between. */
     boolean callsForSecondTry(SQLException failure);
 
-    /** Whether a message and its children can go in one statement, see {@link Deletion}. */
-    default boolean deletesInOneStatement() {
+    /** Whether a statement can go on with the rows that another has changed within it (WITH … RETURNING). */
+    default boolean chainsChanges() {
         return false;
     }
 
@@ -151,8 +176,13 @@ interface Dialect {
      */
     default void preferRangesToLookups(Session session) {}
 
-    /** The states that say that a unique value is there already. */
-    static boolean isUniqueViolation(SQLException failure) {
-        return Set.of("23505", "23000").contains(String.valueOf(failure.getSQLState()));
+    /** Whether a unique value is there already. */
+    default boolean isUniqueViolation(SQLException failure) {
+        return "23505".equals(failure.getSQLState());
+    }
+
+    /** Whether the database undid the transaction for the sake of another one, and it may be done again at once. */
+    default boolean wasInTheWay(SQLException failure) {
+        return Set.of("40001", "40P01").contains(String.valueOf(failure.getSQLState()));
     }
 }

@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class H2Dialect implements Dialect {
 
     private static final int LOCK_TIMEOUT = 50200;
+    private static final int CONCURRENT_UPDATE = 90131;
 
     @Override
     public String name() {
         return "h2";
+    }
+
+    @Override
+    public ServerLoad load() {
+        return new H2Load();
     }
 
     @Override
@@ -34,7 +40,17 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public void prepareBatch(Session session) {
+    public String fromNow() {
+        return "DATEADD('MICROSECOND', ?, CURRENT_TIMESTAMP(6))";
+    }
+
+    @Override
+    public boolean isolatesByTransaction() {
+        return false;
+    }
+
+    @Override
+    public void begin(Session session, boolean batch) {
         // Its lock timeout, 2 s or what the host set in the URL, will do.
     }
 
@@ -65,5 +81,10 @@ final class H2Dialect implements Dialect {
     @Override
     public boolean callsForSecondTry(SQLException failure) {
         return failure.getErrorCode() == LOCK_TIMEOUT;
+    }
+
+    @Override
+    public boolean wasInTheWay(SQLException failure) {
+        return failure.getErrorCode() == CONCURRENT_UPDATE || Dialect.super.wasInTheWay(failure);
     }
 }

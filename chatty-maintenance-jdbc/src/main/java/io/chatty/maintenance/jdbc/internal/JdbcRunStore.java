@@ -1,55 +1,73 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.run.BatchRecord;
 import io.chatty.maintenance.run.ClaimLostException;
+import io.chatty.maintenance.run.ClaimState;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
-import io.chatty.maintenance.task.BatchResult;
-import io.chatty.maintenance.task.Counts;
-import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.run.TaskRecord;
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.RunId;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps runs in the host's database.
+ * Keeps runs in the host's database. Thread-safe.
  *
- * <p>{@link #inBatch} is the protocol that makes counts exact: it begins a transaction, lets the task work in it, and
- * writes the record as the last statement with the claim in its WHERE. A node that lost its claim touches no row, and its
- * whole batch is rolled back. A take-over that comes while a batch is about to commit waits for the row and then sees the
- * batch's record; one that comes before makes the batch fail.
+ * <p>Who may do what is decided by the database, in single statements:
+ *
+ * <ol>
+ *   <li>{@link #begin} works only from the run that was seen last to the next one, see {@link TaskRows#begin}.
+ *   <li>Claims are compared with the database's own clock, in the statements that take or renew them.
+ *   <li>{@link #inBatch} lets the task work in a transaction and writes the record as its last statement, with the claim's
+ *       owner and token in the WHERE. A node that has lost its claim touches no row, and its whole batch is rolled back. A
+ *       take-over that comes while a batch is about to commit waits for the row and then sees the batch's record; one that
+ *       comes before makes the batch fail.
+ * </ol>
  */
 public final class JdbcRunStore implements RunStore {
 
-    private static final String COLUMNS =
-            "run_id, task, state, run_now, created_at, ended_at, batches, counts, batch_cursor, token, owner, detail";
-
-    private static final String RUNS = "chatty_maintenance_run";
+    private static final String RUNS = RunRow.TABLE;
+    private static final String TASKS = TaskRows.TABLE;
+    private static final Duration LONGEST_CLAIM = Duration.ofDays(3650);
 
     private static final Map<String, String> RIGHTS = Map.of(
             Rights.needed("SELECT and UPDATE on " + RUNS),
             "UPDATE " + RUNS + " SET token = token WHERE token < 0",
             Rights.needed("INSERT on " + RUNS),
-            "INSERT INTO " + RUNS + " (run_id, task, state, run_now, created_at, batches, counts, token, owner)"
-                    + " SELECT run_id, task, state, run_now, created_at, batches, counts, token, owner FROM " + RUNS
-                    + " WHERE token < 0",
-            Rights.needed("DELETE on chatty_maintenance_pause"),
-            "DELETE FROM chatty_maintenance_pause WHERE task = ''");
+            "INSERT INTO " + RUNS
+                    + " (run_id, task, state, run_now, created_at, batches, counts, run_usage, token, owner, cut_offs, folded)"
+                    + " SELECT run_id, task, state, run_now, created_at, batches, counts, run_usage, token, owner, cut_offs,"
+                    + " folded FROM " + RUNS + " WHERE token < 0",
+            Rights.needed("DELETE on " + RUNS),
+            "DELETE FROM " + RUNS + " WHERE token < 0",
+            Rights.needed("SELECT and UPDATE on " + TASKS),
+            "UPDATE " + TASKS + " SET paused = paused WHERE task = ''",
+            Rights.needed("INSERT on " + TASKS),
+            "INSERT INTO " + TASKS + " (task, paused) SELECT task, paused FROM " + TASKS + " WHERE task = ''");
 
     private final Database database;
     private final Predicate<MaintenanceTask> ours;
+    private final TaskRows tasks;
+    private final RunHistory history;
+
+    /**
+     * By task: the run as it was last written here, under a claim that was taken here. While that claim stands nobody else
+     * writes to it, so that a record needs no look at the row before. If that should be wrong, the record's WHERE tells.
+     */
+    private final Map<String, Run> lastWritten = new ConcurrentHashMap<>();
 
     /**
      * In that database.
@@ -59,6 +77,8 @@ public final class JdbcRunStore implements RunStore {
     public JdbcRunStore(Database database, Predicate<MaintenanceTask> ours) {
         this.database = database;
         this.ours = ours;
+        this.tasks = new TaskRows(database);
+        this.history = new RunHistory(database);
     }
 
     /** Makes the tables where they are missing. */
@@ -68,7 +88,7 @@ public final class JdbcRunStore implements RunStore {
 
     @Override
     public List<String> problems() {
-        return database.inTransaction(session -> {
+        return database.transaction(session -> {
             List<String> problems = Migrations.problems(session);
             return problems.isEmpty() ? Rights.check(session, RIGHTS) : problems;
         });
@@ -76,9 +96,14 @@ public final class JdbcRunStore implements RunStore {
 
     @Override
     public Optional<Instant> now() {
-        return database.inTransaction(session -> session.first(
-                Sql.of("SELECT " + session.dialect().now()),
+        return database.statements(session -> session.first(
+                session.dialect().timed(Sql.of("SELECT " + session.dialect().now())),
                 row -> Objects.requireNonNull(session.dialect().readInstant(row, 1))));
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
     }
 
     @Override
@@ -87,203 +112,200 @@ public final class JdbcRunStore implements RunStore {
     }
 
     @Override
-    public Optional<Run> begin(String task, String owner, Instant now, Instant createdAt) {
-        Run run = Run.begun(task, owner, now, createdAt);
+    public TaskRecord look(String task) {
+        return tasks.look(task);
+    }
+
+    @Override
+    public boolean begin(Run fresh, Optional<RunId> lastSeen, Duration claimFor) {
+        Run run = RunRow.storable(fresh);
+        long micros = micros(claimFor);
+        Optional<Run> begun = orTooNew(() -> Optional.of(run).filter(it -> tasks.begin(it, lastSeen, micros)));
+        begun.ifPresent(this::keep);
+        return begun.isPresent();
+    }
+
+    /** What came of taking a run; when nothing did, and a newer library's tables are why, says that. */
+    private <T> Optional<T> orTooNew(Supplier<Optional<T>> taking) {
         try {
-            database.inTransaction(session -> insert(session, run));
-            return Optional.of(run);
-        } catch (RuntimeException e) {
-            boolean taken = DatabaseException.sqlCause(e)
-                    .filter(Dialect::isUniqueViolation)
-                    .isPresent();
-            if (taken && active(task).isPresent()) {
-                return Optional.empty();
+            Optional<T> taken = taking.get();
+            if (taken.isEmpty()) {
+                refuseIfTooNew(null);
             }
+            return taken;
+        } catch (DatabaseException e) {
+            refuseIfTooNew(e);
             throw e;
         }
     }
 
-    @Override
-    public Run skip(String task, String owner, String reason, Instant at) {
-        Run run = Run.skipped(task, owner, reason, at);
-        database.inTransaction(session -> insert(session, run));
-        return run;
+    private void refuseIfTooNew(@Nullable DatabaseException cause) {
+        database.transaction(Migrations::tooNew).ifPresent(reason -> {
+            throw new MaintenanceException(reason, cause);
+        });
     }
 
-    private static int insert(Session session, Run run) {
-        List<String> names = new ArrayList<>();
-        List<Object> values = new ArrayList<>();
-        Map<String, Optional<Object>> columns = new TreeMap<>();
-        columns.put("run_id", Optional.of(run.id().value()));
-        columns.put("task", Optional.of(run.task()));
-        columns.put(
-                "active_task",
-                Optional.<Object>of(run.task()).filter(task -> run.state().isActive()));
-        columns.put("state", Optional.of(run.state().name()));
-        columns.put("run_now", Optional.of(session.dialect().instant(run.now())));
-        columns.put("created_at", Optional.of(session.dialect().instant(run.createdAt())));
-        columns.put("ended_at", Optional.ofNullable(run.endedAt()).map(session.dialect()::instant));
-        columns.put("batches", Optional.of(run.batches()));
-        columns.put("counts", Optional.of(run.counts().toString()));
-        columns.put("token", Optional.of(run.token()));
-        columns.put("owner", Optional.of(run.owner()));
-        columns.put("detail", Optional.ofNullable(run.detail()));
-        columns.forEach((name, value) -> value.ifPresent(present -> {
-            names.add(name);
-            values.add(present);
+    private static long micros(Duration claimFor) {
+        if (claimFor.isNegative() || claimFor.compareTo(LONGEST_CLAIM) > 0) {
+            throw new IllegalArgumentException(
+                    "claimFor: " + claimFor + " given, zero to " + LONGEST_CLAIM.toDays() + " days allowed");
+        }
+        return claimFor.toNanos() / 1000;
+    }
+
+    @Override
+    public boolean skip(Run skipped) {
+        return history.skip(skipped);
+    }
+
+    @Override
+    public Optional<Run> takeOver(Run seen, String owner, Duration claimFor) {
+        long micros = micros(claimFor);
+        Optional<Run> taken = orTooNew(() -> database.transaction(session -> {
+            Dialect dialect = session.dialect();
+            // The cut-offs first: MariaDB assigns from left to right, and they go by the state as it was.
+            Sql take = Sql.of(
+                            "UPDATE " + RUNS
+                                    + " SET cut_offs = cut_offs + CASE WHEN state = 'RUNNING' THEN 1 ELSE 0 END,"
+                                    + " state = 'RUNNING', token = token + 1, owner = ?, detail = NULL, claim_until = "
+                                    + dialect.fromNow(),
+                            owner,
+                            micros)
+                    .add(
+                            " WHERE run_id = ? AND token = ? AND active_task IS NOT NULL"
+                                    + " AND (state <> 'RUNNING' OR owner = ? OR claim_until <= " + dialect.now()
+                                    + ") AND ",
+                            seen.id().value(),
+                            seen.token(),
+                            owner)
+                    .add(Migrations.notTooNew());
+            return session.change(dialect.timed(take)) == 1 ? RunRow.find(session, seen.id()) : Optional.empty();
         }));
-        String marks = String.join(", ", Collections.nCopies(values.size(), "?"));
-        return session.change(Sql.of(
-                "INSERT INTO " + RUNS + " (" + String.join(", ", names) + ") VALUES (" + marks + ")",
-                values.toArray()));
+        taken.ifPresent(this::keep);
+        return taken;
     }
 
     @Override
-    public Optional<Run> takeOver(Run seen, String owner) {
-        return database.inTransaction(session -> {
-            int touched = session.change(Sql.of(
-                    "UPDATE " + RUNS + " SET token = token + 1, owner = ?, state = 'RUNNING', detail = NULL"
-                            + " WHERE run_id = ? AND token = ? AND active_task IS NOT NULL",
-                    owner,
-                    seen.id().value(),
-                    seen.token()));
-            return touched == 1 ? find(session, seen.id()) : Optional.empty();
+    public ClaimState renew(RunClaim claim, Duration claimFor) {
+        long micros = micros(claimFor);
+        return database.statements(session -> {
+            Dialect dialect = session.dialect();
+            Sql renewal = Sql.of("UPDATE " + RUNS + " SET claim_until = " + dialect.fromNow(), micros)
+                    .add(" WHERE ")
+                    .add(isHeld(claim));
+            return session.change(dialect.timed(renewal)) == 1
+                    ? session.first(
+                                    Sql.of(
+                                            "SELECT r.cancel_asked, t.paused FROM " + RUNS + " r JOIN " + TASKS
+                                                    + " t ON t.task = r.task WHERE r.run_id = ?",
+                                            claim.runId().value()),
+                                    row -> new ClaimState(true, row.getBoolean(1), row.getBoolean(2)))
+                            .orElseGet(() -> new ClaimState(false, false, false))
+                    : new ClaimState(false, false, false);
         });
     }
 
-    @Override
-    public Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception {
-        if (!commitsWith(task)) {
-            BatchResult result = batch.run();
-            return database.transaction(
-                    session -> record(session, claimed(session, claim).plus(result)));
-        }
-        return database.batch(session -> {
-            Run before = claimed(session, claim);
-            BatchResult result = database.binding(session, batch::run);
-            return record(session, before.plus(result));
-        });
-    }
-
-    private static Run record(Session session, Run run) {
-        int touched = session.change(guarded(
-                Sql.of(
-                        "UPDATE " + RUNS + " SET batches = ?, counts = ?, batch_cursor = ?",
-                        run.batches(),
-                        run.counts().toString(),
-                        run.lastCursor() == null ? "" : run.lastCursor().text()),
-                run.claim()));
-        if (touched != 1) {
-            throw new ClaimLostException(run.claim());
-        }
-        return run;
-    }
-
-    private static Sql guarded(Sql update, RunClaim claim) {
-        return update.add(
-                " WHERE run_id = ? AND owner = ? AND token = ? AND state = 'RUNNING'",
+    private static Sql isHeld(RunClaim claim) {
+        return Sql.of(
+                "run_id = ? AND owner = ? AND token = ? AND state = 'RUNNING'",
                 claim.runId().value(),
                 claim.owner(),
                 claim.token());
     }
 
-    private static Run claimed(Session session, RunClaim claim) {
-        return find(session, claim.runId())
-                .filter(run -> run.state() == RunState.RUNNING && run.claim().equals(claim))
-                .orElseThrow(() -> new ClaimLostException(claim));
+    @Override
+    public boolean askCancel(RunId id) {
+        return database.statements(session -> {
+            session.change(Sql.of(
+                    "UPDATE " + RUNS + " SET cancel_asked = TRUE WHERE run_id = ? AND state = 'RUNNING'", id.value()));
+            // Not the number of rows touched: that is 0 on MariaDB, if so set, where it was asked before.
+            return session.count(Sql.of(
+                            "SELECT COUNT(*) FROM " + RUNS + " WHERE run_id = ? AND state = 'RUNNING' AND cancel_asked",
+                            id.value()))
+                    == 1;
+        });
+    }
+
+    @Override
+    public Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception {
+        if (known(claim).isEmpty()) {
+            keep(database.statements(session -> read(session, claim)));
+        }
+        if (!commitsWith(task)) {
+            BatchRecord record = batch.run();
+            return keep(database.statements(session -> write(session, claim, before -> before.plus(record))));
+        }
+        return keep(database.batch(session -> {
+            BatchRecord record = database.binding(session, batch::run);
+            return write(session, claim, before -> before.plus(record));
+        }));
     }
 
     @Override
     public Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at) {
-        return database.inTransaction(session -> {
-            Run run = claimed(session, claim).ended(state, detail, at);
-            Sql update = Sql.of("UPDATE " + RUNS + " SET state = ?", state.name());
-            detail.ifPresent(text -> update.add(", detail = ?", text));
-            if (!state.isActive()) {
-                update.add(
-                        ", active_task = NULL, ended_at = ?", session.dialect().instant(at));
-            }
-            if (session.change(guarded(update, claim)) != 1) {
-                throw new ClaimLostException(claim);
-            }
-            return run;
-        });
+        return keep(database.statements(session -> write(session, claim, before -> before.ended(state, detail, at))));
+    }
+
+    private Run keep(Run written) {
+        lastWritten.put(written.task(), written);
+        return written;
+    }
+
+    private Optional<Run> known(RunClaim claim) {
+        return Optional.ofNullable(lastWritten.get(claim.task()))
+                .filter(run -> run.state() == RunState.RUNNING && run.claim().equals(claim));
+    }
+
+    private static Run read(Session session, RunClaim claim) {
+        return RunRow.find(session, claim.runId())
+                .filter(run -> run.state() == RunState.RUNNING && run.claim().equals(claim))
+                .orElseThrow(() -> new ClaimLostException(claim));
+    }
+
+    /** Changes a claimed run, in one statement if what it was before is known. */
+    private Run write(Session session, RunClaim claim, UnaryOperator<Run> change) {
+        return known(claim)
+                .flatMap(before -> write(session, before, change))
+                .or(() -> write(session, read(session, claim), change))
+                .orElseThrow(() -> new ClaimLostException(claim));
+    }
+
+    private static Optional<Run> write(Session session, Run before, UnaryOperator<Run> change) {
+        Run after = RunRow.storable(change.apply(before));
+        Sql update = RunRow.update(session.dialect(), after)
+                .add(" WHERE ")
+                .add(isHeld(before.claim()))
+                .add(" AND batches = ?", before.batches());
+        return session.change(update) == 1 ? Optional.of(after) : Optional.empty();
+    }
+
+    @Override
+    public void fold(Run uneventful) {
+        history.fold(uneventful.id(), uneventful.task());
+    }
+
+    @Override
+    public int forget(Instant endedBefore, int limit) {
+        return history.forget(endedBefore, limit);
     }
 
     @Override
     public Optional<Run> find(RunId id) {
-        return database.inTransaction(session -> find(session, id));
-    }
-
-    private static Optional<Run> find(Session session, RunId id) {
-        return runs(session, Sql.of("WHERE run_id = ?", id.value())).stream().findFirst();
-    }
-
-    @Override
-    public Optional<Run> active(String task) {
-        return database.inTransaction(session ->
-                runs(session, Sql.of("WHERE active_task = ?", task)).stream().findFirst());
+        return history.find(id);
     }
 
     @Override
     public List<Run> history(String task, int limit) {
-        return database.inTransaction(
-                session -> runs(session, Sql.of("WHERE task = ? ORDER BY seq DESC LIMIT ?", task, limit)));
-    }
-
-    private static List<Run> runs(Session session, Sql where) {
-        return session.list(
-                Sql.of("SELECT " + COLUMNS + " FROM " + RUNS + " ").add(where), row -> read(session.dialect(), row));
-    }
-
-    private static Run read(Dialect dialect, ResultSet row) throws SQLException {
-        String cursor = row.getString(9);
-        return new Run(
-                new RunId(row.getString(1)),
-                row.getString(2),
-                RunState.valueOf(row.getString(3)),
-                Objects.requireNonNull(dialect.readInstant(row, 4)),
-                Objects.requireNonNull(dialect.readInstant(row, 5)),
-                dialect.readInstant(row, 6),
-                row.getLong(7),
-                counts(row.getString(8)),
-                cursor(cursor),
-                row.getLong(10),
-                row.getString(11),
-                row.getString(12));
-    }
-
-    private static @Nullable Cursor cursor(@Nullable String text) {
-        return text == null || text.isEmpty() ? null : new Cursor(text);
-    }
-
-    /** The counts from their text form, see {@link Counts#toString()}. */
-    private static Counts counts(String text) {
-        Map<String, Long> values = new TreeMap<>();
-        for (String count : text.split(" ", -1)) {
-            int equals = count.indexOf('=');
-            if (equals > 0) {
-                values.put(count.substring(0, equals), Long.valueOf(count.substring(equals + 1)));
-            }
-        }
-        return Counts.of(values);
+        return history.newest(task, limit);
     }
 
     @Override
     public void setPaused(String task, boolean paused) {
-        database.change(session -> {
-            session.change(Sql.of("DELETE FROM chatty_maintenance_pause WHERE task = ?", task));
-            if (paused) {
-                session.change(Sql.of("INSERT INTO chatty_maintenance_pause (task) VALUES (?)", task));
-            }
-        });
+        tasks.setPaused(task, paused);
     }
 
     @Override
-    public boolean isPaused(String task) {
-        return database.inTransaction(session -> !session.list(
-                        Sql.of("SELECT task FROM chatty_maintenance_pause WHERE task = ?", task),
-                        row -> row.getString(1))
-                .isEmpty());
+    public void setBreaker(String task, Optional<Instant> openedAt) {
+        tasks.setBreaker(task, openedAt);
     }
 }

@@ -21,10 +21,17 @@ import org.jspecify.annotations.Nullable;
 final class MariadbDialect implements Dialect {
 
     private static final int LOCK_TIMEOUT = 1205;
+    private static final int DUPLICATE = 1062;
+    private static final int CHANGED_SINCE_READ = 1020;
 
     @Override
     public String name() {
         return "mariadb";
+    }
+
+    @Override
+    public ServerLoad load() {
+        return new MariadbLoad();
     }
 
     @Override
@@ -78,7 +85,17 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public String now() {
-        return "UTC_TIMESTAMP(6)";
+        return "SYSDATE(6)"; // UTC_TIMESTAMP stands still where the session has SET timestamp
+    }
+
+    @Override
+    public String fromNow() {
+        return "TIMESTAMPADD(MICROSECOND, ?, SYSDATE(6))";
+    }
+
+    @Override
+    public Sql timed(Sql statement) {
+        return Sql.of("SET STATEMENT time_zone = '+00:00' FOR ").add(statement);
     }
 
     @Override
@@ -93,16 +110,23 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
-    public void prepareBatch(Session session) {
-        session.execute(
-                "SET @chatty_time_zone = @@SESSION.time_zone, @chatty_lock_wait = @@SESSION.innodb_lock_wait_timeout,"
-                        + " SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 1");
+    public void begin(Session session, boolean batch) {
+        session.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"); // of the next one alone
+        if (batch) {
+            session.execute("SET @chatty_time_zone = @@SESSION.time_zone,"
+                    + " @chatty_lock_wait = @@SESSION.innodb_lock_wait_timeout,"
+                    + " @chatty_idle = @@SESSION.idle_transaction_timeout,"
+                    + " SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 1,"
+                    // a client that is held up is not to keep its rows locked from who takes its run over
+                    + " SESSION idle_transaction_timeout = 20");
+        }
     }
 
     @Override
     public void afterBatch(Session session) {
         session.execute(
-                "SET SESSION time_zone = @chatty_time_zone, SESSION innodb_lock_wait_timeout = @chatty_lock_wait");
+                "SET SESSION time_zone = @chatty_time_zone, SESSION innodb_lock_wait_timeout = @chatty_lock_wait,"
+                        + " SESSION idle_transaction_timeout = @chatty_idle");
     }
 
     @Override
@@ -167,5 +191,15 @@ final class MariadbDialect implements Dialect {
     @Override
     public boolean callsForSecondTry(SQLException failure) {
         return failure.getErrorCode() == LOCK_TIMEOUT;
+    }
+
+    @Override
+    public boolean isUniqueViolation(SQLException failure) {
+        return failure.getErrorCode() == DUPLICATE;
+    }
+
+    @Override
+    public boolean wasInTheWay(SQLException failure) {
+        return failure.getErrorCode() == CHANGED_SINCE_READ || Dialect.super.wasInTheWay(failure);
     }
 }

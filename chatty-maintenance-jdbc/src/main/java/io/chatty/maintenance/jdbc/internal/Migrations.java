@@ -9,23 +9,53 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The numbered files in the jar that make the library's own tables. */
+/**
+ * The numbered files in the jar that make the library's own tables.
+ *
+ * <p>Each says which version a library must know at least to work with the tables that it makes. So while hosts are upgraded
+ * one after the other, those with the older library go on with the newer tables, or are refused; see {@link #tooNew}.
+ */
 final class Migrations {
 
+    private static final String TABLE = "chatty_maintenance_migration";
     private static final List<String> FILES = List.of("V1__runs.sql");
 
     private Migrations() {}
+
+    /**
+     * What was applied.
+     *
+     * @param version the number of the last file, 0 if none was applied
+     * @param needs the least version that a library must know to work with it
+     */
+    private record Applied(int version, int needs) {
+
+        private static final Applied NOTHING = new Applied(0, 0);
+
+        private Optional<String> tooNew() {
+            return needs > FILES.size()
+                    ? Optional.of(
+                            "run store: its tables are of version " + version + ", which takes a library that knows"
+                                    + " version " + needs + "; this one knows versions up to " + FILES.size()
+                                    + ": use a newer library")
+                    : Optional.empty();
+        }
+
+        private List<String> missing() {
+            return FILES.subList(Math.min(version, FILES.size()), FILES.size());
+        }
+    }
 
     /** Applies what has not been applied. Safe when several nodes call it at once. */
     static void migrate(Database database) {
         database.change(session -> {
             session.dialect().lockMigrations(session);
             try {
-                int applied = appliedVersion(session).orElse(0);
-                if (applied > FILES.size()) {
-                    throw new MaintenanceException(tooNew(applied));
-                }
-                FILES.subList(applied, FILES.size()).forEach(file -> apply(session, file));
+                Applied applied = applied(session).orElse(Applied.NOTHING);
+                applied.tooNew().ifPresent(reason -> {
+                    throw new MaintenanceException(reason);
+                });
+                applied.missing().forEach(file -> apply(session, file));
             } finally {
                 if (session.isUsable()) {
                     session.dialect().unlockMigrations(session);
@@ -54,33 +84,39 @@ final class Migrations {
         return "chatty-maintenance/migrations/" + dialect.name() + "/" + file;
     }
 
-    private static String tooNew(int applied) {
-        return "run store: its tables are of version " + applied + ", this library knows versions up to " + FILES.size()
-                + "; use the newer library that made them";
-    }
-
-    private static Optional<Integer> appliedVersion(Session session) {
+    /** Empty if there is no such table, or it may not be read; anything worse shows at the next statement. */
+    private static Optional<Applied> applied(Session session) {
         try {
             return session.orUndo(() -> session.first(
-                    Sql.of("SELECT MAX(version) FROM chatty_maintenance_migration"), row -> row.getInt(1)));
+                    Sql.of("SELECT version, needs FROM " + TABLE + " ORDER BY version DESC LIMIT 1"),
+                    row -> new Applied(row.getInt(1), row.getInt(2))));
         } catch (RuntimeException e) {
             if (DatabaseException.sqlCause(e).isEmpty()) {
                 throw e;
             }
-            return Optional.empty(); // no such table: nothing was applied; anything worse shows at the first statement
+            return Optional.empty();
         }
     }
 
     /** What is wrong with our own tables. */
     static List<String> problems(Session session) {
-        int applied = appliedVersion(session).orElse(0);
-        if (applied > FILES.size()) {
-            return List.of(tooNew(applied));
-        }
-        return FILES.subList(applied, FILES.size()).stream()
-                .map(file ->
-                        "run store: its tables are missing, or may not be read; call ChatDatabase.migrate() once, or"
-                                + " have " + path(session.dialect(), file) + " run, which lies in the jar")
-                .toList();
+        Applied applied = applied(session).orElse(Applied.NOTHING);
+        return applied.tooNew()
+                .map(List::of)
+                .orElseGet(() -> applied.missing().stream()
+                        .map(file -> "run store: its tables are missing, or may not be read; call"
+                                + " ChatDatabase.migrate() once, or have " + path(session.dialect(), file)
+                                + " run, which lies in the jar")
+                        .toList());
+    }
+
+    /** Why this library may not work with our tables as they are now, which a newer one may have migrated meanwhile. */
+    static Optional<String> tooNew(Session session) {
+        return applied(session).flatMap(Applied::tooNew);
+    }
+
+    /** A condition for a statement that must not be done when {@link #tooNew}. */
+    static Sql notTooNew() {
+        return Sql.of("NOT EXISTS (SELECT 1 FROM " + TABLE + " WHERE needs > ?)", FILES.size());
     }
 }

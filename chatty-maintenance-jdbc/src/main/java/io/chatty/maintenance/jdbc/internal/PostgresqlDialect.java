@@ -17,6 +17,11 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
+    public ServerLoad load() {
+        return new PostgresqlLoad();
+    }
+
+    @Override
     public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
         return database.getTables(null, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE"});
     }
@@ -27,15 +32,23 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public void prepareBatch(Session session) {
-        // All of them end with the transaction. Planning for each batch's own values costs more than it gains, and so
-        // does
-        // compiling a statement that takes milliseconds.
-        session.list(
-                Sql.of("SELECT set_config('lock_timeout', '1000', true), set_config('jit', 'off', true),"
-                        + " set_config('row_security', 'off', true),"
-                        + " set_config('plan_cache_mode', 'force_generic_plan', true)"),
-                row -> row.getString(1));
+    public String fromNow() {
+        return "clock_timestamp() + ? * interval '1 microsecond'";
+    }
+
+    @Override
+    public void begin(Session session, boolean batch) {
+        // All of it ends with the transaction, and goes to the server at once. Planning for each batch's own values
+        // costs
+        // more than it gains, and so does compiling a statement that takes milliseconds. A client that is held up in
+        // the
+        // middle of a batch is not to keep its rows locked from who takes its run over.
+        session.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
+                + (batch
+                        ? "; SET LOCAL lock_timeout = 1000; SET LOCAL jit = off; SET LOCAL row_security = off;"
+                                + " SET LOCAL idle_in_transaction_session_timeout = 20000;"
+                                + " SET LOCAL plan_cache_mode = force_generic_plan"
+                        : ""));
     }
 
     @Override
@@ -84,7 +97,7 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public boolean deletesInOneStatement() {
+    public boolean chainsChanges() {
         return true;
     }
 }

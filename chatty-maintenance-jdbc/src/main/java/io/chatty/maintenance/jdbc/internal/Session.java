@@ -1,11 +1,14 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.task.TaskContext;
+import io.chatty.maintenance.task.Usage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -24,6 +27,11 @@ final class Session {
     private final Handle handle;
     private final Dialect dialect;
     private final boolean skipsLocked;
+    private long since = System.nanoTime();
+    private long selecting; // nanoseconds
+    private long changing; // nanoseconds
+    private long statements;
+    private long rows;
     private @Nullable Statement inFlight; // guarded by this
     private boolean cancelled; // guarded by this
 
@@ -62,6 +70,17 @@ final class Session {
     }
 
     <T> List<T> list(Sql sql, Row<T> row) {
+        long begin = System.nanoTime();
+        try {
+            List<T> found = queried(sql, row);
+            rows += found.size();
+            return found;
+        } finally {
+            selecting += System.nanoTime() - begin;
+        }
+    }
+
+    private <T> List<T> queried(Sql sql, Row<T> row) {
         return prepared(handle.createQuery(sql.text()), sql)
                 .map((result, context) -> row.map(result))
                 .list();
@@ -77,11 +96,56 @@ final class Session {
 
     /** Executes a change and gives the number of rows that it touched. */
     int change(Sql sql) {
-        return prepared(handle.createUpdate(sql.text()), sql).execute();
+        long begin = System.nanoTime();
+        try {
+            int touched = prepared(handle.createUpdate(sql.text()), sql).execute();
+            rows += touched;
+            return touched;
+        } finally {
+            changing += System.nanoTime() - begin;
+        }
+    }
+
+    /** Executes a change that is written as a query and gives one row, whose columns are numbers of rows that it touched. */
+    List<Long> changes(Sql sql) {
+        long begin = System.nanoTime();
+        try {
+            List<Long> touched = queried(sql, row -> {
+                        List<Long> numbers = new ArrayList<>();
+                        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                            numbers.add(row.getLong(i));
+                        }
+                        return numbers;
+                    })
+                    .get(0);
+            rows += touched.stream().mapToLong(Long::longValue).sum();
+            return touched;
+        } finally {
+            changing += System.nanoTime() - begin;
+        }
+    }
+
+    /**
+     * Tells what was used since it was last told. The connection is told up to now: what follows, a record and the commit, is
+     * not the task's.
+     */
+    void tellUsage(TaskContext context) {
+        context.used(Usage.SELECT, selecting);
+        context.used(Usage.DELETE, changing);
+        context.used(Usage.STATEMENTS, statements);
+        context.used(Usage.ROWS, rows);
+        long now = System.nanoTime();
+        context.used(Usage.CONNECTION, now - since);
+        since = now;
+        selecting = 0;
+        changing = 0;
+        statements = 0;
+        rows = 0;
     }
 
     /** Executes text that has no arguments and may be of any kind. */
     void execute(String sql) {
+        statements++;
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -90,6 +154,7 @@ final class Session {
     }
 
     private <S extends SqlStatement<S>> S prepared(S statement, Sql sql) {
+        statements++;
         List<Object> arguments = sql.arguments();
         for (int i = 0; i < arguments.size(); i++) {
             Object argument = arguments.get(i);
@@ -135,6 +200,15 @@ final class Session {
             } catch (SQLException e) {
                 throw new DatabaseException(e);
             }
+        }
+    }
+
+    /** Undoes what was changed since the transaction began. */
+    void rollBack() {
+        try {
+            connection().rollback();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
         }
     }
 

@@ -301,6 +301,8 @@ final class ConcurrentHostTest {
                 assertThat(inBatch.await(30, TimeUnit.SECONDS)).isTrue();
                 Run seen = fresh.history("message-cleanup", 1).get(0);
                 host.execute("UPDATE messages SET sent_at = NULL WHERE id = 10"); // a sign of who deleted what
+                host.execute(
+                        "UPDATE chatty_maintenance_run SET claim_until = '2020-01-01 00:00:00'"); // half a minute later
                 fresh.start();
                 goOn.countDown();
                 assertThatThrownBy(() -> stale.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ClaimLostException.class);

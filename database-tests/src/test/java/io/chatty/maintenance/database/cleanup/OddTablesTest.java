@@ -229,7 +229,7 @@ final class OddTablesTest {
                 .runStore(chat.runStore())
                 .clock(() -> now)
                 .workers(Runnable::run)
-                .batchSize(5)
+                .settings(s -> s.batchSize(5))
                 .task(cleanup)
                 .build()) {
             engine.start();

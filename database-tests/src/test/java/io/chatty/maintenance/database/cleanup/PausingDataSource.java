@@ -9,16 +9,17 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 /** A data source that calls back before and after every statement and commit. */
-final class PausingDataSource {
+public final class PausingDataSource {
 
     /** Told of what is about to be done, or was done. */
-    interface Watcher {
+    public interface Watcher {
         void at(String what, boolean before);
     }
 
     private PausingDataSource() {}
 
-    static DataSource of(DataSource real, Watcher watcher) {
+    /** That data source, watched. */
+    public static DataSource of(DataSource real, Watcher watcher) {
         return proxy(
                 DataSource.class,
                 real,

@@ -80,7 +80,7 @@ final class RandomHistoriesTest {
                 .runStore(chat.runStore())
                 .clock(() -> random.now)
                 .workers(Runnable::run)
-                .batchSize(random.batchSize)
+                .settings(s -> s.batchSize(random.batchSize))
                 .task(cleanup.build())
                 .build()) {
             engine.start();

@@ -163,10 +163,11 @@ final class WrongSettingsTest {
         assertRefused(() -> bare.messageCleanup(KEEP).softDeleteGrace(ofDays(7)), "softDeletedAt(column)");
         assertRefused(() -> bare.messageCleanup(KEEP).removeOrphans(), "rooms(table, key)");
         assertRefused(() -> chat.messageCleanup(KEEP).name("message cleanup"), "\"message cleanup\"");
-        assertRefused(() -> MaintenanceEngine.builder().batchSize(0), "batchSize: 0 given");
-        assertRefused(() -> MaintenanceEngine.builder().batchSize(-5), "1 to 100000");
-        assertRefused(() -> MaintenanceEngine.builder().batchSize(200_000), "200000");
-        assertRefused(() -> MaintenanceEngine.builder().closeTimeout(ofDays(1)), "closeTimeout: PT24H");
+        assertRefused(() -> MaintenanceEngine.builder().settings(s -> s.batchSize(0)), "batchSize: 0 given");
+        assertRefused(() -> MaintenanceEngine.builder().settings(s -> s.batchSize(-5)), "1 to 100000");
+        assertRefused(() -> MaintenanceEngine.builder().settings(s -> s.batchSize(200_000)), "200000");
+        assertRefused(
+                () -> MaintenanceEngine.builder().settings(s -> s.closeTimeout(ofDays(1))), "closeTimeout: PT24H");
         assertRefused(() -> MaintenanceEngine.builder().task(tidy).task(tidy), "\"tidy\" is given twice");
         assertRefused(() -> Schedules.every(Duration.ZERO), "every: PT0S");
         assertRefused(() -> Schedules.cron("30 2 * *", utc), "30 2 * *");
@@ -199,7 +200,7 @@ final class WrongSettingsTest {
     void without_our_tables_the_engine_does_not_start_and_says_how_to_make_them(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);
-            for (String table : List.of("run", "pause", "migration")) {
+            for (String table : List.of("run", "task", "migration")) {
                 host.execute("DROP TABLE chatty_maintenance_" + table);
             }
             MaintenanceEngine engine = MaintenanceEngine.builder()

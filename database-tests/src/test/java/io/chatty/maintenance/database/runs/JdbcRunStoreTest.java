@@ -3,15 +3,19 @@ package io.chatty.maintenance.database.runs;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.jdbc.ChatDatabase;
-import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.testkit.RunStoreContract;
-import org.junit.jupiter.api.AfterEach;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
 
 /** The run store on each database, held to the contract. */
 final class JdbcRunStoreTest {
 
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     private abstract static class OnServer extends RunStoreContract {
 
         private final TestServer server;
@@ -21,20 +25,24 @@ final class JdbcRunStoreTest {
             this.server = server;
         }
 
-        @Override
-        protected RunStore emptyStore() {
+        @BeforeAll
+        void openDatabase() {
             database = server.open();
-            ChatSchema unused = ChatSchema.builder()
-                    .messages("messages", m -> m.key("id").sentAt("sent_at"))
-                    .build();
-            ChatDatabase chat = ChatDatabase.of(database.dataSource(), unused);
+        }
+
+        @Override
+        protected RunStore emptyStore() throws SQLException {
+            for (String table : List.of("run", "task", "migration")) {
+                database.execute("DROP TABLE IF EXISTS chatty_maintenance_" + table);
+            }
+            ChatDatabase chat = Nodes.chat(database.dataSource());
             chat.migrate();
             chat.migrate(); // a second time does nothing
             return chat.runStore();
         }
 
-        @AfterEach
-        void close() {
+        @AfterAll
+        void closeDatabase() {
             database.close();
         }
     }

@@ -1,0 +1,196 @@
+package io.chatty.maintenance.engine;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives turns on the workers: the highest priority first, among equals who came first, and never more at once than the limits
+ * allow, overall and per group. Thread-safe.
+ */
+final class Dispatcher {
+
+    /** Something that wants a turn. */
+    interface Turn {
+        Priority priority();
+
+        Optional<String> group();
+
+        /** Its turn has come. Throws nothing. */
+        void take(Permit permit);
+
+        /** The workers refused it. */
+        void refused(Throwable reason);
+    }
+
+    /** The right to a turn, which counts to the limits until the turn ends, or is written off. */
+    final class Permit {
+        private final Turn turn;
+        private final boolean counts;
+        private boolean returned; // guarded by Dispatcher.this
+
+        private Permit(Turn turn, boolean counts) {
+            this.turn = turn;
+            this.counts = counts;
+        }
+
+        /** Gives it back, once: the next turn can be taken though this one has not ended. */
+        void giveBack() {
+            synchronized (Dispatcher.this) {
+                if (returned) {
+                    return;
+                }
+                returned = true;
+                if (counts) {
+                    running--;
+                    turn.group().ifPresent(group -> runningOfGroup.merge(group, -1, Integer::sum));
+                }
+            }
+            dispatch();
+        }
+    }
+
+    private record Waiting(Turn turn, long number) {}
+
+    private final Workers workers;
+    private final PriorityQueue<Waiting> queue = new PriorityQueue<>(
+            Comparator.comparing((Waiting waiting) -> waiting.turn().priority())
+                    .reversed()
+                    .thenComparing(Waiting::number));
+    private final Map<String, Integer> runningOfGroup = new HashMap<>();
+    private long number;
+    private int running;
+    private int limit;
+    private Map<String, Integer> limits;
+    private boolean closed;
+
+    Dispatcher(Workers workers, EngineSettings settings) {
+        this.workers = workers;
+        this.limit = settings.tasksAtOnce();
+        this.limits = settings.limits();
+    }
+
+    /** Sets new limits. Turns that are taken go on. */
+    void limits(EngineSettings settings) {
+        synchronized (this) {
+            limit = settings.tasksAtOnce();
+            limits = settings.limits();
+        }
+        dispatch();
+    }
+
+    /** Queues for a turn; once closed, gives it at once, for all that is left to do is to end. */
+    void submit(Turn turn) {
+        boolean late;
+        synchronized (this) {
+            late = closed;
+            if (!late) {
+                queue.add(new Waiting(turn, number++));
+            }
+        }
+        if (late) {
+            hurry(turn);
+        } else {
+            dispatch();
+        }
+    }
+
+    /** Gives a turn that waits, or is to wait, at once and beyond the limits: it only has to end. */
+    void hurry(Turn turn) {
+        synchronized (this) {
+            queue.removeIf(waiting -> waiting.turn() == turn);
+        }
+        execute(new Permit(turn, false));
+    }
+
+    /** Takes a turn out of the queue; false if it is not there. */
+    synchronized boolean withdraw(Turn turn) {
+        return queue.removeIf(waiting -> waiting.turn() == turn);
+    }
+
+    /** Whether another turn waits that should go before that running one: of a higher priority, or of its own if it has had its share. */
+    synchronized boolean isWanted(Turn runs, boolean hadItsShare) {
+        if (queue.isEmpty()) {
+            return false;
+        }
+        return queue.stream()
+                .filter(waiting -> {
+                    int order = waiting.turn().priority().compareTo(runs.priority());
+                    return order > 0 || (order == 0 && hadItsShare);
+                })
+                .anyMatch(waiting ->
+                        groupHasRoom(waiting.turn()) || waiting.turn().group().equals(runs.group()));
+    }
+
+    /** How many turns wait. */
+    synchronized int waiting() {
+        return queue.size();
+    }
+
+    synchronized int running() {
+        return running;
+    }
+
+    /** What waits has its turn at once, to end. */
+    void close() {
+        List<Waiting> left;
+        synchronized (this) {
+            closed = true;
+            left = List.copyOf(queue);
+        }
+        left.forEach(waiting -> hurry(waiting.turn()));
+    }
+
+    private void dispatch() {
+        while (true) {
+            Permit permit;
+            synchronized (this) {
+                Turn next = closed || running >= limit ? null : next();
+                if (next == null) {
+                    return;
+                }
+                permit = new Permit(next, true);
+                running++;
+                next.group().ifPresent(group -> runningOfGroup.merge(group, 1, Integer::sum));
+            }
+            execute(permit);
+        }
+    }
+
+    private @Nullable Turn next() {
+        Waiting best = queue.stream()
+                .filter(waiting -> groupHasRoom(waiting.turn()))
+                .min(queue.comparator())
+                .orElse(null);
+        if (best == null) {
+            return null;
+        }
+        queue.remove(best);
+        return best.turn();
+    }
+
+    private boolean groupHasRoom(Turn turn) {
+        return turn.group()
+                .map(group -> limits.get(group) == null || runningOfGroup.getOrDefault(group, 0) < limits.get(group))
+                .orElse(true);
+    }
+
+    private void execute(Permit permit) {
+        try {
+            workers.execute(() -> {
+                try {
+                    permit.turn.take(permit);
+                } finally {
+                    permit.giveBack();
+                }
+            });
+        } catch (RuntimeException | Error e) { // an Error, when there is no memory for one more thread
+            permit.giveBack();
+            permit.turn.refused(e);
+        }
+    }
+}

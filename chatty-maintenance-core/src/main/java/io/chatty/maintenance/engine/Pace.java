@@ -1,0 +1,86 @@
+package io.chatty.maintenance.engine;
+
+import io.chatty.maintenance.task.BatchResult;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * How large the next batch of a run is, and how long it waits for the rate limits.
+ *
+ * <p>The size follows the speed of the last full batches towards the target time, by at most half as much again a batch; one
+ * that took more than twice the target, or failed, halves it. Used by one thread at a time.
+ */
+final class Pace {
+
+    private static final double LARGEST_STEP = 1.5;
+    private static final int FIRST_SIZE = 1000;
+
+    private final TaskSettings settings;
+    private int size;
+    private long itemsFrom;
+    private long items;
+    private long bytes;
+    private boolean started;
+
+    Pace(TaskSettings settings) {
+        this.settings = settings;
+        this.size = clamped(FIRST_SIZE);
+    }
+
+    int size() {
+        return size;
+    }
+
+    private int clamped(double wanted) {
+        // A second's worth of items at most, or the rate would come in bursts.
+        double most =
+                Math.min(settings.largestBatch(), settings.itemsPerSecond().orElse(Long.MAX_VALUE));
+        return (int) Math.max(1, Math.min(most, Math.max(settings.smallestBatch(), wanted)));
+    }
+
+    /** After a batch that began and ended at those ticks. */
+    void after(BatchResult result, long begun, long ended) {
+        if (!started) {
+            started = true;
+            itemsFrom = begun;
+        }
+        long looked = looked(result);
+        items += looked;
+        bytes += result.counts().sum("bytes");
+        double ratio = (double) settings.targetBatchTime().toNanos() / Math.max(1, ended - begun);
+        if (ratio < 0.5) {
+            size = clamped(size / 2.0);
+        } else if (looked >= size || ratio < 1) { // one that found less than it was asked for says little of more
+            size = clamped(size * Math.min(ratio, LARGEST_STEP));
+        }
+    }
+
+    void afterFailure() {
+        size = clamped(size / 2.0);
+    }
+
+    private static long looked(BatchResult result) {
+        long examined = result.counts().sum("examined");
+        return examined > 0 ? examined : result.counts().sum("deleted");
+    }
+
+    /** How long the next batch has to wait for the rates. */
+    Duration waitAt(long now) {
+        if (!started) {
+            return Duration.ZERO;
+        }
+        double seconds = Math.max(seconds(items, settings.itemsPerSecond()), seconds(bytes, settings.bytesPerSecond()));
+        long wait = itemsFrom + (long) (seconds * 1e9) - now;
+        if (wait <= 0) { // what was not used is not saved up
+            started = false;
+            items = 0;
+            bytes = 0;
+            return Duration.ZERO;
+        }
+        return Duration.ofNanos(wait);
+    }
+
+    private static double seconds(long amount, OptionalLong perSecond) {
+        return perSecond.isEmpty() ? 0 : (double) amount / perSecond.getAsLong();
+    }
+}

@@ -1,0 +1,84 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.task.MaintenanceException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** MariaDB: shows others' transactions to users with the right PROCESS alone, and says so. */
+final class MariadbLoad implements ServerLoad {
+
+    /** For this one statement; nothing is left of it in the session. */
+    private static final String LIMITED = "SET STATEMENT max_statement_time = 2 FOR ";
+
+    private static final String OTHERS = " FROM information_schema.PROCESSLIST p"
+            + " LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID"
+            + " WHERE p.ID <> CONNECTION_ID() AND p.DB = DATABASE()";
+
+    @Override
+    public Load lockWaits(Session session) {
+        // The states are those of metadata and table locks; a "User lock" is waited for as long as its owner likes.
+        return count(session, " AND (t.trx_state = 'LOCK WAIT' OR p.STATE LIKE 'Waiting for % lock')");
+    }
+
+    @Override
+    public Load activeQueries(Session session) {
+        return count(session, " AND p.COMMAND <> 'Sleep' AND p.USER <> 'system user'");
+    }
+
+    private static Load count(Session session, String which) {
+        return ServerLoad.row(session, LIMITED + "SELECT COUNT(*)" + OTHERS + which, row -> Load.of(row.getDouble(1)));
+    }
+
+    @Override
+    public Load longTransactions(Session session) {
+        // trx_started is by the system's clock, whatever the session's time zone.
+        return ServerLoad.row(
+                session,
+                LIMITED + "SELECT COALESCE(MAX(TIMESTAMPDIFF(SECOND, trx_started,"
+                        + " CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM'))), 0)"
+                        + " FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()",
+                row -> Load.of(row.getDouble(1)));
+    }
+
+    @Override
+    public Load threadsRunning(Session session) {
+        return ServerLoad.row(
+                session,
+                LIMITED + "SELECT VARIABLE_VALUE - 1 FROM information_schema.GLOBAL_STATUS"
+                        + " WHERE VARIABLE_NAME = 'THREADS_RUNNING'",
+                row -> Load.of(row.getDouble(1)));
+    }
+
+    @Override
+    public Load replicationLag(Session session) {
+        throw new MaintenanceException(
+                "a MariaDB server does not know how far its replicas are; give them to replicaLag");
+    }
+
+    /** A replica that has stopped, or lost its primary, gets further behind for ever. */
+    @Override
+    public Load replicaLag(Session session) {
+        List<Load> sources = session.list(Sql.of("SHOW ALL REPLICAS STATUS"), MariadbLoad::source);
+        return sources.stream()
+                .max(Comparator.comparingDouble(Load::value))
+                .orElseThrow(() -> new MaintenanceException("this MariaDB server is no replica"));
+    }
+
+    private static Load source(ResultSet row) throws SQLException {
+        double seconds = row.getDouble("Seconds_Behind_Master");
+        if (!row.wasNull()) {
+            return Load.of(seconds);
+        }
+        String why = "it does not replicate: receiver " + row.getString("Slave_IO_Running") + ", applier "
+                + row.getString("Slave_SQL_Running") + said(row.getString("Last_IO_Error"))
+                + said(row.getString("Last_SQL_Error"));
+        return new Load(Double.POSITIVE_INFINITY, why, "");
+    }
+
+    private static String said(@Nullable String error) {
+        return error == null || error.isEmpty() ? "" : ", " + error;
+    }
+}
