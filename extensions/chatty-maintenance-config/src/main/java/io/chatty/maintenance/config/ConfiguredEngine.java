@@ -1,0 +1,180 @@
+package io.chatty.maintenance.config;
+
+import io.chatty.maintenance.engine.EngineSettings;
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.schedule.Schedule;
+import io.chatty.maintenance.task.SettingsException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An engine made of a {@link MaintenanceConfig}, with the connections that were made for it. Thread-safe.
+ */
+public final class ConfiguredEngine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredEngine.class);
+
+    private final Plan plan;
+    private final MaintenanceEngine engine;
+    private MaintenanceConfig config; // guarded by this
+    private EngineSettings settings; // guarded by this
+
+    private ConfiguredEngine(MaintenanceConfig config, Plan plan, MaintenanceEngine engine) {
+        this.config = config;
+        this.plan = plan;
+        this.engine = engine;
+        this.settings = plan.settings();
+    }
+
+    static ConfiguredEngine of(MaintenanceConfig config, UnaryOperator<MaintenanceEngine.Builder> more) {
+        Plan plan = config.plan();
+        try {
+            MaintenanceEngine engine = built(plan, more);
+            LOG.info("The settings, with all defaults: {}", config.settled());
+            return new ConfiguredEngine(config, plan, engine);
+        } catch (RuntimeException | Error e) {
+            plan.close();
+            throw e;
+        }
+    }
+
+    private static MaintenanceEngine built(Plan plan, UnaryOperator<MaintenanceEngine.Builder> more) {
+        MaintenanceEngine.Builder builder = MaintenanceEngine.builder().settings(plan.settings());
+        if (plan.storeIsJdbc()) {
+            plan.database().map(ChatDatabase::runStore).ifPresent(builder::runStore);
+        }
+        plan.signals().forEach(builder::signal);
+        for (PlannedTask task : plan.tasks()) {
+            task.schedule()
+                    .ifPresentOrElse(
+                            schedule -> builder.task(task.task(), schedule, defaults -> task.settings().toBuilder()),
+                            () -> builder.task(task.task()));
+        }
+        MaintenanceEngine engine = more.apply(builder).build();
+        plan.tasks().stream()
+                .filter(task -> task.schedule().isEmpty())
+                .forEach(task -> engine.change(task.task().name(), defaults -> task.settings().toBuilder()));
+        return engine;
+    }
+
+    /** The engine itself. It may be asked for previews before the start. */
+    public MaintenanceEngine engine() {
+        return engine;
+    }
+
+    /**
+     * Makes the store's tables if {@code store.migrate} says so, then starts the engine, see {@link MaintenanceEngine#start}.
+     *
+     * @throws SettingsException if settings do not fit the database
+     * @throws io.chatty.maintenance.task.MaintenanceException if the database cannot be reached
+     */
+    public void start() {
+        if (plan.migrate()) {
+            plan.database().ifPresent(ChatDatabase::migrate);
+        }
+        engine.start();
+    }
+
+    /**
+     * Takes over what has changed, while the engine runs: schedules, windows, limits, and the settings of tasks and of the
+     * engine that can change. If anything differs that cannot, all that cannot is refused and nothing changes.
+     *
+     * @param changed uses the class loader and data source of the first one where it has none itself
+     * @return the paths whose values differ
+     * @throws SettingsException if there are mistakes, or settings that cannot change while the engine lives
+     */
+    public synchronized List<String> apply(MaintenanceConfig changed) {
+        MaintenanceConfig next = changed.inPlaceOf(config);
+        Plan wanted = next.plan();
+        try {
+            Changes changes = new Changes(config.settled(), next.settled());
+            List<String> refused = new ArrayList<>(changes.refused());
+            Map<String, PlannedTask> tasks = byName(wanted);
+            byName(plan).forEach((name, before) -> {
+                PlannedTask now = tasks.get(name);
+                if (now != null && now.schedule().isEmpty() && isScheduled(name)) {
+                    refused.add(
+                            Problems.path("tasks", name)
+                                    + ".schedule: taken away, which cannot change; pause the task instead, or start an engine anew");
+                }
+            });
+            if (!refused.isEmpty()) {
+                throw new SettingsException(refused);
+            }
+            EngineSettings running = settings;
+            engine.change(now -> engineSettings(now, running, wanted.settings()));
+            reschedule(tasks);
+            tasks.forEach((name, task) -> engine.change(name, now -> task.settings().toBuilder()));
+            config = next;
+            settings = wanted.settings();
+            List<String> paths = changes.paths();
+            LOG.info(
+                    "Changed settings: {}",
+                    paths.isEmpty()
+                            ? "none"
+                            : paths.stream()
+                                    .map(path -> path + ": " + changes.text(path))
+                                    .collect(Collectors.joining("\n  ", "\n  ", "")));
+            return paths;
+        } finally {
+            wanted.close();
+        }
+    }
+
+    private boolean isScheduled(String task) {
+        return engine.status(task).schedule().isPresent();
+    }
+
+    /** Those of the engine that can change, see {@link MaintenanceEngine#change(UnaryOperator)}. */
+    private static EngineSettings.Builder engineSettings(
+            EngineSettings.Builder now, EngineSettings before, EngineSettings wanted) {
+        before.limits().keySet().forEach(now::noLimit);
+        wanted.limits().forEach(now::limit);
+        return now.tasksAtOnce(wanted.tasksAtOnce())
+                .historyFor(wanted.historyFor())
+                .signalInterval(wanted.signalInterval())
+                .signalTimeout(wanted.signalTimeout())
+                .logBatches(wanted.logBatches());
+    }
+
+    /** Each after the one that it comes after, so that no step on the way makes a circle. */
+    private void reschedule(Map<String, PlannedTask> tasks) {
+        tasks.entrySet().stream()
+                .sorted(Comparator.comparingInt(task -> depth(task.getKey(), tasks)))
+                .forEach(task -> task.getValue().schedule().ifPresent(schedule -> {
+                    Optional<String> before = engine.status(task.getKey()).schedule();
+                    if (!before.equals(Optional.of(schedule.toString()))) {
+                        engine.reschedule(task.getKey(), schedule);
+                    }
+                }));
+    }
+
+    private static int depth(String name, Map<String, PlannedTask> tasks) {
+        return Optional.ofNullable(tasks.get(name))
+                .flatMap(PlannedTask::schedule)
+                .flatMap(Schedule::afterTask)
+                .map(other -> 1 + depth(other, tasks))
+                .orElse(0);
+    }
+
+    private static Map<String, PlannedTask> byName(Plan plan) {
+        return plan.tasks().stream()
+                .collect(Collectors.toMap(task -> task.task().name(), Function.identity()));
+    }
+
+    /** Closes the engine, see {@link MaintenanceEngine#close}, then the connections that were made for it. Never throws. */
+    @Override
+    public void close() {
+        engine.close();
+        plan.close();
+    }
+}

@@ -1,0 +1,95 @@
+package io.chatty.maintenance.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import io.chatty.maintenance.task.SettingsException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** What somebody wrote, and the defaults below it. Immutable. */
+final class Document {
+
+    private static final String ROOT = "chatty-maintenance";
+
+    private final Config written;
+
+    private Document(Config written) {
+        this.written = written;
+    }
+
+    static Document load(Path file) {
+        return read(
+                file.toString(),
+                () -> ConfigFactory.parseFile(
+                        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)));
+    }
+
+    static Document parse(String hocon) {
+        return read(
+                "the text",
+                () -> ConfigFactory.parseString(
+                        hocon, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF)));
+    }
+
+    static Document ofClassPath(ClassLoader loader) {
+        return read(
+                "application.conf",
+                () -> ConfigFactory.defaultApplication(
+                        ConfigParseOptions.defaults().setClassLoader(loader).setAllowMissing(false)));
+    }
+
+    private static Document read(String what, Supplier<Config> read) {
+        try {
+            return new Document(read.get().resolve());
+        } catch (ConfigException e) {
+            throw new SettingsException(List.of(what + ": " + why(e)));
+        }
+    }
+
+    private static String why(ConfigException e) {
+        String text = String.valueOf(e.getMessage());
+        return e instanceof ConfigException.IO ? "cannot be read: " + text : "is not HOCON that can be used: " + text;
+    }
+
+    /**
+     * All values below the root, with the profile's and all other defaults.
+     *
+     * @param problems takes note if there is no root
+     */
+    ConfigObject values(Problems problems) {
+        ConfigValue root = written.root().get(ROOT);
+        if (!(root instanceof ConfigObject object)) {
+            problems.add(
+                    ROOT,
+                    root == null
+                            ? "missing; all settings stand below it: " + ROOT + " { … }"
+                                    + written.root().keySet().stream()
+                                            .map(key -> Nearest.hint(key, List.of(ROOT)))
+                                            .collect(Collectors.joining())
+                            : Secrets.masked(ROOT, Kind.given(root)) + " given, allowed is an object { … }",
+                    root == null ? null : root.origin());
+            return defaults("");
+        }
+        ConfigValue profile = object.get("profile");
+        String named = profile == null ? "" : String.valueOf(profile.unwrapped());
+        return object.withFallback(defaults(named));
+    }
+
+    private static ConfigObject defaults(String profile) {
+        // By its class loader, which finds it among other libraries' files of that name, also as a module.
+        Config all = ConfigFactory.parseResources(Document.class.getClassLoader(), "reference.conf");
+        Config defaults = profile.equals("development")
+                ? ConfigFactory.parseURL(Objects.requireNonNull(Document.class.getResource("development.conf")))
+                        .withFallback(all)
+                : all;
+        return defaults.getObject(ROOT);
+    }
+}

@@ -1,0 +1,112 @@
+package io.chatty.maintenance.config;
+
+import com.typesafe.config.ConfigObject;
+import com.zaxxer.hikari.HikariDataSource;
+import io.chatty.maintenance.engine.EngineSettings;
+import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.schedule.LoadSignal;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a file says, made of objects that have connected to nothing yet.
+ *
+ * @param settings of the engine
+ * @param tasks in the order of their names
+ * @param signals those that are on
+ * @param database what the database's tasks work on, if there is one
+ * @param storeIsJdbc whether runs are kept in it
+ * @param migrate whether the start makes the store's tables
+ * @param pools what has to be closed
+ */
+record Plan(
+        EngineSettings settings,
+        List<PlannedTask> tasks,
+        List<LoadSignal> signals,
+        Optional<ChatDatabase> database,
+        boolean storeIsJdbc,
+        boolean migrate,
+        List<HikariDataSource> pools) {
+
+    private enum Profile {
+        PRODUCTION,
+        DEVELOPMENT
+    }
+
+    private enum Store {
+        MEMORY,
+        JDBC
+    }
+
+    /**
+     * Reads all of it. What it gives is good for an engine only if no problem was noted.
+     *
+     * @param values everything below {@code chatty-maintenance}, with all defaults
+     * @param given the host's data source
+     */
+    static Plan read(ConfigObject values, ClassLoader loader, @Nullable DataSource given, Problems problems) {
+        Section root = Section.root(values, problems);
+        root.get("profile", Kind.oneOf(Profile.class));
+        Optional<ZoneId> zone = root.get("zone", Kind.ZONE);
+        Providers providers = new Providers(loader, problems);
+        RetentionPolicies policies = PolicySection.read(root.section("policies"), providers);
+
+        DatabaseSection.Connections connections = DatabaseSection.read(root.section("database"), given);
+        List<HikariDataSource> pools = new ArrayList<>();
+        connections.pool().ifPresent(pools::add);
+        Optional<String> cleanup = TasksSection.firstOfType(root, TasksSection.CLEANUP);
+        Optional<ChatSchema> schema = SchemaSection.read(
+                root.section("schema"), cleanup.map(name -> "task " + name).orElse(null));
+        Optional<ChatDatabase> database = connections
+                .source()
+                .flatMap(source -> schema.map(tables -> ChatDatabase.of(source, tables, connections.most())));
+        boolean hasDatabase = given != null || root.section("database").has("url");
+        if (cleanup.isPresent() && !hasDatabase) {
+            missingDatabase(root, "task " + cleanup.get());
+        }
+
+        Section defaults = root.section("task-defaults");
+        int before = root.mistakes();
+        var taskDefaults = TaskSettingsSection.read(defaults);
+        defaults.end();
+        Windows windows = Windows.read(root, zone);
+        // Wrong defaults would be wrong once more in each task.
+        Section inherited = root.mistakes() == before ? defaults : defaults.none();
+        TasksSection tasks = TasksSection.read(
+                root, new TasksSection.Shared(inherited, windows, zone, policies, schema, database, providers));
+        windows.noteUnused(root);
+        EngineSettings settings = EngineSection.read(root.section("engine"), taskDefaults, tasks.groups());
+
+        Section store = root.section("store");
+        boolean jdbc = store.get("type", Kind.oneOf(Store.class)).orElse(Store.MEMORY) == Store.JDBC;
+        boolean migrate = store.get("migrate", Kind.FLAG).orElse(false);
+        if (jdbc && !hasDatabase) {
+            missingDatabase(root, "store.type = jdbc");
+        }
+        if (migrate && store.valueIs("type", "memory")) {
+            store.refuse("migrate", "but store.type = memory has no tables; jdbc has");
+        }
+        store.end();
+        List<LoadSignal> signals = SignalSection.read(root.section("signals"), database, pools, providers);
+        root.end();
+        return new Plan(settings, tasks.tasks(), signals, database, jdbc, migrate, pools);
+    }
+
+    private static void missingDatabase(Section root, String who) {
+        root.section("database")
+                .problem(
+                        "url",
+                        "missing; " + who + " needs a database: its JDBC URL, or a data source that the host gives");
+    }
+
+    /** Closes what was made and is not needed. */
+    void close() {
+        pools.forEach(HikariDataSource::close);
+    }
+}

@@ -1,0 +1,171 @@
+package io.chatty.maintenance.config;
+
+import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.jdbc.ChatSchema.Messages;
+import io.chatty.maintenance.jdbc.ChatSchema.Time;
+import io.chatty.maintenance.jdbc.TimeKind;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** {@code schema}: the host's tables. */
+final class SchemaSection {
+
+    private enum ColumnKind {
+        ZONED,
+        LOCAL,
+        EPOCH_MILLIS
+    }
+
+    /** For a database in which nothing but runs are kept: no task looks at it. */
+    private static final ChatSchema NOT_LOOKED_AT = ChatSchema.builder()
+            .messages("messages", m -> m.key("id").sentAt("sent_at"))
+            .build();
+
+    private final Section section;
+    private final Section messages;
+    private final ChatSchema.Builder builder = ChatSchema.builder();
+
+    private SchemaSection(Section section) {
+        this.section = section;
+        this.messages = section.section("messages");
+    }
+
+    /**
+     * The schema; empty if it has a problem.
+     *
+     * @param neededBy the task that needs it; null if none does
+     */
+    static Optional<ChatSchema> read(Section section, @Nullable String neededBy) {
+        return new SchemaSection(section).read(neededBy);
+    }
+
+    private Optional<ChatSchema> read(@Nullable String neededBy) {
+        section.set("schema", Kind.TEXT, builder::schema);
+        Optional<Messages> described = messages(neededBy);
+        children();
+        table("rooms", "room", (table, key) -> builder.rooms(table, key));
+        table("users", "sender", (table, key) -> builder.users(table, key));
+        section.end();
+        if (described.isEmpty()) {
+            return neededBy == null ? Optional.of(NOT_LOOKED_AT) : Optional.empty();
+        }
+        try {
+            return Optional.of(builder.build());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // each reason was noted where it stands
+        }
+    }
+
+    private Optional<Messages> messages(@Nullable String neededBy) {
+        Optional<String> table = column("table", "the table of messages", neededBy);
+        Optional<String> key = column("key", "the column of its key", neededBy);
+        if (neededBy != null && !messages.has("sent-at")) {
+            messages.problem("sent-at", "missing; " + neededBy + " needs the column of the time of sending");
+        }
+        Optional<Time> sentAt = time("sent-at");
+        Optional<Time> softDeletedAt = time("soft-deleted-at");
+        Optional<String> room = messages.get("room", Kind.TEXT);
+        Optional<String> sender = messages.get("sender", Kind.TEXT);
+        Optional<String> pinned = messages.get("pinned", Kind.TEXT);
+        messages.end();
+        if (table.isEmpty() || key.isEmpty() || sentAt.isEmpty()) {
+            return Optional.empty();
+        }
+        Messages[] described = new Messages[1];
+        builder.messages(table.get(), m -> {
+            Messages all =
+                    m.key(key.get()).sentAt(sentAt.get().column(), sentAt.get().kind());
+            all = softDeletedAt.isEmpty()
+                    ? all
+                    : all.softDeletedAt(
+                            softDeletedAt.get().column(), softDeletedAt.get().kind());
+            all = room.map(all::room).orElse(all);
+            all = sender.map(all::sender).orElse(all);
+            all = pinned.map(all::pinned).orElse(all);
+            described[0] = all;
+            return all;
+        });
+        return Optional.of(described[0]);
+    }
+
+    private Optional<String> column(String key, String what, @Nullable String neededBy) {
+        if (neededBy != null && !messages.has(key)) {
+            messages.problem(key, "missing; " + neededBy + " needs " + what);
+        }
+        return messages.get(key, Kind.TEXT);
+    }
+
+    /** A column's name, for one with a time zone, or an object that says more. */
+    private Optional<Time> time(String key) {
+        if (!messages.isSection(key)) {
+            return messages.get(key, Kind.TEXT).map(column -> new Time(column, TimeKind.zoned()));
+        }
+        Section time = messages.section(key);
+        Optional<String> column = time.required("column", Kind.TEXT, "the name of the column");
+        boolean told = time.has("kind");
+        Optional<ColumnKind> kind = time.get("kind", Kind.oneOf(ColumnKind.class));
+        Optional<ZoneId> zone = time.get("zone", Kind.ZONE);
+        if (kind.filter(ColumnKind.LOCAL::equals).isPresent()) {
+            if (!time.has("zone")) {
+                time.problem(
+                        "zone", "missing; a local time needs the zone whose clock it shows, such as Europe/Berlin");
+            }
+        } else if (time.has("zone") && (kind.isPresent() || !told)) {
+            time.refuse("zone", "only kind = local has one");
+        }
+        time.end();
+        if (column.isEmpty() || (told && kind.isEmpty())) {
+            return Optional.empty();
+        }
+        return switch (kind.orElse(ColumnKind.ZONED)) {
+            case ZONED -> Optional.of(new Time(column.get(), TimeKind.zoned()));
+            case EPOCH_MILLIS -> Optional.of(new Time(column.get(), TimeKind.epochMillis()));
+            case LOCAL -> zone.map(known -> new Time(column.get(), TimeKind.local(known)));
+        };
+    }
+
+    private void children() {
+        List<Section> children = section.sections("children");
+        Map<String, String> seen = new HashMap<>();
+        for (Section child : children) {
+            Optional<String> table = child.required("table", Kind.TEXT, "the table whose rows go with their message");
+            Optional<String> column = child.required("column", Kind.TEXT, "the column where the message's key stands");
+            child.end();
+            if (table.isEmpty() || column.isEmpty()) {
+                continue;
+            }
+            String before = seen.putIfAbsent(table.get(), child.path());
+            if (before != null) {
+                child.refuse("table", "which is " + before + " already; each table is allowed once");
+            } else if (messages.get("table", Kind.TEXT).equals(table)) {
+                child.refuse("table", "which is the message table itself; it cannot be its own child");
+            } else {
+                builder.children(table.get(), column.get());
+            }
+        }
+    }
+
+    private void table(String name, String column, BiConsumer<String, String> set) {
+        Section of = section.section(name);
+        Optional<String> table = of.get("table", Kind.TEXT);
+        Optional<String> key = of.get("key", Kind.TEXT);
+        if (of.has("table") && !of.has("key")) {
+            of.problem("key", "missing; the table needs the column of its key");
+        }
+        if (of.has("key") && !of.has("table")) {
+            of.problem("table", "missing; the key needs its table");
+        }
+        if (of.has("table") && !messages.has(column)) {
+            messages.problem(column, "missing; " + of.path() + " needs the column that refers to it");
+        }
+        of.end();
+        if (table.isPresent() && key.isPresent()) {
+            set.accept(table.get(), key.get());
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.chatty.maintenance.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** What is secret stands neither in the log nor in a message. */
+class SecretsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "database.password | tiger | ***",
+                "tasks.x.settings.api-key | tiger | ***",
+                "tasks.x.settings.accessToken | tiger | ***",
+                "database.url | jdbc:postgresql://db/chat?user=scott&password=tiger&ssl=true"
+                        + " | jdbc:postgresql://db/chat?user=scott&password=***&ssl=true",
+                "database.url | jdbc:h2:mem:x;PASSWORD=tiger;MODE=x | jdbc:h2:mem:x;PASSWORD=***;MODE=x",
+                "database.url | jdbc:mariadb://scott:tiger@db:3306/chat | jdbc:mariadb://scott:***@db:3306/chat",
+                "database.url | jdbc:postgresql://db/chat?sslpassword=tiger | jdbc:postgresql://db/chat?sslpassword=***",
+                "database.url | jdbc:postgresql://db:5432/chat?user=scott | jdbc:postgresql://db:5432/chat?user=scott",
+                "engine.claim-for | 30 s | 30 s",
+            })
+    void a_secret_is_masked_and_all_else_is_not(String path, String value, String masked) {
+        assertThat(Secrets.masked(path, value)).isEqualTo(masked);
+    }
+
+    @Test
+    void the_settings_are_logged_once_with_all_defaults_and_without_what_is_secret() {
+        Logger logger = (Logger) LoggerFactory.getLogger(ConfiguredEngine.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(log);
+        try (ConfiguredEngine engine = MaintenanceConfig.parse("""
+                        chatty-maintenance {
+                          tasks.tidy { type = tidy, settings.shelves = 3 }
+                          engine.claim-for = 7 s
+                          database { url = "jdbc:h2:mem:secret;PASSWORD=tiger1", user = scott, password = tiger2 }
+                          signals.replica-lag.second { url = "jdbc:h2:mem:second", password = tiger3 }
+                          policies.plugins = [ { provider = plan, settings.rooms = [lobby] } ]
+                        }
+                        """).engine()) {
+            engine.start();
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(before);
+        }
+
+        List<String> lines = log.list.stream()
+                .filter(event -> event.getLevel() == Level.INFO)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0))
+                .contains("engine.claim-for = \"7 s\"", "engine.tasks-at-once = 2", "tasks.tidy.settings.shelves = 3")
+                .contains("database.url = \"jdbc:h2:mem:secret;PASSWORD=***\"", "database.user = \"scott\"")
+                .contains("database.password = ***", "signals.replica-lag.second.password = ***")
+                .contains("policies.plugins = [{ provider = \"plan\", settings = { rooms = [\"lobby\"] } }]")
+                .doesNotContain("tiger");
+    }
+
+    @Test
+    void a_mistake_in_a_secret_does_not_tell_it() {
+        List<String> mistakes = MaintenanceConfig.parse("""
+                        chatty-maintenance {
+                          tasks.tidy.type = tidy
+                          database.password = tiger
+                        }
+                        """).validate();
+
+        assertThat(mistakes).hasSize(1);
+        assertThat(mistakes.get(0)).contains("database.password: ***").doesNotContain("tiger");
+    }
+}
