@@ -39,7 +39,7 @@ record EngineCleanup(Workload workload, OptionalInt batchSize) implements Purge 
         MessageCleanup cleanup = chat.messageCleanup(policies.build()).build();
         MaintenanceEngine.Builder builder =
                 MaintenanceEngine.builder().runStore(chat.runStore()).task(cleanup);
-        batchSize.ifPresent(builder::batchSize);
+        batchSize.ifPresent(items -> builder.settings(s -> s.batchSize(items)));
         MaintenanceEngine engine = builder.build();
         engine.start();
         return new Job() {

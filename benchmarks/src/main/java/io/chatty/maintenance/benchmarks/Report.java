@@ -135,13 +135,13 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
         return sorted.get(Math.max(rank, 1) - 1) / 1e6;
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    private static double rounded(double value) {
+    static double rounded(double value) {
         return new BigDecimal(value).round(new MathContext(4)).doubleValue();
     }
 }
