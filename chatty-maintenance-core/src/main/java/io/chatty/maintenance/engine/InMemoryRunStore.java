@@ -21,7 +21,10 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps runs in memory: the newest {@value #RUNS_KEPT} ended runs of each task, and the newest that began. Nothing survives a
- * restart, and a batch's record follows what the batch committed. Thread-safe; several engines of one JVM may share it.
+ * restart, and a batch's record follows what the batch committed. Thread-safe.
+ *
+ * <p>It is for one engine at a time, which does not renew its claims here: to another engine that shares the store, a run
+ * that takes longer than {@link EngineSettings#claimFor} looks like one that a dead engine left, and is taken over.
  */
 public final class InMemoryRunStore implements RunStore {
 

@@ -3,6 +3,7 @@ package io.chatty.maintenance.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Schedules;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -72,6 +74,8 @@ class TakeOverTest {
 
     @Test
     void the_old_owners_loop_loses_its_claim_and_stops_without_a_trace() throws Exception {
+        AtomicLong nanoTime = new AtomicLong();
+        InMemoryRunStore store = new InMemoryRunStore(nanoTime::get);
         Gate gate = new Gate();
         CountedTask slow = new CountedTask("tidy", 5).within(context -> gate.pass());
         MaintenanceEngine old =
@@ -83,6 +87,7 @@ class TakeOverTest {
         CountedTask quick = new CountedTask("tidy", 5);
         MaintenanceEngine successor = stepped.engine(store).task(quick).build();
         stepped.clock.set(StoredRuns.active(store, "tidy").orElseThrow().now());
+        nanoTime.addAndGet(EngineSettings.production().claimFor().toNanos());
         successor.start();
         Run run = store.history("tidy", 1).get(0);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
