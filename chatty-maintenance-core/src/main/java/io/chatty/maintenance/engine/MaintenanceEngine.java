@@ -83,7 +83,8 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         parts = new Parts(
                 builder,
                 ManagementFactory.getRuntimeMXBean().getName() + "/"
-                        + UUID.randomUUID().toString().substring(0, 8));
+                        + UUID.randomUUID().toString().substring(0, 8),
+                InstantSource.system());
         agenda = new Agenda(slots.values(), parts);
         TaskSlot.Surroundings surroundings = new TaskSlot.Surroundings() {
             @Override

@@ -30,12 +30,13 @@ final class Parts {
     volatile EngineSettings settings;
     volatile boolean isClosed;
 
-    Parts(MaintenanceEngine.Builder builder, String owner) {
+    /** @param systemClock for an engine whose host gave it none */
+    Parts(MaintenanceEngine.Builder builder, String owner, InstantSource systemClock) {
         this.owner = owner;
         this.settings = builder.settings;
         this.store = builder.runStore;
         this.isHostsClock = builder.clock != null;
-        this.clock = builder.clock != null ? builder.clock : InstantSource.system();
+        this.clock = builder.clock != null ? builder.clock : systemClock;
         this.ticker = builder.ticker;
         this.meters = new Meters(builder.meterRegistry, log);
         this.events = new EventQueue(List.copyOf(builder.listeners), log);

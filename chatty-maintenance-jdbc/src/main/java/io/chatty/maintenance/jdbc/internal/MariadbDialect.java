@@ -22,6 +22,9 @@ final class MariadbDialect implements Dialect {
 
     private static final int LOCK_TIMEOUT = 1205;
     private static final int DUPLICATE = 1062;
+    /** What a deadlock on the counter of an AUTO_INCREMENT column comes as. */
+    private static final int NO_AUTO_INCREMENT = 1467;
+
     private static final int CHANGED_SINCE_READ = 1020;
 
     @Override
@@ -200,6 +203,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public boolean wasInTheWay(SQLException failure) {
-        return failure.getErrorCode() == CHANGED_SINCE_READ || Dialect.super.wasInTheWay(failure);
+        int code = failure.getErrorCode();
+        return code == CHANGED_SINCE_READ || code == NO_AUTO_INCREMENT || Dialect.super.wasInTheWay(failure);
     }
 }

@@ -30,6 +30,9 @@ final class ModulePathTest {
             "org.jspecify",
             "org.slf4j",
             "com.cronutils",
+            "dev.failsafe.core",
+            "micrometer.core",
+            "micrometer.commons",
             "org.jdbi.v3.core",
             "io.leangen.geantyref",
             "com.h2database");
