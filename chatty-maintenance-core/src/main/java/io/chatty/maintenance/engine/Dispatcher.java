@@ -31,11 +31,13 @@ final class Dispatcher {
     final class Permit {
         private final Turn turn;
         private final boolean counts;
+        private final Optional<String> group; // that it counts to: the turn's own may change meanwhile
         private boolean returned; // guarded by Dispatcher.this
 
         private Permit(Turn turn, boolean counts) {
             this.turn = turn;
             this.counts = counts;
+            this.group = counts ? turn.group() : Optional.empty();
         }
 
         /** Gives it back, once: the next turn can be taken though this one has not ended. */
@@ -47,7 +49,7 @@ final class Dispatcher {
                 returned = true;
                 if (counts) {
                     running--;
-                    turn.group().ifPresent(group -> runningOfGroup.merge(group, -1, Integer::sum));
+                    group.ifPresent(counted -> runningOfGroup.merge(counted, -1, Integer::sum));
                 }
             }
             dispatch();
@@ -155,7 +157,7 @@ final class Dispatcher {
                 }
                 permit = new Permit(next, true);
                 running++;
-                next.group().ifPresent(group -> runningOfGroup.merge(group, 1, Integer::sum));
+                permit.group.ifPresent(counted -> runningOfGroup.merge(counted, 1, Integer::sum));
             }
             execute(permit);
         }
