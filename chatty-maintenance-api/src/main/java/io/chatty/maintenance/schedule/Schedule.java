@@ -31,6 +31,14 @@ public interface Schedule {
         return false;
     }
 
+    /**
+     * Whether a due time that has passed is due still, however late it is, so that {@link MissedRuns} is not asked: for intervals,
+     * which are due once so much time has passed, not at a time of the day. Default: false.
+     */
+    default boolean catchesUp() {
+        return false;
+    }
+
     /** The task whose runs make this one due, each time that one of them succeeds. Default: none. */
     default Optional<String> afterTask() {
         return Optional.empty();

@@ -43,6 +43,11 @@ record WindowedSchedule(Schedule schedule, Window kept) implements Schedule {
     }
 
     @Override
+    public boolean catchesUp() {
+        return schedule.catchesUp();
+    }
+
+    @Override
     public Optional<String> afterTask() {
         return schedule.afterTask();
     }

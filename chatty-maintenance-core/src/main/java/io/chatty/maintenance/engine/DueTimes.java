@@ -46,10 +46,6 @@ final class DueTimes {
                         task.hashCode() * 0x9E3779B97F4A7C15L, settings.spread().toNanos()));
     }
 
-    Optional<String> afterTask() {
-        return schedule.afterTask();
-    }
-
     /** The first when an engine starts. */
     Optional<DueTime> first(Optional<Instant> lastRun, Instant now) {
         Optional<Instant> believed = lastRun.filter(last -> !last.isAfter(now)); // the clock may have been set back
@@ -120,6 +116,15 @@ final class DueTimes {
                 .map(window -> at.isBefore(closing(window, due)))
                 .orElse(true);
         return stillOpen ? at : due;
+    }
+
+    /** That due time, put off as these settings have it: not into the past, where it would be late at once. */
+    DueTime putOffAnew(DueTime due, Instant now) {
+        if (!due.at().isAfter(now)) {
+            return due;
+        }
+        Instant at = putOff(due.due());
+        return new DueTime(due.due(), at.isBefore(now) ? now : at, due.missed());
     }
 
     private static Instant closing(Window window, Instant due) {

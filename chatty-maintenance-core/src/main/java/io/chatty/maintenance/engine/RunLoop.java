@@ -564,6 +564,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         slot.meters.left(here());
         slot.left();
         done.completeExceptionally(reason);
+        slot.releaseQueued();
     }
 
     // ---- the claim
@@ -667,5 +668,6 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         }
         slot.tellEnd(ended, here());
         done.complete(ended);
+        slot.releaseQueued();
     }
 }

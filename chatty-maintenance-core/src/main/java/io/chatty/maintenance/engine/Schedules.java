@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * The ready schedules. {@link Schedule#within(Window)} keeps each of them to off-peak hours.
  *
- * <p>What becomes of times of {@link #daily} and {@link #cron} that passed while no engine ran, {@link MissedRuns} says;
- * {@link #every} and {@link #fixedDelay} miss none, they go on at once.
+ * <p>What becomes of times of {@link #daily} and {@link #cron} that passed while no engine ran, or the machine slept, {@link
+ * MissedRuns} says; {@link #every} and {@link #fixedDelay} miss none, they go on at once.
  */
 public final class Schedules {
 
@@ -96,6 +96,11 @@ public final class Schedules {
     }
 
     private record Interval(Duration length, boolean countsFromEnd) implements Schedule {
+        @Override
+        public boolean catchesUp() {
+            return true;
+        }
+
         @Override
         public Optional<Instant> next(Instant after) {
             return Optional.of(after.plus(length));

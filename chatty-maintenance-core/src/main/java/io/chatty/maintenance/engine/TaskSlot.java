@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -34,7 +35,10 @@ import org.slf4j.event.Level;
  */
 final class TaskSlot {
 
-    /** A run that was left paused or interrupted for longer than this ends as expired. */
+    /**
+     * A run that was left paused or interrupted for longer than this ends as expired. Where nobody knows any more when it was
+     * left, after a restart, its now counts.
+     */
     static final Duration LONGEST_REST = Duration.ofDays(7);
     /** So late, a due time that was not seen means that the timer does not work. */
     private static final Duration OVERDUE = Duration.ofMinutes(2);
@@ -66,10 +70,19 @@ final class TaskSlot {
     private volatile @Nullable DueTime next;
     private volatile @Nullable Instant scheduleAgainAt;
     private volatile @Nullable Instant windowOpensAt;
+    private volatile @Nullable Function<DueTimes, Optional<DueTime>> unanswered; // what the schedule is asked again
+    private volatile @Nullable String scheduleFailure;
+    private volatile boolean started;
+    private volatile @Nullable Rest rest; // since when a run rests that this engine left
     private final AtomicReference<Timer.@Nullable Shot> watch = new AtomicReference<>(); // for another engine's run
+
+    /** Guards the schedule with the due time that follows from it. Held for no longer than the schedule takes to answer. */
+    private final Object dueLock = new Object();
 
     private @Nullable Start pending; // guarded by lifecycle: it waits for a worker
     private @Nullable DueTime queued; // guarded by lifecycle: it waits for the end of the run before
+
+    private record Rest(RunId run, Instant since) {}
 
     /** What a slot tells its engine. */
     interface Surroundings {
@@ -93,7 +106,16 @@ final class TaskSlot {
 
     private void setSchedule(@Nullable Schedule changed) {
         schedule = changed;
-        dueTimes = changed == null ? null : new DueTimes(name, changed, settings, parts.settings.atLeastEvery());
+        dueTimes = changed == null ? null : dueTimes(changed);
+    }
+
+    private DueTimes dueTimes(Schedule of) {
+        return new DueTimes(name, of, settings, parts.settings.atLeastEvery());
+    }
+
+    private boolean countsFromEnd() {
+        Schedule known = schedule;
+        return known != null && known.countsFromEnd();
     }
 
     TaskSettings settings() {
@@ -149,6 +171,9 @@ final class TaskSlot {
                 .ifPresent(due -> reasons.add("overdue: it was due at " + due));
         if (dueLost != null) {
             reasons.add("failing: a due time was lost, " + dueLost);
+        }
+        if (scheduleFailure != null) {
+            reasons.add("failing: its schedule fails, " + scheduleFailure);
         }
         String last = errors.all().stream().findFirst().map(TaskError::detail).orElse("see the history");
         if (attempts.isOpen()) {
@@ -209,13 +234,14 @@ final class TaskSlot {
         attempts.restore(known.breaker().isPresent());
         lastState = known.lastBegun().map(Run::state).orElse(null);
         known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
-        takeUp(known);
-        DueTimes times = dueTimes;
-        if (times != null) {
-            Optional<Instant> lastRun = known.lastBegun().map(TaskSlot::anchor);
-            next = times.first(lastRun, parts.clock.instant()).orElse(null);
-            times.afterTask().flatMap(before -> missedAfter(before, known)).ifPresent(due -> next = due);
-        }
+        started = true;
+        Optional<Instant> lastRun = known.lastBegun().map(TaskSlot::anchor);
+        ask(times -> times.first(lastRun, parts.clock.instant()));
+        schedule()
+                .flatMap(Schedule::afterTask)
+                .flatMap(before -> missedAfter(before, known))
+                .ifPresent(due -> next = due);
+        takeUp(known); // at last: with a delay that counts from ends, no due time is known while a run goes on
     }
 
     /** A run of the task before this one that ended while nobody saw it. */
@@ -228,7 +254,7 @@ final class TaskSlot {
                 .filter(ended -> known.lastBegun()
                         .map(last -> last.createdAt().isBefore(ended))
                         .orElse(false))
-                .map(ended -> new DueTime(ended, parts.clock.instant(), 0));
+                .map(ended -> new DueTime(ended, ended, 0));
     }
 
     private static Instant anchor(Run run) {
@@ -253,7 +279,7 @@ final class TaskSlot {
             }
             watchIfAnothers(active);
         }
-        taken.ifPresent(parts.dispatcher::submit);
+        taken.ifPresentOrElse(parts.dispatcher::submit, this::releaseQueued);
     }
 
     /** Dispatches what is due. Called by the timer's tick, and does not block. */
@@ -263,21 +289,25 @@ final class TaskSlot {
             windowOpensAt = null;
             parts.soon("Going on with the run of " + name, this::takeUpAgain);
         }
-        Instant again = scheduleAgainAt;
-        if (again != null && !again.isAfter(at)) {
-            scheduleAgainAt = null;
-            dueAfter(at);
-        }
-        DueTime due = next;
-        if (due != null && !due.at().isAfter(at)) {
-            if (schedule != null && schedule.countsFromEnd()) {
+        DueTime latest;
+        synchronized (dueLock) {
+            Instant again = scheduleAgainAt;
+            Function<DueTimes, Optional<DueTime>> question = unanswered;
+            if (again != null && question != null && !again.isAfter(at)) {
+                ask(question);
+            }
+            DueTime due = next;
+            if (due == null || due.at().isAfter(at)) {
+                return;
+            }
+            if (countsFromEnd()) {
                 next = null; // known when the run has ended
             } else {
                 dueAfter(due.due());
             }
-            DueTime latest = latest(due, at);
-            parts.soon("The due time " + latest.due() + " of " + name, () -> due(latest));
+            latest = latest(due, at);
         }
+        parts.soon("The due time " + latest.due() + " of " + name, () -> due(latest));
     }
 
     /** Of due times that have passed at once, since the machine slept say, the latest. */
@@ -298,27 +328,59 @@ final class TaskSlot {
 
     /** Finds the next due time after that one. */
     private void dueAfter(Instant after) {
-        DueTimes times = dueTimes;
-        if (times == null) {
+        ask(times -> times.next(after, parts.clock.instant()));
+    }
+
+    /** Finds the next due time. A schedule that fails is asked the same again, so that nothing is lost meanwhile. */
+    private void ask(Function<DueTimes, Optional<DueTime>> question) {
+        synchronized (dueLock) {
+            scheduleAgainAt = null;
+            unanswered = null;
+            scheduleFailure = null;
             next = null;
-            return;
-        }
-        try {
-            next = times.next(after, parts.clock.instant()).orElse(null);
-        } catch (RuntimeException e) { // asked again at once, it would fail without end
-            next = null;
-            scheduleAgainAt = parts.clock.instant().plus(AFTER_ERROR);
-            parts.log.error("The schedule of {} failed; it is asked again at {}", name, scheduleAgainAt, e);
+            DueTimes times = dueTimes;
+            if (times == null) {
+                return;
+            }
+            try {
+                next = question.apply(times).orElse(null);
+            } catch (
+                    Throwable
+                            e) { // no error of a schedule may end the timer's tick; asked at once, it would fail again
+                Instant again = parts.clock.instant().plus(AFTER_ERROR);
+                unanswered = question;
+                scheduleAgainAt = again;
+                scheduleFailure = e.toString();
+                parts.log.error("The schedule of {} failed; it is asked again at {}", name, again, e);
+            }
         }
     }
 
-    /** After the clock was set back: what was due by the wrong time may be far off by the right one. */
+    /**
+     * After the clock was set back: what was due, or to be looked at, by the wrong time may be far off by the right one. What
+     * comes sooner by the wrong time stays, or a clock that is set back now and then would put an interval off for ever.
+     */
     void dueAnew(Instant at) {
-        DueTime due = next;
-        if (due != null) {
-            dueAfter(at);
-            parts.log.info(
-                    "The clock was set back to {}: {} is due at {} now, not at {}", at, name, nextDue(), due.at());
+        synchronized (dueLock) {
+            if (windowOpensAt != null) {
+                windowOpensAt = at;
+            }
+            DueTime due = next;
+            if (scheduleAgainAt != null || (due != null && due.at().isAfter(at))) {
+                dueAfter(at);
+            }
+            DueTime anew = next;
+            if (due != null && (anew == null || due.at().isBefore(anew.at()))) {
+                next = due;
+            }
+            if (due != null) {
+                parts.log.info(
+                        "The clock was set back to {}: {} is due at {} now, it was at {}",
+                        at,
+                        name,
+                        nextDue(),
+                        due.at());
+            }
         }
     }
 
@@ -347,7 +409,7 @@ final class TaskSlot {
         @Override
         public void take(Dispatcher.Permit permit) {
             try {
-                begin(due, lastSeen).ifPresent(begun -> begun.take(permit));
+                begin(due, lastSeen).ifPresentOrElse(begun -> begun.take(permit), TaskSlot.this::beganNothing);
             } catch (Throwable e) { // no error may end a worker
                 lost(due, e);
             }
@@ -371,7 +433,7 @@ final class TaskSlot {
                 name,
                 nextDue().map(Instant::toString).orElse("unknown"),
                 reason);
-        afterDue();
+        beganNothing();
     }
 
     private void due(DueTime due) {
@@ -392,16 +454,12 @@ final class TaskSlot {
         Instant now = parts.clock.instant();
         TaskRecord known = look();
         dueLost = null;
-        if (isDoneElsewhere(known, due, now)) {
+        if (isDone(known, due, now)) {
             return Optional.empty();
         }
-        Optional<String> missed = missed(due, now);
-        if (missed.isPresent()) {
-            skip(due, missed.get());
-        } else if (known.paused()) {
-            skip(due, "the task is paused");
-        } else if (parts.workers.isDown()) {
-            skip(due, "the engine is down: too many threads hang");
+        Optional<String> obstacle = obstacle(due, now);
+        if (obstacle.isPresent()) {
+            skip(due, obstacle.get());
         } else if (loop != null || pending != null) {
             overlap(due);
         } else if (known.active().isPresent()) {
@@ -415,29 +473,43 @@ final class TaskSlot {
         return Optional.empty();
     }
 
-    private boolean isDoneElsewhere(TaskRecord known, DueTime due, Instant now) {
+    /**
+     * Whether a run has done what is due: one of another engine, or one that was due at the same time before the clock was set
+     * back.
+     */
+    private boolean isDone(TaskRecord known, DueTime due, Instant now) {
         DueTimes times = dueTimes;
-        Optional<Instant> lastDue = known.lastBegun()
-                .flatMap(run ->
-                        Optional.ofNullable(schedule != null && schedule.countsFromEnd() ? run.endedAt() : run.due()));
-        if (times == null
-                || !parts.store.isShared()
-                || lastDue.isEmpty()
-                || lastDue.get().isAfter(now)) {
+        Optional<Instant> lastDue =
+                known.lastBegun().flatMap(run -> Optional.ofNullable(countsFromEnd() ? run.endedAt() : run.due()));
+        if (times == null || lastDue.isEmpty() || lastDue.get().isAfter(now)) {
             return false; // the clock may have been set back
         }
-        boolean done = times.isDoneBy(lastDue.get(), due.due(), now);
-        if (done) {
-            dueAfter(lastDue.get());
+        try {
+            if (!times.isDoneBy(lastDue.get(), due.due(), now)) {
+                return false;
+            }
+        } catch (RuntimeException e) { // the schedule's; this due time is known, and the run is begun for it
+            return false;
         }
-        return done;
+        dueAfter(lastDue.get());
+        return true;
+    }
+
+    /** Why no run may begin for a due time, whatever else goes on. */
+    private Optional<String> obstacle(DueTime due, Instant now) {
+        return missed(due, now)
+                .or(() -> paused ? Optional.of("the task is paused") : Optional.empty())
+                .or(() -> parts.workers.isDown()
+                        ? Optional.of("the engine is down: too many threads hang")
+                        : Optional.empty());
     }
 
     private Optional<String> missed(DueTime due, Instant now) {
         String before = due.missed() == 0
                 ? ""
                 : " (and " + (due.missed() >= DueTimes.MOST_COUNTED ? "over " : "") + due.missed() + " before it)";
-        if (!settings.missedRuns().allowsStart(due.at(), now)) {
+        boolean catchesUp = schedule().map(Schedule::catchesUp).orElse(false);
+        if (!catchesUp && !settings.missedRuns().allowsStart(due.at(), now)) {
             return Optional.of("missed" + before + ", and its start deadline of "
                     + settings.missedRuns().startDeadline() + " has passed");
         }
@@ -448,12 +520,19 @@ final class TaskSlot {
     }
 
     private void overlap(DueTime due) {
-        if (settings.overlap() == Overlap.QUEUE_ONE && queued == null) {
-            queued = due;
-            parts.log.info("The due time {} of {} waits for the end of the run before", due.due(), name);
-        } else {
+        if (!queue(due)) {
             skip(due, loop == null ? "the run before still waits for a worker" : "the run before still goes on");
         }
+    }
+
+    /** Lets a due time wait for the end of the run before, if it may. */
+    private boolean queue(DueTime due) {
+        boolean mayWait = settings.overlap() == Overlap.QUEUE_ONE && queued == null;
+        if (mayWait) {
+            queued = due;
+            parts.log.info("The due time {} of {} waits for the end of the run before", due.due(), name);
+        }
+        return mayWait;
     }
 
     private Optional<RunLoop> goOnOrSkip(DueTime due, Run active) {
@@ -466,10 +545,11 @@ final class TaskSlot {
             return begin(due, look().lastBegun().map(Run::id));
         }
         watchIfAnothers(still);
-        if (!due.due().equals(still.get().due())) {
+        boolean isAnothers = still.get().state() == RunState.RUNNING;
+        if (!due.due().equals(still.get().due()) && !(isAnothers && parts.store.isShared() && queue(due))) {
             skip(
                     due,
-                    still.get().state() == RunState.RUNNING
+                    isAnothers
                             ? "a run goes on in another engine, " + still.get().owner()
                             : "the run before is paused");
         }
@@ -489,10 +569,31 @@ final class TaskSlot {
 
     /** A due time that made no run: with a delay that counts from ends, it counts as one. */
     private void afterDue() {
-        if (schedule != null && schedule.countsFromEnd() && next == null && loop == null) {
+        if (countsFromEnd() && next == null && loop == null) {
             dueAfter(parts.clock.instant());
         }
         engine.rearm();
+    }
+
+    /** A due time had its turn, and no run began. */
+    private void beganNothing() {
+        afterDue();
+        releaseQueued();
+    }
+
+    /** Looks at the due time anew that waits for the end of a run, unless one goes on here, or is to. */
+    void releaseQueued() {
+        DueTime waiting;
+        synchronized (lifecycle) {
+            if (loop != null || pending != null || parts.isClosed) {
+                return; // after a restart it is due again
+            }
+            waiting = queued;
+            queued = null;
+        }
+        if (waiting != null) {
+            parts.soon("The due time " + waiting.due() + " of " + name, () -> due(waiting));
+        }
     }
 
     // ---- runs
@@ -500,7 +601,15 @@ final class TaskSlot {
     private Optional<RunLoop> begin(DueTime due, Optional<RunId> lastSeen) {
         synchronized (lifecycle) {
             pending = null;
-            return parts.isClosed ? Optional.empty() : begin(Optional.of(due.due()), lastSeen);
+            if (parts.isClosed) {
+                return Optional.empty();
+            }
+            Optional<String> obstacle = obstacle(due, parts.clock.instant()); // it may have waited for long
+            if (obstacle.isPresent()) {
+                skip(due, obstacle.get());
+                return Optional.empty();
+            }
+            return begin(Optional.of(due.due()), lastSeen);
         }
     }
 
@@ -535,6 +644,10 @@ final class TaskSlot {
         RunLoop begun = new RunLoop(parts, this, task, run, askedAt);
         loop = begun;
         claimLost = false;
+        rest = null;
+        if (countsFromEnd()) {
+            next = null; // known when this run has ended
+        }
         if (parts.isClosed) { // a close that looked for loops before this one was there does not know of it
             begun.stop(RunLoop.Stop.CLOSE);
         }
@@ -556,13 +669,18 @@ final class TaskSlot {
             return Optional.empty();
         }
         Run run = mine.get();
-        Duration rest = Duration.between(run.now(), parts.now());
-        if (rest.compareTo(LONGEST_REST) > 0) {
-            String reason = "its now, " + run.now() + ", is more than " + LONGEST_REST.toDays() + " days ago";
+        Rest here = rest;
+        Instant since = here != null && here.run().equals(run.id()) ? here.since() : run.now();
+        if (Duration.between(since, parts.now()).compareTo(LONGEST_REST) > 0) {
+            String reason =
+                    "left at " + since + ", more than " + LONGEST_REST.toDays() + " days ago; its now is " + run.now();
             end(run, RunState.EXPIRED, Optional.of(reason));
             return Optional.empty();
         }
         if (isOutsideWindow(run)) {
+            if (here == null) { // a restart has lost since when
+                rest = new Rest(run.id(), parts.clock.instant());
+            }
             parts.store.end(run.claim(), RunState.PAUSED, Optional.of(untilWindow()), parts.clock.instant());
             return Optional.empty();
         }
@@ -672,13 +790,15 @@ final class TaskSlot {
     void ended(RunLoop ended, Optional<Run> run) {
         if (loop == ended) {
             loop = null;
+            run.filter(here -> here.state().isActive())
+                    .ifPresent(here -> rest = new Rest(here.id(), parts.clock.instant()));
         }
         try {
             source.close(ended.task());
         } catch (Throwable e) { // what a task does when it is closed is not to end the engine
             parts.log.warn("The task {} could not be closed after its run", name, e);
         }
-        if (schedule != null && schedule.countsFromEnd() && next == null) {
+        if (countsFromEnd() && loop == null) {
             dueAfter(run.map(Run::endedAt).orElseGet(parts.clock::instant));
             engine.rearm();
         }
@@ -686,14 +806,10 @@ final class TaskSlot {
 
     /** After the end of a run was told. */
     void afterEnd(Run run) {
-        DueTime waiting;
-        synchronized (lifecycle) {
-            waiting = queued;
-            queued = null;
+        if (run.state() == RunState.CANCELLED) {
+            skipQueued();
         }
-        if (waiting != null && !parts.isClosed) {
-            parts.soon("The due time " + waiting.due() + " of " + name, () -> due(waiting));
-        }
+        releaseQueued();
         if (run.isUneventful() && run.due() != null) {
             try {
                 parts.store.fold(run);
@@ -703,6 +819,20 @@ final class TaskSlot {
             }
         }
         engine.ended(run);
+    }
+
+    /** Who cancels a run does not want the next to begin right away. */
+    private void skipQueued() {
+        DueTime waiting;
+        synchronized (lifecycle) {
+            waiting = queued;
+            queued = null;
+        }
+        if (waiting != null) {
+            parts.soon(
+                    "Leaving out the due time " + waiting.due() + " of " + name,
+                    () -> skip(waiting, "the run before it was cancelled"));
+        }
     }
 
     /** A run of the task that this one comes after has succeeded. */
@@ -778,7 +908,6 @@ final class TaskSlot {
 
     boolean cancel() {
         synchronized (lifecycle) {
-            queued = null;
             RunLoop here = loop;
             if (here != null) {
                 if (here.stop(RunLoop.Stop.CANCEL)) {
@@ -790,36 +919,55 @@ final class TaskSlot {
             Optional<Run> active = look().active();
             Optional<Run> mine = active.flatMap(this::takeOver);
             mine.ifPresent(run -> end(run, RunState.CANCELLED, Optional.empty()));
-            return mine.isPresent()
+            boolean isCancelled = mine.isPresent()
                     || active.filter(run -> parts.store.askCancel(run.id())).isPresent();
+            if (isCancelled) {
+                skipQueued();
+            }
+            return isCancelled;
         }
     }
 
-    /** Changes the schedule, of which the next due time follows. */
-    void reschedule(@Nullable Schedule changed) {
+    /** Changes the schedule, of which the next due time follows. Before the start, that follows then. */
+    void reschedule(Schedule changed) {
         synchronized (lifecycle) {
-            setSchedule(changed);
-            windowOpensAt = null;
-            scheduleAgainAt = null;
-            next = null;
-            Instant now = parts.clock.instant();
-            DueTimes times = dueTimes;
-            if (times != null) {
-                next = times.first(Optional.empty(), now).orElse(null);
+            synchronized (dueLock) {
+                DueTimes times = dueTimes(changed);
+                // First of all: if the schedule fails, nothing has changed.
+                Optional<DueTime> first = times.first(Optional.empty(), parts.clock.instant());
+                schedule = changed;
+                dueTimes = times;
+                if (!started) {
+                    return;
+                }
+                boolean knownAtEnd = changed.countsFromEnd() && (loop != null || pending != null);
+                ask(same -> knownAtEnd ? Optional.empty() : first);
             }
+            windowOpensAt = null;
         }
-        parts.soon("Going on with the run of " + name, this::takeUpAgain); // a new window may be open
-        engine.rearm();
+        if (!parts.isClosed) {
+            parts.soon("Going on with the run of " + name, this::takeUpAgain); // a new window may be open
+            engine.rearm();
+        }
     }
 
     /** Changes the settings; a run that goes on keeps its pace. */
     void change(TaskSettings changed) {
         synchronized (lifecycle) {
-            settings = changed;
             boolean open = attempts.isOpen();
-            attempts = new Attempts(changed, parts.log);
-            attempts.restore(open);
-            setSchedule(schedule);
+            Attempts anew = new Attempts(changed, parts.log);
+            anew.restore(open);
+            synchronized (dueLock) {
+                settings = changed;
+                attempts = anew;
+                setSchedule(schedule);
+                DueTimes times = dueTimes;
+                DueTime due = next;
+                if (times != null && due != null) {
+                    next = times.putOffAnew(due, parts.clock.instant());
+                }
+            }
         }
+        engine.rearm();
     }
 }
