@@ -27,7 +27,7 @@ final class DueTimes {
      *
      * @param due as the schedule has it
      * @param at put off by jitter and spread
-     * @param missed how many due times before it were missed
+     * @param missed how many due times before it were missed; {@link #MOST_COUNTED} + 1 stands for more, too
      */
     record DueTime(Instant due, Instant at, int missed) {}
 
@@ -80,7 +80,7 @@ final class DueTimes {
         Instant due = first;
         int missed = 0;
         Optional<Instant> later = following(due).filter(next -> !next.isAfter(now));
-        while (later.isPresent() && missed < MOST_COUNTED) {
+        while (later.isPresent() && missed <= MOST_COUNTED) {
             due = later.get();
             missed++;
             later = following(due).filter(next -> !next.isAfter(now));

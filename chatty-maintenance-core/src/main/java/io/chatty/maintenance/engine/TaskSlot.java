@@ -236,7 +236,8 @@ final class TaskSlot {
         known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
         started = true;
         Optional<Instant> lastRun = known.lastBegun().map(TaskSlot::anchor);
-        ask(times -> times.first(lastRun, parts.clock.instant()));
+        Instant now = parts.clock.instant();
+        ask(times -> times.first(lastRun, now));
         schedule()
                 .flatMap(Schedule::afterTask)
                 .flatMap(before -> missedAfter(before, known))
@@ -317,7 +318,8 @@ final class TaskSlot {
             return due;
         }
         dueAfter(following.due());
-        return new DueTime(following.due(), following.at(), due.missed() + following.missed() + 1);
+        int missed = Math.min(due.missed() + following.missed() + 1, DueTimes.MOST_COUNTED + 1);
+        return new DueTime(following.due(), following.at(), missed);
     }
 
     private void takeUpAgain() {
@@ -507,7 +509,8 @@ final class TaskSlot {
     private Optional<String> missed(DueTime due, Instant now) {
         String before = due.missed() == 0
                 ? ""
-                : " (and " + (due.missed() >= DueTimes.MOST_COUNTED ? "over " : "") + due.missed() + " before it)";
+                : " (and " + (due.missed() > DueTimes.MOST_COUNTED ? "over " + DueTimes.MOST_COUNTED : due.missed())
+                        + " before it)";
         boolean catchesUp = schedule().map(Schedule::catchesUp).orElse(false);
         if (!catchesUp && !settings.missedRuns().allowsStart(due.at(), now)) {
             return Optional.of("missed" + before + ", and its start deadline of "
