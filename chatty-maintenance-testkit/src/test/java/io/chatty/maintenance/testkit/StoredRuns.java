@@ -8,6 +8,10 @@ import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.Usage;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /** Runs as other engines leave them in a store. */
@@ -37,6 +41,21 @@ final class StoredRuns {
     static Run afterBatch(RunStore store, Run run, BatchResult result) throws Exception {
         MaintenanceTask task = MaintenanceTask.of(run.task(), () -> {});
         return store.inBatch(run.claim(), task, () -> new BatchRecord(result, Usage.NONE, run.createdAt()));
+    }
+
+    /** The history, the oldest first: each run's state, due time, and when it was created, both to the second. */
+    static List<String> lines(RunStore store, String task) {
+        List<String> lines = new ArrayList<>(store.history(task, 100).stream()
+                .map(run -> run.state() + ", due "
+                        + Optional.ofNullable(run.due())
+                                .map(due -> due.truncatedTo(ChronoUnit.SECONDS))
+                                .map(Instant::toString)
+                                .orElse("never")
+                        + ", at "
+                        + run.createdAt().truncatedTo(ChronoUnit.SECONDS))
+                .toList());
+        Collections.reverse(lines);
+        return lines;
     }
 
     static Optional<Run> active(RunStore store, String task) {

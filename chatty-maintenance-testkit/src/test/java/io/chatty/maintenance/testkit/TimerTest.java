@@ -25,18 +25,9 @@ class TimerTest {
     private final Stepped stepped = new Stepped();
     private final CountedTask task = new CountedTask("tidy", 1);
 
-    /** How far the wall clock is from the time that the scheduler counts. */
-    private Duration set = Duration.ZERO;
-
-    private Instant wallClock() {
-        return stepped.clock.instant().plus(set);
-    }
-
     private MaintenanceEngine started(Schedule schedule) {
-        MaintenanceEngine engine = stepped.engine(new InMemoryRunStore())
-                .clock(this::wallClock)
-                .task(task, schedule)
-                .build();
+        MaintenanceEngine engine =
+                stepped.engine(new InMemoryRunStore()).task(task, schedule).build();
         engine.start();
         return engine;
     }
@@ -53,7 +44,7 @@ class TimerTest {
     void a_clock_that_is_set_forward_by_days_runs_what_was_missed_once() {
         MaintenanceEngine engine = started(Schedules.every(HOUR));
         stepped.advance(Duration.ofMinutes(10));
-        set = Duration.ofDays(5);
+        stepped.setClock(Duration.ofDays(5));
         stepped.advance(Duration.ofMinutes(2));
         assertThat(task.cursors).hasSize(1);
         stepped.advance(HOUR);
@@ -66,8 +57,8 @@ class TimerTest {
         MaintenanceEngine engine = started(Schedules.every(HOUR));
         stepped.advance(Duration.ofMinutes(90));
         assertThat(task.cursors).hasSize(1);
-        set = Duration.ofDays(-5);
-        Instant back = wallClock();
+        stepped.setClock(Duration.ofDays(-5));
+        Instant back = stepped.now();
         stepped.advance(Duration.ofMinutes(2));
         assertThat(task.cursors).hasSize(1);
         assertThat(engine.status("tidy").nextDue())
@@ -84,7 +75,7 @@ class TimerTest {
         MaintenanceEngine engine = started(Schedules.daily(LocalTime.of(2, 30), ZoneOffset.UTC));
         stepped.advance(Duration.ofMinutes(150).plusSeconds(1));
         assertThat(task.cursors).hasSize(1);
-        set = Duration.ofSeconds(-30);
+        stepped.setClock(Duration.ofSeconds(-30));
         stepped.advance(Duration.ofMinutes(5));
         assertThat(task.cursors).hasSize(1);
         engine.close();
