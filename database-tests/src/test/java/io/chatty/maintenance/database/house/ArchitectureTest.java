@@ -27,15 +27,10 @@ import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.testkit.TestClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -226,38 +221,11 @@ final class ArchitectureTest {
 
     private static List<Path> sleeping(Path root) throws IOException {
         Pattern call = Pattern.compile("\\bThread\\s*\\.\\s*sleep\\s*\\(");
-        List<Path> sources = sources(root);
+        List<Path> sources = Sources.below(root);
         assertThat(sources).isNotEmpty();
-        return sources.stream().filter(file -> call.matcher(text(file)).find()).toList();
-    }
-
-    /** The sources below a folder, without what a build or git keeps there: it can vanish while one looks. */
-    private static List<Path> sources(Path root) throws IOException {
-        List<Path> sources = new ArrayList<>();
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                boolean skip = folder.endsWith("target") || folder.endsWith(".git");
-                return skip ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (file.toString().endsWith(".java")) {
-                    sources.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        return sources;
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return sources.stream()
+                .filter(file -> call.matcher(Sources.text(file)).find())
+                .toList();
     }
 
     private static ArchRule usesOnly(String who, String... allowed) {
