@@ -5,7 +5,8 @@ import java.time.Instant;
 
 /**
  * What becomes of due times at which a run could not start: the engine was down, the machine asleep, the workers busy. How
- * many they are never matters: at most one run makes up for all of them, and the schedule goes on.
+ * many they are never matters: at most one run makes up for all of them, and the schedule goes on. Intervals miss nothing, see
+ * {@link Schedule#catchesUp}.
  *
  * @param makeUp whether one run makes up for them
  * @param startDeadline how long after the latest of them that run may still start; beyond, it is recorded as skipped

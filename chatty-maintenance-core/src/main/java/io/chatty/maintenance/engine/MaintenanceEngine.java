@@ -312,10 +312,11 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     // ---- what can change while it runs
 
     /**
-     * Gives a task another schedule, its window included. The next due time follows from it; a run that goes on keeps to the
-     * new window.
+     * Gives a task another schedule, its window included. The next due time follows from it, before the start from the start
+     * on; a run that goes on keeps to the new window. After the close nothing happens any more.
      *
      * @throws IllegalArgumentException if the task is unknown, or comes after a task that is unknown or, in a circle, after it
+     * @throws RuntimeException what the schedule throws when it is asked for its first due time; nothing is changed then
      */
     public void reschedule(String task, Schedule schedule) {
         TaskSlot slot = slot(task);

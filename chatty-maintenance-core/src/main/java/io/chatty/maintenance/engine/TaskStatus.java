@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param task its name
  * @param schedule its schedule, for a person; empty without one
- * @param nextDue when it is due next; empty without a schedule, or before the start
+ * @param nextDue when it is due next; empty without a schedule, before the start, and with a fixed delay while a run goes on
  * @param paused whether it is paused
  * @param breakerOpen whether its circuit breaker is open: each due time makes a single try until one is good
  * @param runningHere the run that goes on in this engine

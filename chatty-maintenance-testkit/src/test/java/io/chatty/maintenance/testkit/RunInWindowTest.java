@@ -269,6 +269,20 @@ class RunInWindowTest {
     }
 
     @Test
+    void an_interval_that_was_slept_through_goes_on_at_once_if_the_window_is_open() {
+        MaintenanceEngine engine = started(
+                new CountedTask("tidy", 1),
+                Schedules.every(HOUR.multipliedBy(12)).within(NIGHT));
+        stepped.advanceTo("2026-01-01T23:00:00Z");
+        stepped.clock.set(Instant.parse("2026-01-02T04:00:00Z"));
+        stepped.advance(Duration.ofMinutes(2));
+        assertThat(StoredRuns.lines(store, "tidy"))
+                .last()
+                .isEqualTo("SUCCEEDED, due 2026-01-02T01:00:00Z, at 2026-01-02T04:00:00Z");
+        engine.close();
+    }
+
+    @Test
     void a_run_that_goes_on_keeps_to_a_window_that_is_changed_meanwhile() {
         MaintenanceEngine[] engine = new MaintenanceEngine[1];
         CountedTask task = new CountedTask("tidy", 3);
