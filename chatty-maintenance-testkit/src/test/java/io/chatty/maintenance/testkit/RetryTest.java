@@ -129,7 +129,7 @@ class RetryTest {
 
     @Test
     void waits_double_up_to_the_longest_give_or_take_a_quarter_and_differ_from_run_to_run() {
-        Set<Duration> firsts = new HashSet<>();
+        Set<Long> firsts = new HashSet<>(); // to a twentieth of a second
         for (int i = 0; i < 20; i++) {
             tries.clear();
             MaintenanceEngine engine = started(stepped.timed(new InMemoryRunStore())
@@ -147,10 +147,10 @@ class RetryTest {
                         .as("wait %s", wait)
                         .isBetween(nominal[wait] * 0.75, nominal[wait] * 1.25 + 0.002);
             }
-            firsts.add(Duration.between(tries.get(0), tries.get(1)));
+            firsts.add(Duration.between(tries.get(0), tries.get(1)).toMillis() / 50);
             engine.close();
         }
-        assertThat(firsts).hasSizeGreaterThan(10);
+        assertThat(firsts).hasSizeGreaterThan(3);
     }
 
     @Test
