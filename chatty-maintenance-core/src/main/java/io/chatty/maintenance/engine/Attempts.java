@@ -5,6 +5,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.function.CheckedSupplier;
 import dev.failsafe.spi.Scheduler;
+import io.chatty.maintenance.run.ClaimLostException;
 import io.chatty.maintenance.task.BatchResult;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -32,13 +33,18 @@ final class Attempts {
                 .build();
         var policy = RetryPolicy.<BatchResult>builder()
                 .withMaxRetries(settings.retries())
-                .handleIf(retryIf::test)
+                .handleIf(failure -> !isWithoutRetry(failure) && retryIf.test(failure))
                 .abortIf((result, failure) -> breaker.isOpen())
                 .withJitter(JITTER);
         retries = (settings.retryDelay().equals(settings.longestRetryDelay())
                         ? policy.withDelay(settings.retryDelay())
                         : policy.withBackoff(settings.retryDelay(), settings.longestRetryDelay()))
                 .build();
+    }
+
+    /** A lost claim does not come back, and a run that is to stop is not tried again, whatever the host's predicate says. */
+    private static boolean isWithoutRetry(Throwable failure) {
+        return failure instanceof ClaimLostException || failure instanceof RunLoop.StoppedException;
     }
 
     /** Does a batch, and again when it fails in a way that may pass. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ final class Dispatcher {
         Priority priority();
 
         Optional<String> group();
+
+        /** Whether all that is left to do is to end: such a turn does not queue. */
+        boolean isToEnd();
 
         /** Its turn has come. Throws nothing. */
         void take(Permit permit);
@@ -40,6 +44,11 @@ final class Dispatcher {
             this.group = counts ? turn.group() : Optional.empty();
         }
 
+        /** Whether it counts to the limits: not if it was given to a turn that only has to end. */
+        boolean counts() {
+            return counts;
+        }
+
         /** Gives it back, once: the next turn can be taken though this one has not ended. */
         void giveBack() {
             synchronized (Dispatcher.this) {
@@ -58,12 +67,16 @@ final class Dispatcher {
 
     private record Waiting(Turn turn, long number) {}
 
+    /** So deep do turns nest on workers that do them in the thread which hands them over. */
+    private static final int MOST_NESTED = 20;
+
     private final Workers workers;
     private final PriorityQueue<Waiting> queue = new PriorityQueue<>(
             Comparator.comparing((Waiting waiting) -> waiting.turn().priority())
                     .reversed()
                     .thenComparing(Waiting::number));
     private final Map<String, Integer> runningOfGroup = new HashMap<>();
+    private final Map<Thread, Integer> nested = new ConcurrentHashMap<>(); // of threads that dispatch at the moment
     private long number;
     private int running;
     private int limit;
@@ -76,7 +89,7 @@ final class Dispatcher {
         this.limits = settings.limits();
     }
 
-    /** Sets new limits. Turns that are taken go on. */
+    /** Sets new limits. Runs beyond them end their turns after their batches in flight. */
     void limits(EngineSettings settings) {
         synchronized (this) {
             limit = settings.tasksAtOnce();
@@ -85,11 +98,11 @@ final class Dispatcher {
         dispatch();
     }
 
-    /** Queues for a turn; once closed, gives it at once, for all that is left to do is to end. */
+    /** Queues for a turn; one that only has to end, as all have once this is closed, is given at once. */
     void submit(Turn turn) {
         boolean late;
         synchronized (this) {
-            late = closed;
+            late = closed || turn.isToEnd(); // who wishes that after this finds it in the queue
             if (!late) {
                 queue.add(new Waiting(turn, number++));
             }
@@ -114,8 +127,14 @@ final class Dispatcher {
         return queue.removeIf(waiting -> waiting.turn() == turn);
     }
 
-    /** Whether another turn waits that should go before that running one: of a higher priority, or of its own if it has had its share. */
+    /**
+     * Whether that running turn should make way: the limits were lowered, or another waits that should go before it, of a higher
+     * priority, or of its own if it has had its share.
+     */
     synchronized boolean isWanted(Turn runs, boolean hadItsShare) {
+        if (running > limit || runs.group().map(this::roomOf).orElse(0) < 0) {
+            return true;
+        }
         if (queue.isEmpty()) {
             return false;
         }
@@ -148,6 +167,18 @@ final class Dispatcher {
     }
 
     private void dispatch() {
+        Thread here = Thread.currentThread();
+        int depth = nested.merge(here, 1, Integer::sum);
+        try {
+            if (depth <= MOST_NESTED) { // else the call further down this thread's stack goes on with the queue
+                giveTurns();
+            }
+        } finally {
+            nested.computeIfPresent(here, (thread, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private void giveTurns() {
         while (true) {
             Permit permit;
             synchronized (this) {
@@ -176,9 +207,12 @@ final class Dispatcher {
     }
 
     private boolean groupHasRoom(Turn turn) {
-        return turn.group()
-                .map(group -> limits.get(group) == null || runningOfGroup.getOrDefault(group, 0) < limits.get(group))
-                .orElse(true);
+        return turn.group().map(group -> roomOf(group) > 0).orElse(true);
+    }
+
+    /** How many more turns of the group could run; below zero if too many do. */
+    private int roomOf(String group) {
+        return limits.getOrDefault(group, Integer.MAX_VALUE) - runningOfGroup.getOrDefault(group, 0);
     }
 
     private void execute(Permit permit) {

@@ -2,6 +2,7 @@ package io.chatty.maintenance.engine;
 
 import io.chatty.maintenance.run.Run;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -15,7 +16,11 @@ final class EngineLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceEngine.class);
 
+    /** So many lines of batches wait at most: those that say how a run ended are to find room. */
+    private static final int MOST_OF_BATCHES = Lane.CAPACITY / 2;
+
     private final Lane lane = new Lane("chatty-maintenance-log");
+    private final AtomicLong told = new AtomicLong(); // of what was dropped
 
     void info(String message, Object... arguments) {
         lane.execute(() -> write(Level.INFO, message, arguments));
@@ -27,6 +32,25 @@ final class EngineLog {
 
     void error(String message, Object... arguments) {
         lane.execute(() -> write(Level.ERROR, message, arguments));
+    }
+
+    /** A line of a batch, of which there may be very many: the first to go where the log is too slow. */
+    void ofBatch(Run run, Level level, String message, Object... arguments) {
+        if (isWanted(level)) {
+            if (lane.waiting() < MOST_OF_BATCHES) {
+                of(run, level, message, arguments);
+            } else {
+                lane.drop();
+            }
+        }
+    }
+
+    private static boolean isWanted(Level level) {
+        try {
+            return LOG.isEnabledForLevel(level);
+        } catch (Throwable e) { // of the host's log, which is asked here in a run's thread
+            return false;
+        }
     }
 
     /** A line of a run. */
@@ -52,8 +76,13 @@ final class EngineLog {
         MDC.remove("run");
     }
 
-    private static void write(Level level, String message, Object... arguments) {
+    private void write(Level level, String message, Object... arguments) {
         try {
+            long dropped = lane.dropped();
+            long before = told.getAndSet(dropped);
+            if (dropped > before) {
+                LOG.warn("The log is too slow: {} lines before this one were dropped", dropped - before);
+            }
             LOG.atLevel(level).log(message, arguments);
         } catch (Throwable ignored) { // there is nowhere to say it
         }

@@ -35,6 +35,11 @@ final class Lane {
         }
     }
 
+    /** Counts work that its owner dropped rather than have it wait here. */
+    void drop() {
+        dropped.incrementAndGet();
+    }
+
     long dropped() {
         return dropped.get();
     }

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,8 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     private enum Phase {
         NEW,
+        /** Looks at all settings; not under a lock, for what it asks may hang, and a close must not wait for that. */
+        STARTING,
         STARTED,
         CLOSED
     }
@@ -77,7 +80,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     private final Previews previews;
     private final EngineBean bean;
     private final AtomicReference<Instant> forgotAt = new AtomicReference<>(Instant.MIN);
-    private Phase phase = Phase.NEW; // guarded by this
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
 
     private MaintenanceEngine(Builder builder) {
         parts = new Parts(
@@ -122,21 +125,23 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      *
      * @throws SettingsException if settings are wrong; nothing was started, and the engine may be started again once the
      *     world was mended
-     * @throws IllegalStateException if the engine was started before, or is closed
+     * @throws IllegalStateException if the engine was started before, or is closed, or was closed while it started
      * @throws MaintenanceException if the store cannot be reached, or the workers refuse a run; the engine is closed then
      */
     public void start() {
-        synchronized (this) {
-            if (phase != Phase.NEW) {
-                throw new IllegalStateException("the engine is " + phase + ": it can be started once");
-            }
+        if (!phase.compareAndSet(Phase.NEW, Phase.STARTING)) {
+            throw new IllegalStateException("the engine is " + phase + ": it can be started once");
+        }
+        try {
             List<String> problems = new ArrayList<>(parts.store.problems());
             slots.values().forEach(slot -> problems.addAll(previews.problems(slot.source())));
             problems.addAll(clockProblems());
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
             }
-            phase = Phase.STARTED;
+            mustBe(phase.compareAndSet(Phase.STARTING, Phase.STARTED));
+        } finally {
+            phase.compareAndSet(Phase.STARTING, Phase.NEW);
         }
         try {
             parts.meters.start(this, bean.register(), parts, slots.values());
@@ -151,9 +156,18 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                 slot.start();
             }
             agenda.start();
+            mustBe(!parts.isClosed);
         } catch (RuntimeException | Error e) { // half a start must not go on behind the back of a host that saw it fail
             close();
+            bean.unregister(); // made after another thread's close went by
+            parts.meters.end();
             throw e;
+        }
+    }
+
+    private static void mustBe(boolean open) {
+        if (!open) {
+            throw new IllegalStateException("the engine was closed while it started");
         }
     }
 
@@ -222,10 +236,9 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     @Override
     public EngineHealth health() {
         List<String> reasons = new ArrayList<>();
-        synchronized (this) {
-            if (phase != Phase.STARTED) {
-                return new EngineHealth(EngineHealth.Level.DOWN, List.of("not running: the engine is " + phase));
-            }
+        Phase now = phase.get();
+        if (now != Phase.STARTED) {
+            return new EngineHealth(EngineHealth.Level.DOWN, List.of("not running: the engine is " + now));
         }
         if (parts.workers.isDown()) {
             reasons.add("hanging threads: " + parts.workers.hung() + " hang in tasks, and are no longer replaced");
@@ -234,9 +247,9 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             reasons.add("timer: the host's scheduler refuses it, nothing happens on time any more");
         }
         boolean down = !reasons.isEmpty();
-        Instant now = parts.clock.instant();
+        Instant at = parts.clock.instant();
         slots.values()
-                .forEach(slot -> slot.health(now).reasons().forEach(reason -> reasons.add(slot.name + ": " + reason)));
+                .forEach(slot -> slot.health(at).reasons().forEach(reason -> reasons.add(slot.name + ": " + reason)));
         return down ? new EngineHealth(EngineHealth.Level.DOWN, reasons) : EngineHealth.of(reasons);
     }
 
@@ -302,10 +315,11 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         return slot;
     }
 
-    private synchronized void mustBeStarted() {
-        if (phase != Phase.STARTED) {
+    private void mustBeStarted() {
+        Phase now = phase.get();
+        if (now != Phase.STARTED) {
             throw new IllegalStateException(
-                    phase == Phase.NEW ? "the engine is not started: call start() first" : "the engine is closed");
+                    now == Phase.CLOSED ? "the engine is closed" : "the engine is not started: call start() first");
         }
     }
 
@@ -380,19 +394,22 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      */
     @Override
     public void close() {
-        synchronized (this) {
-            if (phase == Phase.CLOSED) {
-                return;
-            }
-            phase = Phase.CLOSED;
+        if (phase.getAndSet(Phase.CLOSED) == Phase.CLOSED) {
+            return;
         }
         parts.isClosed = true;
         bean.unregister();
         List<RunLoop> loops =
                 slots.values().stream().flatMap(slot -> slot.loop().stream()).toList();
-        loops.forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
-        parts.dispatcher.close();
-        boolean interrupted = !await(loops, parts.settings.closeTimeout());
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        // Aside, for workers of the host may do the end of a run in the thread that hands it over, and its store may
+        // hang.
+        Parts.asideOrHere("close", () -> {
+            loops.forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
+            parts.dispatcher.close();
+            asked.complete(null);
+        });
+        boolean interrupted = !await(asked, loops, parts.settings.closeTimeout());
         List<RunLoop> late =
                 loops.stream().filter(loop -> !loop.done().isDone()).toList();
         if (!late.isEmpty()) {
@@ -400,20 +417,14 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             late.forEach(loop -> loop.cancelBatch(action -> Parts.aside("cancel", action)));
             // Not at once: an embedded database whose files are read by an interrupted thread is broken for the host
             // too.
-            interrupted |= !await(late, CLOSE_GRACE.dividedBy(2));
+            interrupted |= !await(asked, late, CLOSE_GRACE.dividedBy(2));
             if (!late.stream().allMatch(loop -> loop.done().isDone())) {
                 parts.workers.interrupt();
-                interrupted |= !await(late, CLOSE_GRACE.dividedBy(2));
+                interrupted |= !await(asked, late, CLOSE_GRACE.dividedBy(2));
             }
         }
         for (RunLoop loop : loops) {
-            parts.log.info(
-                    "On close, the run of {} {}",
-                    loop.run().task(),
-                    loop.done().isDone()
-                            ? "is " + loop.run().state()
-                            : "did not end in time; it is taken over at the next start, and what it has not committed is"
-                                    + " done again");
+            parts.log.info("On close, the run of {} {}", loop.run().task(), outcome(loop));
             // Nobody may have to wait for a run that a shut down executor has dropped.
             loop.done()
                     .completeExceptionally(new MaintenanceException("the engine was closed before run "
@@ -425,10 +436,20 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         }
     }
 
+    private static String outcome(RunLoop loop) {
+        if (!loop.done().isDone()) {
+            return "did not end in time; it is taken over at the next start, and what it has not committed is done again";
+        }
+        return loop.done().isCompletedExceptionally()
+                ? "was left, and its end could not be stored; it is taken over at the next start"
+                : "is " + loop.run().state();
+    }
+
     /** False if the waiting was interrupted. */
-    private static boolean await(List<RunLoop> loops, Duration bound) {
-        CompletableFuture<Void> all =
-                CompletableFuture.allOf(loops.stream().map(RunLoop::done).toArray(CompletableFuture<?>[]::new));
+    private static boolean await(CompletableFuture<Void> asked, List<RunLoop> loops, Duration bound) {
+        CompletableFuture<Void> all = CompletableFuture.allOf(
+                Stream.concat(Stream.of(asked), loops.stream().map(RunLoop::done))
+                        .toArray(CompletableFuture<?>[]::new));
         try {
             all.get(bound.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {

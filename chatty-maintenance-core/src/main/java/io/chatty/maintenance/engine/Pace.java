@@ -7,13 +7,15 @@ import java.util.OptionalLong;
 /**
  * How large the next batch of a run is, and how long it waits for the rate limits.
  *
- * <p>The size follows the speed of the last full batches towards the target time, by at most half as much again a batch; one
- * that took more than twice the target, or failed, halves it. Used by one thread at a time.
+ * <p>The size follows the speed of the last full batches towards the target time, by at most half as much again a batch, or by
+ * one item; one that took more than twice the target, or failed, halves it. Used by one thread at a time.
  */
 final class Pace {
 
     private static final double LARGEST_STEP = 1.5;
     private static final int FIRST_SIZE = 1000;
+    private static final Duration SAVED_UP = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
     private final TaskSettings settings;
     private int size;
@@ -51,7 +53,9 @@ final class Pace {
         if (ratio < 0.5) {
             size = clamped(size / 2.0);
         } else if (looked >= size || ratio < 1) { // one that found less than it was asked for says little of more
-            size = clamped(size * Math.min(ratio, LARGEST_STEP));
+            // By one at least if that fits: half of a small size again is none.
+            double step = ratio >= 1 + 1.0 / size ? size + 1 : 0;
+            size = clamped(Math.max(step, size * Math.min(ratio, LARGEST_STEP)));
         }
     }
 
@@ -59,9 +63,16 @@ final class Pace {
         size = clamped(size / 2.0);
     }
 
+    /** How many items it looked at, by the counts that say so; if there are none, by all that are not bytes. */
     private static long looked(BatchResult result) {
         long examined = result.counts().sum("examined");
-        return examined > 0 ? examined : result.counts().sum("deleted");
+        if (examined > 0) {
+            return examined;
+        }
+        long all = result.counts().asMap().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        return all - result.counts().sum("bytes");
     }
 
     /** How long the next batch has to wait for the rates. */
@@ -70,14 +81,16 @@ final class Pace {
             return Duration.ZERO;
         }
         double seconds = Math.max(seconds(items, settings.itemsPerSecond()), seconds(bytes, settings.bytesPerSecond()));
-        long wait = itemsFrom + (long) (seconds * 1e9) - now;
-        if (wait <= 0) { // what was not used is not saved up
+        long wait = (long) (Math.min(seconds, (double) LONGEST_WAIT.toSeconds()) * 1e9) - (now - itemsFrom);
+        if (wait > 0) {
+            return Duration.ofNanos(wait);
+        }
+        if (-wait > SAVED_UP.toNanos()) { // what was not used is not saved up, but for what timers are late by
             started = false;
             items = 0;
             bytes = 0;
-            return Duration.ZERO;
         }
-        return Duration.ofNanos(wait);
+        return Duration.ZERO;
     }
 
     private static double seconds(long amount, OptionalLong perSecond) {

@@ -70,8 +70,9 @@ final class Parts {
      * Does short work on the workers, beside the runs and beyond their limits.
      *
      * @param what for the log, if it fails
+     * @return false if the workers refused it
      */
-    void soon(String what, Runnable work) {
+    boolean soon(String what, Runnable work) {
         try {
             workers.execute(() -> {
                 try {
@@ -80,14 +81,25 @@ final class Parts {
                     log.error("{} failed", what, e);
                 }
             });
+            return true;
         } catch (RuntimeException | Error e) { // an Error, when there is no memory for one more thread
             log.error("{} was refused by the workers", what, e);
+            return false;
         }
     }
 
     /** Does work that may block on a thread of its own, off the timer. */
     static void aside(String name, Runnable work) {
         Workers.threads("chatty-maintenance-" + name).newThread(work).start();
+    }
+
+    /** The same, or here if there is no memory for a thread. */
+    static void asideOrHere(String name, Runnable work) {
+        try {
+            aside(name, work);
+        } catch (OutOfMemoryError e) {
+            work.run();
+        }
     }
 
     /** Ends all threads; false if the waiting for events was interrupted. */

@@ -60,7 +60,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     private record Ending(RunState state, Optional<String> detail) {}
 
     /** A batch that was ended because the loop is to stop. */
-    private static final class StoppedException extends Exception {
+    static final class StoppedException extends Exception {
         private static final long serialVersionUID = 1;
 
         StoppedException(@Nullable Throwable cause) {
@@ -70,12 +70,12 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
 
     private final Parts parts;
     private final TaskSlot slot;
-    private final MaintenanceTask task;
     private final ClaimKeeper.Kept claim;
     private final Pace pace;
     private final UsageMeter usage;
     private final CompletableFuture<Run> done = new CompletableFuture<>();
 
+    private volatile @Nullable MaintenanceTask task; // made for the first batch
     private volatile Run run;
     private volatile Optional<Wait> waiting = Optional.empty();
 
@@ -101,10 +101,9 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     private Timer.@Nullable Shot shot; // guarded by this: it ends the wait
 
     /** @param askedAt the tick before the run's claim was asked for */
-    RunLoop(Parts parts, TaskSlot slot, MaintenanceTask task, Run run, long askedAt) {
+    RunLoop(Parts parts, TaskSlot slot, Run run, long askedAt) {
         this.parts = parts;
         this.slot = slot;
-        this.task = task;
         this.run = run;
         this.pace = new Pace(slot.settings());
         this.usage = new UsageMeter(parts.ticker);
@@ -118,8 +117,9 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         return run;
     }
 
-    MaintenanceTask task() {
-        return task;
+    /** The task; empty if none was made. */
+    Optional<MaintenanceTask> task() {
+        return Optional.ofNullable(task);
     }
 
     CompletableFuture<Run> done() {
@@ -195,16 +195,22 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     }
 
     private synchronized void setTaken(boolean isTaken) {
-        taken = isTaken;
+        taken = isTaken || writtenOff;
     }
 
     // ---- turns
+
+    @Override
+    public boolean isToEnd() {
+        return isStopWanted();
+    }
 
     @Override
     public void take(Dispatcher.Permit given) {
         synchronized (this) {
             permit = given;
         }
+        boolean wasInterrupted = Thread.interrupted(); // before the run had this thread: the batch is not to see it
         turnBegan = parts.ticker.getAsLong();
         String waitedFor = waiting.map(Wait::kind).orElse(Wait.WORKER);
         usage.add("wait." + waitedFor, turnBegan - waitingSince);
@@ -213,7 +219,10 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         EngineLog.mark(run);
         Optional<Wait> wait = Optional.empty();
         try {
-            wait = goOn();
+            // One that was to end, and is not any more since its pause was withdrawn, goes on within the limits.
+            wait = given.counts() || isStopWanted() || parts.isClosed
+                    ? goOn()
+                    : Optional.of(new Wait(Duration.ZERO, Wait.WORKER, "others go first"));
         } catch (ClaimLostException e) {
             leave(e);
         } catch (Throwable e) { // nothing that a store does may end the engine's thread
@@ -221,6 +230,9 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             leave(e);
         } finally {
             Thread.interrupted(); // an interrupt was meant for this run, not for the thread's next
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
             EngineLog.unmark();
             worked += parts.ticker.getAsLong() - turnBegan;
             waitingSince = parts.ticker.getAsLong();
@@ -234,12 +246,17 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             taken = true;
         }
         String detail = "the worker executor refused the run: " + reason;
-        try {
-            finish(new Ending(parts.isClosed ? RunState.INTERRUPTED : RunState.FAILED, Optional.of(detail)));
-        } catch (RuntimeException e) {
-            parts.log.of(run, Level.ERROR, "The run could not go on: {}", detail, e);
-            leave(e);
-        }
+        Parts.asideOrHere(
+                "refused",
+                () -> { // off the timer: it is the store that is to be told
+                    try {
+                        finish(new Ending(
+                                parts.isClosed ? RunState.INTERRUPTED : RunState.FAILED, Optional.of(detail)));
+                    } catch (RuntimeException e) {
+                        parts.log.of(run, Level.ERROR, "The run could not go on: {}", detail, e);
+                        leave(e);
+                    }
+                });
     }
 
     /** The last thing that a turn does: from here on, the next may begin on another thread. */
@@ -288,31 +305,50 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
                 finish(ending.get());
                 return Optional.empty();
             }
+            Optional<Wait> wait = beforeBatch();
+            if (wait.isPresent()) {
+                return wait;
+            }
+            if (task == null) {
+                ending = make();
+                if (isWrittenOff()) {
+                    slot.close(this);
+                    comeBack();
+                    return Optional.empty();
+                }
+                if (ending.isPresent()) {
+                    finish(ending.get());
+                    return Optional.empty();
+                }
+                if (task == null) {
+                    continue; // the wish to stop is taken next
+                }
+            }
             Handed again = retry;
             if (again != null) {
                 retry = null;
                 slot.meters.retried();
                 again.run();
             } else {
-                Optional<Wait> wait = beforeBatch();
-                if (wait.isPresent()) {
-                    return wait;
-                }
                 attempt = slot.attempts().start(this::batch, this::schedule);
+            }
+            if (isWrittenOff()) {
+                comeBack();
+                return Optional.empty();
             }
             CompletableFuture<BatchResult> current = Objects.requireNonNull(attempt);
             if (!current.isDone()) {
                 return Optional.of(Objects.requireNonNull(untilRetry));
             }
-            if (isWrittenOff()) {
-                slot.cameBack();
-                parts.log.of(run, Level.INFO, "A thread that was written off has come back");
-                return Optional.empty();
-            }
             if (after(current)) {
                 return Optional.empty();
             }
         }
+    }
+
+    private void comeBack() {
+        slot.cameBack();
+        parts.log.of(run, Level.INFO, "A thread that was written off has come back");
     }
 
     private void announce() {
@@ -366,40 +402,78 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
 
     // ---- a batch
 
+    private BatchContext context() {
+        return new BatchContext(run.id(), run.lastCursor(), pace.size(), run.now(), usage, parts.log);
+    }
+
+    /** Makes the task, watched as a batch is: a factory is the host's, and may fail or hang. Gives the end of the run if it fails. */
+    private Optional<Ending> make() {
+        BatchContext context = context();
+        if (!enter(context)) {
+            return Optional.empty();
+        }
+        Duration timeout = batchTimeout();
+        BatchWatch watch = BatchWatch.begin(parts, this, context, timeout);
+        try {
+            task = slot.source().lend();
+            return Optional.empty();
+        } catch (Throwable e) { // a factory's error must not end the engine
+            if (isWrittenOff() || isEndedByWish(e, context)) {
+                return Optional.empty();
+            }
+            setTaken(true);
+            Throwable failure = inTime(e, context, "making the task", timeout);
+            slot.failedBy(failure);
+            return Optional.of(new Ending(
+                    RunState.FAILED, Optional.of("the task could not be made: " + TaskErrors.describe(failure))));
+        } finally {
+            leaveBatch();
+            watch.end();
+        }
+    }
+
     private BatchResult batch() throws Exception {
         if (!claim.isGood()) {
             stop(Stop.LOST);
         }
-        BatchContext context = new BatchContext(run.id(), run.lastCursor(), pace.size(), run.now(), usage, parts.log);
+        MaintenanceTask made = Objects.requireNonNull(task);
+        BatchContext context = context();
         if (!enter(context)) {
             throw new StoppedException(null);
         }
+        Duration timeout = batchTimeout();
         Run before = run;
         BatchResult[] result = new BatchResult[1];
         long begun = parts.ticker.getAsLong();
-        BatchWatch watch = BatchWatch.begin(parts, this, context, batchTimeout());
+        BatchWatch watch = BatchWatch.begin(parts, this, context, timeout);
         UsageMeter.Batch measured = usage.batch();
         try {
-            run = parts.store.inBatch(before.claim(), task, () -> {
-                result[0] = checked(task.runBatch(context), before.lastCursor(), "runBatch");
+            run = parts.store.inBatch(before.claim(), made, () -> {
+                result[0] = checked(made.runBatch(context), before.lastCursor(), "runBatch");
                 measured.worked();
                 setTaken(result[0].isFinished()); // from here on its record decides
                 return new BatchRecord(result[0], usage.take(), parts.clock.instant());
             });
         } catch (Throwable e) { // an Error of a task must not end the engine
+            if (isWrittenOff()) {
+                throw new StoppedException(e);
+            }
             setTaken(false);
-            throw failure(e, context);
+            throw failure(e, context, timeout);
         } finally {
             leaveBatch();
             watch.end();
             measured.ended();
+        }
+        if (isWrittenOff()) { // it came back while its end was being stored: that counts
+            throw new StoppedException(null);
         }
         long ended = parts.ticker.getAsLong();
         lastBatch = Duration.ofNanos(ended - begun);
         pace.after(result[0], begun, ended);
         slot.succeeded();
         slot.meters.batch(result[0], context.batchSize(), lastBatch);
-        parts.log.of(
+        parts.log.ofBatch(
                 run,
                 parts.settings.logBatches() ? Level.INFO : Level.DEBUG,
                 "Batch {} of up to {} items took {}: {}",
@@ -418,7 +492,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     }
 
     private synchronized boolean enter(BatchContext context) {
-        if (stop == Stop.CANCEL || stop == Stop.LOST) { // asked for after the loop looked
+        if (stop != null) { // asked for after the loop looked
             return false;
         }
         batch = context;
@@ -443,19 +517,29 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         return result;
     }
 
-    private Exception failure(Throwable thrown, BatchContext context) {
+    private boolean isEndedByWish(Throwable thrown, BatchContext context) {
+        return isStopWanted() && (context.isCancelled() || thrown instanceof InterruptedException);
+    }
+
+    /** What failed; a timeout if that is why. */
+    private static Throwable inTime(Throwable thrown, BatchContext context, String what, Duration timeout) {
+        if (!context.isLate()) {
+            return thrown;
+        }
+        TimeoutException late = new TimeoutException(what + " took longer than its timeout of " + timeout);
+        late.initCause(thrown);
+        return late;
+    }
+
+    private Exception failure(Throwable thrown, BatchContext context, Duration timeout) {
         if (thrown instanceof ClaimLostException lost) {
             return lost;
         }
-        if (isStopWanted() && (context.isCancelled() || thrown instanceof InterruptedException)) {
+        if (isEndedByWish(thrown, context)) {
             parts.log.of(run, Level.INFO, "The batch in flight was ended and left no record: {}", thrown.toString());
             return new StoppedException(thrown);
         }
-        Throwable failure = thrown;
-        if (context.isLate()) {
-            failure = new TimeoutException("the batch took longer than its timeout of " + batchTimeout());
-            failure.initCause(thrown);
-        }
+        Throwable failure = inTime(thrown, context, "the batch", timeout);
         pace.afterFailure();
         slot.failed(failure);
         parts.log.of(run, Level.WARN, "A batch of {} failed", run.task(), failure);
@@ -641,9 +725,9 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             where = thread.getStackTrace();
         }
         boolean replaced = parts.workers.writeOff();
-        String detail =
-                "a batch hangs: it took longer than its timeout, and heeded neither cancel nor interrupt; it is in "
-                        + place(where);
+        String detail = (task == null ? "the making of the task" : "a batch")
+                + " hangs: it took longer than its timeout, and heeded neither cancel nor interrupt; it is in "
+                + place(where);
         parts.log.of(
                 run,
                 Level.ERROR,

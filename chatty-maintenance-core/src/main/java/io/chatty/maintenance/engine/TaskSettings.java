@@ -135,7 +135,10 @@ public final class TaskSettings {
         return targetBatchTime;
     }
 
-    /** The most items that are looked at in a second. Default: no limit. */
+    /**
+     * The most items that are looked at in a second, as the task counts {@code examined}; a task that does not, by all that it
+     * counts but {@code bytes}. Default: no limit.
+     */
     public OptionalLong itemsPerSecond() {
         return itemsPerSecond;
     }

@@ -9,7 +9,6 @@ import io.chatty.maintenance.schedule.Overlap;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.schedule.Window;
 import io.chatty.maintenance.task.MaintenanceException;
-import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.RunId;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +16,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,6 +45,8 @@ final class TaskSlot {
     private static final Duration OVERDUE = Duration.ofMinutes(2);
     /** How long who asks waits for a run that is just storing its end. */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
+    /** So long, a run waits for its task to be closed. */
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
     /** A schedule that failed is asked again after that time. */
     private static final Duration AFTER_ERROR = Duration.ofMinutes(1);
 
@@ -269,6 +272,7 @@ final class TaskSlot {
                 return;
             }
             Optional<Run> active = known.active();
+            attempts.restore(known.breaker().isPresent());
             if (!known.paused()) {
                 taken = active.flatMap(this::goOn);
             } else {
@@ -308,7 +312,9 @@ final class TaskSlot {
             }
             latest = latest(due, at);
         }
-        parts.soon("The due time " + latest.due() + " of " + name, () -> due(latest));
+        if (!parts.soon("The due time " + latest.due() + " of " + name, () -> due(latest))) {
+            lost(latest, new RejectedExecutionException("the workers refused it"));
+        }
     }
 
     /** Of due times that have passed at once, since the machine slept say, the latest. */
@@ -393,6 +399,11 @@ final class TaskSlot {
         private final DueTime due;
         private final Optional<RunId> lastSeen;
 
+        @Override
+        public boolean isToEnd() {
+            return false;
+        }
+
         private Start(DueTime due, Optional<RunId> lastSeen) {
             this.due = due;
             this.lastSeen = lastSeen;
@@ -464,11 +475,12 @@ final class TaskSlot {
             skip(due, obstacle.get());
         } else if (loop != null || pending != null) {
             overlap(due);
-        } else if (known.active().isPresent()) {
-            return goOnOrSkip(due, known.active().get());
         } else {
-            Start start = new Start(due, known.lastBegun().map(Run::id));
             attempts.restore(known.breaker().isPresent());
+            if (known.active().isPresent()) {
+                return goOnOrSkip(due, known.active().get());
+            }
+            Start start = new Start(due, known.lastBegun().map(Run::id));
             pending = start;
             return Optional.of(start);
         }
@@ -629,22 +641,14 @@ final class TaskSlot {
             watchIfAnothers(look().active());
             return Optional.empty();
         }
-        return loopFor(fresh, askedAt);
+        return Optional.of(loopFor(fresh, askedAt));
     }
 
-    private Optional<RunLoop> loopFor(Run run, long askedAt) {
+    private RunLoop loopFor(Run run, long askedAt) {
         if (attempts.isOpen()) {
             attempts.halfOpen();
         }
-        MaintenanceTask task;
-        try {
-            task = source.lend();
-        } catch (Throwable e) { // a factory's error must not end the engine
-            failedBy(e);
-            end(run, RunState.FAILED, Optional.of("the task could not be made: " + TaskErrors.describe(e)));
-            return Optional.empty();
-        }
-        RunLoop begun = new RunLoop(parts, this, task, run, askedAt);
+        RunLoop begun = new RunLoop(parts, this, run, askedAt);
         loop = begun;
         claimLost = false;
         rest = null;
@@ -654,7 +658,7 @@ final class TaskSlot {
         if (parts.isClosed) { // a close that looked for loops before this one was there does not know of it
             begun.stop(RunLoop.Stop.CLOSE);
         }
-        return Optional.of(begun);
+        return begun;
     }
 
     private Optional<Run> takeOver(Run seen) {
@@ -694,7 +698,7 @@ final class TaskSlot {
                 seen.state(),
                 seen.owner(),
                 run.token());
-        return loopFor(run, askedAt);
+        return Optional.of(loopFor(run, askedAt));
     }
 
     /** Ends a run that did not go on here. */
@@ -745,7 +749,7 @@ final class TaskSlot {
         }
     }
 
-    private void failedBy(Throwable failure) {
+    void failedBy(Throwable failure) {
         meters.failed(errors.add(failure, parts.clock.instant()));
     }
 
@@ -796,15 +800,37 @@ final class TaskSlot {
             run.filter(here -> here.state().isActive())
                     .ifPresent(here -> rest = new Rest(here.id(), parts.clock.instant()));
         }
-        try {
-            source.close(ended.task());
-        } catch (Throwable e) { // what a task does when it is closed is not to end the engine
-            parts.log.warn("The task {} could not be closed after its run", name, e);
-        }
+        close(ended);
         if (countsFromEnd() && loop == null) {
             dueAfter(run.map(Run::endedAt).orElseGet(parts.clock::instant));
             engine.rearm();
         }
+    }
+
+    /** Closes the task of a run that no longer goes on here; what a task does then is to end nothing, and to hold nothing up. */
+    void close(RunLoop ended) {
+        ended.task().filter(source::closes).ifPresent(task -> {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            try {
+                Parts.aside("close", () -> {
+                    try {
+                        source.close(task);
+                        closed.complete(null);
+                    } catch (Throwable e) { // told to who waits
+                        closed.completeExceptionally(e);
+                    }
+                });
+                closed.get(CLOSE_BOUND.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                parts.log.warn("The task {} could not be closed after its run", name, e);
+            } catch (TimeoutException e) {
+                parts.log.warn("The task {} hangs where it is closed after its run; it is left to that", name);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (OutOfMemoryError e) { // none for a thread
+                parts.log.warn("The task {} could not be closed after its run", name, e);
+            }
+        });
     }
 
     /** After the end of a run was told. */
@@ -890,7 +916,11 @@ final class TaskSlot {
                 }
                 awaitEnd(here);
             }
-            Optional<Run> active = look().active();
+            TaskRecord known = look();
+            if (loop == null) {
+                attempts.restore(known.breaker().isPresent());
+            }
+            Optional<Run> active = known.active();
             resumed = active.flatMap(this::goOn);
             watchIfAnothers(active);
         }

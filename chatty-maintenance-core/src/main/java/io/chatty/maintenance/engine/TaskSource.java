@@ -37,6 +37,11 @@ record TaskSource(String name, TaskFactory factory, boolean closes) {
         return task;
     }
 
+    /** Whether that task is to be closed after use. */
+    boolean closes(MaintenanceTask task) {
+        return closes && task instanceof AutoCloseable;
+    }
+
     void close(MaintenanceTask task) throws Exception {
         if (closes && task instanceof AutoCloseable closeable) {
             closeable.close();

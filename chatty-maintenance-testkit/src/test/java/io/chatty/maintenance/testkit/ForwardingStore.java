@@ -14,10 +14,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** An in-memory store of which a test changes one thing. */
+/** A store, in memory if no other is given, of which a test changes one thing. */
 class ForwardingStore implements RunStore {
 
-    final RunStore target = new InMemoryRunStore();
+    final RunStore target;
+
+    ForwardingStore() {
+        this(new InMemoryRunStore());
+    }
+
+    ForwardingStore(RunStore target) {
+        this.target = target;
+    }
 
     @Override
     public TaskRecord look(String task) {

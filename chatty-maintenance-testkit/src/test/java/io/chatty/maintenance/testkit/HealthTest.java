@@ -205,12 +205,7 @@ class HealthTest {
     @Test
     void a_run_whose_claim_was_lost_is_a_stale_claim_until_the_next_run_begins() throws Exception {
         AtomicBoolean taken = new AtomicBoolean();
-        ForwardingStore shared = new ForwardingStore() {
-            @Override
-            public boolean isShared() {
-                return true;
-            }
-
+        SharedStore shared = new SharedStore() {
             @Override
             public ClaimState renew(RunClaim claim, Duration claimFor) {
                 return taken.get() ? new ClaimState(false, false, false) : super.renew(claim, claimFor);

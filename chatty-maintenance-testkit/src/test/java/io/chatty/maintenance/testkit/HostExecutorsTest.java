@@ -141,6 +141,39 @@ class HostExecutorsTest {
     }
 
     @Test
+    void a_due_time_that_workers_refuse_is_told_and_a_delay_counts_on_from_it() {
+        Refusing workers = new Refusing();
+        CountedTask task = new CountedTask("tidy", 1);
+        MaintenanceEngine engine = stepped.engine(store)
+                .workers(workers)
+                .task(task, Schedules.fixedDelay(HOUR))
+                .build();
+        engine.start();
+        workers.refusal.set(new RejectedExecutionException("the pool is full"));
+        stepped.advance(Duration.ofMinutes(61));
+        assertThat(engine.health().reasons()).singleElement().asString().contains("a due time was lost");
+        workers.refusal.set(null);
+        stepped.advance(HOUR);
+        assertThat(task.cursors).hasSize(1);
+        assertThat(engine.health().reasons()).isEmpty();
+        engine.close();
+    }
+
+    @Test
+    void a_batch_does_not_see_an_interrupt_from_before_it_and_who_lent_the_thread_gets_it_back() {
+        List<Boolean> seen = new CopyOnWriteArrayList<>();
+        CountedTask task = new CountedTask("tidy", 2)
+                .within(context -> seen.add(Thread.currentThread().isInterrupted()));
+        MaintenanceEngine engine = stepped.engine(store).task(task).build();
+        engine.start();
+        Thread.currentThread().interrupt();
+        assertThat(engine.runNow("tidy")).isCompleted();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(seen).containsExactly(false, false);
+        engine.close();
+    }
+
+    @Test
     void a_scheduler_that_refuses_does_not_hinder_runs_that_are_asked_for() {
         stepped.scheduler.shutdown();
         MaintenanceEngine engine = stepped.engine(store)

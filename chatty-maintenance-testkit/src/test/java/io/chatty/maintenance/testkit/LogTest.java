@@ -10,16 +10,21 @@ import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.schedule.LoadLimits;
+import io.chatty.maintenance.schedule.LoadReading;
 import io.chatty.maintenance.schedule.LoadSignal;
 import io.chatty.maintenance.schedule.Window;
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.Usage;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -214,5 +219,116 @@ class LogTest {
                 .isNotEmpty()
                 .allMatch(line -> line.mdc().isEmpty());
         assertThat(lines).extracting(Line::text).anyMatch(text -> text.startsWith("The engine is in JMX as io.chatty"));
+    }
+
+    private void eventuallyLogged(String line) {
+        Eventually.eventually(
+                "the log says: " + line,
+                () -> lines.stream().anyMatch(logged -> logged.text().startsWith(line)));
+    }
+
+    @Test
+    void a_signal_that_changes_is_a_line_and_one_that_cannot_be_read_a_warning() {
+        SetSignal load = new SetSignal("load");
+        MaintenanceEngine next = stepped.timed(store)
+                .signal(load)
+                .task(new CountedTask("tidy", 1))
+                .build();
+        next.start();
+        load.set(LoadReading.stop("40 sessions wait"));
+        var run = next.runNow("tidy");
+        eventuallyLogged("Signal load is STOP, was NORMAL: 40 sessions wait");
+        load.set(LoadReading.unknown("no rights"));
+        stepped.advance(Duration.ofMinutes(1));
+        assertThat(run.join().state()).isEqualTo(RunState.SUCCEEDED);
+        eventuallyLogged("Signal load is UNKNOWN, was STOP: no rights");
+        assertThat(lines)
+                .filteredOn(line -> line.text().startsWith("Signal "))
+                .extracting(Line::level)
+                .containsExactly(Level.INFO, Level.WARN);
+        next.close();
+    }
+
+    @Test
+    void a_close_says_of_each_run_what_became_of_it() throws Exception {
+        Gate gate = new Gate();
+        MaintenanceEngine closed = MaintenanceEngine.builder()
+                .settings(s -> s.closeTimeout(Duration.ofMillis(1)))
+                .task(new CountedTask("heeds", 3).within(context -> gate.pass()))
+                .task(new CountedTask("hangs", 3).within(context -> gate.passUninterruptibly()))
+                .build();
+        closed.start();
+        for (String task : List.of("heeds", "hangs")) {
+            assertThat(closed.runNow(task)).isNotDone();
+            gate.awaitReached();
+        }
+        closed.close();
+        gate.openForAll();
+        assertThat(lines)
+                .extracting(Line::text)
+                .filteredOn(line -> line.startsWith("On close"))
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).isEqualTo("On close, the run of heeds is INTERRUPTED"),
+                        line -> assertThat(line)
+                                .startsWith("On close, the run of hangs did not end in time; it is taken over"));
+        Eventually.eventuallyNoEngineThreads();
+    }
+
+    @Test
+    void a_close_that_could_not_store_the_end_of_a_run_says_so() {
+        SetSignal load = new SetSignal("load");
+        load.set(LoadReading.stop("busy"));
+        MaintenanceEngine closed = stepped.timed(new ForwardingStore() {
+                    @Override
+                    public Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at) {
+                        throw new MaintenanceException("the database is away");
+                    }
+                })
+                .signal(load)
+                .task(new CountedTask("tidy", 1))
+                .build();
+        closed.start();
+        assertThat(closed.runNow("tidy")).isNotDone();
+        closed.close();
+        assertThat(lines)
+                .extracting(Line::text)
+                .contains("On close, the run of tidy was left, and its end could not be stored; it is taken over at the"
+                        + " next start");
+    }
+
+    @Test
+    void however_slow_the_log_is_the_outcome_of_a_run_is_in_it_and_how_much_was_dropped() {
+        Gate gate = new Gate();
+        AppenderBase<ILoggingEvent> slow = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                gate.passUninterruptibly();
+            }
+        };
+        slow.start();
+        logger.addAppender(slow);
+        MaintenanceEngine next = engine().settings(s -> s.logBatches(true))
+                .task(new CountedTask("tidy", 5000))
+                .build();
+        next.start();
+        assertThat(next.runNow("tidy").join().batches()).isEqualTo(5000);
+        gate.openForAll();
+        next.close();
+        assertThat(outcomes())
+                .singleElement()
+                .satisfies(line -> assertThat(line.text()).contains("SUCCEEDED", "5000 batches"));
+        assertThat(lines).extracting(Line::text).anyMatch(line -> line.startsWith("The log is too slow: 4"));
+        assertThat(lines).hasSizeLessThan(1000);
+    }
+
+    @Test
+    void batches_that_the_log_does_not_want_push_nothing_out() {
+        logger.setLevel(Level.INFO);
+        MaintenanceEngine next = engine().task(new CountedTask("tidy", 20_000)).build();
+        next.start();
+        next.runNow("tidy").join();
+        next.close();
+        assertThat(outcomes()).hasSize(1);
+        assertThat(lines).extracting(Line::text).noneMatch(line -> line.startsWith("The log is too slow"));
     }
 }

@@ -49,6 +49,16 @@ final class Stepped {
         });
     }
 
+    /** Such an engine whose ticker is the clock as well: what it measures is what a test lets pass. */
+    MaintenanceEngine.Builder timed(RunStore store) {
+        return engine(store).ticker(this::nanos);
+    }
+
+    /** Nanoseconds since the start, by the clock. */
+    long nanos() {
+        return Duration.between(START, clock.instant()).toNanos();
+    }
+
     void advance(Duration duration) {
         scheduler.advance(duration);
     }
