@@ -3,6 +3,7 @@ package io.chatty.maintenance.config;
 import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.task.SettingsException;
 import java.util.ArrayList;
@@ -71,6 +72,37 @@ public final class ConfiguredEngine implements AutoCloseable {
         return engine;
     }
 
+    /** Whether runs are kept in the database, so that other processes see them, and the next one goes on with them. */
+    public boolean keepsRuns() {
+        return plan.storeIsJdbc();
+    }
+
+    /**
+     * Makes the store's tables if {@code store.migrate} says so, and looks whether they are as they have to be: for who asks
+     * the engine something and does not start it.
+     *
+     * @throws SettingsException if they are not
+     * @throws io.chatty.maintenance.task.MaintenanceException if the database cannot be reached
+     */
+    public void prepareStore() {
+        migrate();
+        List<String> problems = keepsRuns()
+                ? plan.database()
+                        .map(ChatDatabase::runStore)
+                        .map(RunStore::problems)
+                        .orElse(List.of())
+                : List.of();
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+
+    private void migrate() {
+        if (plan.migrate()) {
+            plan.database().ifPresent(ChatDatabase::migrate);
+        }
+    }
+
     /**
      * Makes the store's tables if {@code store.migrate} says so, then starts the engine, see {@link MaintenanceEngine#start}.
      *
@@ -78,9 +110,7 @@ public final class ConfiguredEngine implements AutoCloseable {
      * @throws io.chatty.maintenance.task.MaintenanceException if the database cannot be reached
      */
     public void start() {
-        if (plan.migrate()) {
-            plan.database().ifPresent(ChatDatabase::migrate);
-        }
+        migrate();
         engine.start();
     }
 

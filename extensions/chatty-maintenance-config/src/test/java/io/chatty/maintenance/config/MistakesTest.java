@@ -472,7 +472,10 @@ class MistakesTest {
         Path file = folder.resolve("nowhere.conf");
         assertThatThrownBy(() -> MaintenanceConfig.load(file))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining(file + ": cannot be read");
+                .hasMessageContaining("file: \"" + file + "\" given, which does not exist");
+        assertThatThrownBy(() -> MaintenanceConfig.load(folder))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("which is a folder");
     }
 
     @Test
