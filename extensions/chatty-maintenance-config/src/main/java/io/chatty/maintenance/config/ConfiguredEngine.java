@@ -72,6 +72,23 @@ public final class ConfiguredEngine implements AutoCloseable {
         return engine;
     }
 
+    /** The names of the tasks that the file has for this engine, in their order. Asks nobody. */
+    public List<String> tasks() {
+        return plan.tasks().stream().map(task -> task.task().name()).toList();
+    }
+
+    /**
+     * Gives the name back if it is one of {@link #tasks()}.
+     *
+     * @throws UnknownTaskException otherwise
+     */
+    public String checked(String task) {
+        if (!tasks().contains(task)) {
+            throw new UnknownTaskException(task, tasks());
+        }
+        return task;
+    }
+
     /** Whether runs are kept in the database, so that other processes see them, and the next one goes on with them. */
     public boolean keepsRuns() {
         return plan.storeIsJdbc();
