@@ -110,8 +110,14 @@ public final class ConfiguredEngine implements AutoCloseable {
                         .orElse(List.of())
                 : List.of();
         if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
+            throw inWordsOfTheFile(problems);
         }
+    }
+
+    private static SettingsException inWordsOfTheFile(List<String> problems) {
+        return new SettingsException(problems.stream()
+                .map(problem -> problem.replace("call ChatDatabase.migrate() once", "set store.migrate = true"))
+                .toList());
     }
 
     private void migrate() {
@@ -128,7 +134,11 @@ public final class ConfiguredEngine implements AutoCloseable {
      */
     public void start() {
         migrate();
-        engine.start();
+        try {
+            engine.start();
+        } catch (SettingsException e) {
+            throw inWordsOfTheFile(e.problems());
+        }
     }
 
     /**

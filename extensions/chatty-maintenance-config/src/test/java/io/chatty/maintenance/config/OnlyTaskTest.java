@@ -82,7 +82,7 @@ class OnlyTaskTest {
             assertThat(onlooker.keepsRuns()).isTrue();
             assertThatThrownBy(onlooker::prepareStore)
                     .isInstanceOf(SettingsException.class)
-                    .hasMessageContaining("migrate");
+                    .hasMessageContaining("store.migrate = true");
         }
         try (ConfiguredEngine onlooker = MaintenanceConfig.parse(settings + "chatty-maintenance.store.migrate = true")
                 .engine()) {

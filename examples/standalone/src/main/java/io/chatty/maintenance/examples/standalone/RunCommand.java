@@ -56,7 +56,7 @@ final class RunCommand implements Callable<Integer> {
                 closed.join();
             }
             bar.ifPresent(Progress::close);
-            return run.isPresent() ? tell(run.get()) : askedToEnd.isDone() ? neverBegan() : tellWhyNot(configured);
+            return run.isPresent() ? tell(run.get()) : tellWhyNot(configured);
         } finally {
             bar.ifPresent(Progress::close);
         }
@@ -118,17 +118,16 @@ final class RunCommand implements Callable<Integer> {
         return code;
     }
 
-    private int neverBegan() {
-        print(ExitCode.INTERRUPTED, null, "Told to end before a run of " + task + " began.");
-        return ExitCode.INTERRUPTED;
-    }
-
     private int tellWhyNot(ConfiguredEngine configured) {
         TaskStatus status = configured.engine().status(task);
         Run run = status.activeRun().orElse(null);
         if (status.paused()) {
             print(ExitCode.PAUSED, run, task + " is paused: \"resume " + task + "\" ends that.");
             return ExitCode.PAUSED;
+        }
+        if (run == null && shared.askedToEnd().isDone()) {
+            print(ExitCode.INTERRUPTED, null, "Told to end before a run of " + task + " began.");
+            return ExitCode.INTERRUPTED;
         }
         print(
                 ExitCode.ELSEWHERE,

@@ -28,8 +28,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CompletableFuture<Void> askedToEnd = shared.askedToEnd();
+        StandaloneCommand.logMore();
         try (ConfiguredEngine configured = shared.config().engine(this::telling)) {
-            StandaloneCommand.logAtInfo(true);
             if (!configured.keepsRuns()) {
                 LOG.warn(
                         "store.type = memory: runs and pauses are forgotten when this process ends, and other commands do"

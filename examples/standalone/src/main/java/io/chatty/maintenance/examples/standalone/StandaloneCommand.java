@@ -164,15 +164,17 @@ final class StandaloneCommand implements Runnable {
 
     /** The settings, from the file as it is now. */
     MaintenanceConfig config() {
-        logAtInfo(verbose);
+        if (verbose) {
+            logMore();
+        }
         return MaintenanceConfig.load(file);
     }
 
     /** Says at INFO what the engine does, unless somebody has a logging of their own. */
-    static void logAtInfo(boolean wanted) {
+    static void logMore() {
         if (System.getProperty("logback.configurationFile") == null
                 && LoggerFactory.getLogger("io.chatty.maintenance") instanceof Logger logger) {
-            logger.setLevel(wanted ? Level.INFO : null);
+            logger.setLevel(Level.INFO);
         }
     }
 
