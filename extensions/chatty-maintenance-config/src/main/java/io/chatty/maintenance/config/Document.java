@@ -38,8 +38,10 @@ final class Document {
         }
         return read(
                 file.toString(),
+                // By its absolute path: what it includes beside itself is not found otherwise.
                 () -> ConfigFactory.parseFile(
-                        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)));
+                        file.toAbsolutePath().toFile(),
+                        ConfigParseOptions.defaults().setAllowMissing(false)));
     }
 
     static Document parse(String hocon) {

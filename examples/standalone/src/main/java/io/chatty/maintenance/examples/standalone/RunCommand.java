@@ -42,9 +42,11 @@ final class RunCommand implements Callable<Integer> {
                             + " that is a terminal.")
     private Progress.When progress = Progress.When.auto;
 
+    private CompletableFuture<Void> askedToEnd = new CompletableFuture<>();
+
     @Override
     public Integer call() throws Exception {
-        CompletableFuture<Void> askedToEnd = shared.askedToEnd();
+        askedToEnd = shared.askedToEnd();
         Optional<Progress> bar = progress.isNow() ? Optional.of(new Progress(shared.err(), task)) : Optional.empty();
         try (ConfiguredEngine configured =
                 shared.prepared(task, builder -> bar.map(builder::listener).orElse(builder))) {
@@ -79,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
             return await(engine.runNow(task));
         } catch (MaintenanceException | IllegalStateException e) {
             // Somebody was faster: with a run, a pause, or the end of the process.
-            if (shared.askedToEnd().isDone()
+            if (askedToEnd.isDone()
                     || engine.status(task).paused()
                     || engine.status(task).activeRun().isPresent()) {
                 return Optional.empty();
@@ -125,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
             print(ExitCode.PAUSED, run, task + " is paused: \"resume " + task + "\" ends that.");
             return ExitCode.PAUSED;
         }
-        if (run == null && shared.askedToEnd().isDone()) {
+        if (run == null && askedToEnd.isDone()) {
             print(ExitCode.INTERRUPTED, null, "Told to end before a run of " + task + " began.");
             return ExitCode.INTERRUPTED;
         }

@@ -36,7 +36,7 @@ final class ServeCommand implements Callable<Integer> {
                                 + " not see them; jdbc keeps them");
             }
             configured.start();
-            boolean reloads = HangUp.calls(() -> reload(configured));
+            boolean reloads = Signals.handle("HUP", () -> reload(configured));
             LOG.info(
                     "Serving {} as process {}; SIGTERM ends it{}",
                     String.join(", ", configured.tasks()),

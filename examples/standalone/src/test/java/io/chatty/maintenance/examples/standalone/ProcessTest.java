@@ -22,8 +22,6 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The process itself, and the signals it gets. */
@@ -112,7 +110,6 @@ class ProcessTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void serve_reads_its_file_again_at_a_sighup_and_ends_well_at_a_sigterm() throws Exception {
         Chat chat = Chat.in(folder);
         String file = chat.file("tasks.sweep { type = steps, schedule.every = 1 h }");
