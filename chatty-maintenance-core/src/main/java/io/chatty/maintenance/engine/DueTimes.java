@@ -59,7 +59,8 @@ final class DueTimes {
         return following(after).map(due -> at(due, now));
     }
 
-    private Optional<Instant> following(Instant after) {
+    /** The same, whether it has passed or not, and not put off. */
+    Optional<Instant> following(Instant after) {
         Optional<Instant> next = schedule.next(after);
         next.filter(due -> !due.isAfter(after)).ifPresent(due -> {
             throw new MaintenanceException(

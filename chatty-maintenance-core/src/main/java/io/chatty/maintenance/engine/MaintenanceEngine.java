@@ -4,6 +4,7 @@ import io.chatty.maintenance.run.MaintenanceListener;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
+import io.chatty.maintenance.run.TaskRecord;
 import io.chatty.maintenance.schedule.LoadReading;
 import io.chatty.maintenance.schedule.LoadSignal;
 import io.chatty.maintenance.schedule.Schedule;
@@ -220,17 +221,30 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     @Override
     public TaskStatus status(String task) {
         TaskSlot slot = slot(task);
+        TaskRecord known = parts.store.look(task);
         return new TaskStatus(
                 task,
                 slot.schedule().map(Object::toString),
                 slot.nextDue(),
-                parts.store.look(task).paused(),
-                slot.attempts().isOpen(),
+                known.paused(),
+                isNew() ? known.breaker().isPresent() : slot.attempts().isOpen(),
+                known.active(),
                 slot.loop().map(RunLoop::run),
                 slot.loop().flatMap(RunLoop::waiting).map(Wait::reason),
                 parts.store.history(task, 1).stream().findFirst(),
                 slot.health(parts.clock.instant()),
                 slot.errors.all());
+    }
+
+    /**
+     * The due time that follows the last run in the store, whoever ran it: for an engine that is not started, and only looks on
+     * what others do. One that has passed is one that nobody has begun a run for. Empty without a schedule, or while a run goes
+     * on from whose end it counts. Asks the store.
+     *
+     * @throws IllegalArgumentException if the task is unknown
+     */
+    public Optional<Instant> dueByRecord(String task) {
+        return slot(task).dueByRecord(parts.store.look(task));
     }
 
     @Override
@@ -284,8 +298,22 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     @Override
     public void resume(String task) {
         TaskSlot slot = slot(task);
+        if (isNew()) {
+            slot.endPause();
+            return;
+        }
         mustBeStarted();
         slot.resume();
+    }
+
+    /**
+     * The run of the task that goes on in this engine, whoever began it; empty if none does.
+     *
+     * @return done as the future of {@link #runNow} is
+     * @throws IllegalArgumentException if the task is unknown
+     */
+    public Optional<CompletableFuture<Run>> running(String task) {
+        return slot(task).loop().map(loop -> loop.done().copy());
     }
 
     @Override
@@ -313,6 +341,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             throw new IllegalArgumentException("task: \"" + task + "\" is unknown; there are " + slots.keySet());
         }
         return slot;
+    }
+
+    private boolean isNew() {
+        return phase.get() == Phase.NEW;
     }
 
     private void mustBeStarted() {

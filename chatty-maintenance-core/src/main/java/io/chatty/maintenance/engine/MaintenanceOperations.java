@@ -64,9 +64,10 @@ public interface MaintenanceOperations {
 
     /**
      * Ends a pause: a paused run goes on from its cursor, in its window. Does nothing if the task is not paused. Waits for a run
-     * that is just storing that it is paused, 5 s at most.
+     * that is just storing that it is paused, 5 s at most. Before the start it only stores that the pause has ended: the run
+     * goes on at the start, or where another engine has it due.
      *
-     * @throws IllegalStateException if the engine is not started or is closed
+     * @throws IllegalStateException if the engine is closed
      */
     void resume(String task);
 

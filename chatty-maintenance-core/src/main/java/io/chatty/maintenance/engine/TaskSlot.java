@@ -248,6 +248,21 @@ final class TaskSlot {
         takeUp(known); // at last: with a delay that counts from ends, no due time is known while a run goes on
     }
 
+    /** The due time that follows the last run, for who does not run the task: in the past if nobody else has seen to it. */
+    Optional<Instant> dueByRecord(TaskRecord known) {
+        DueTimes times = dueTimes;
+        Schedule its = schedule;
+        if (times == null || its == null) {
+            return Optional.empty();
+        }
+        if (known.lastBegun().isEmpty()) {
+            return times.first(Optional.empty(), parts.clock.instant()).map(DueTime::due);
+        }
+        return known.lastBegun()
+                .flatMap(run -> its.countsFromEnd() ? Optional.ofNullable(run.endedAt()) : Optional.of(anchor(run)))
+                .flatMap(times::following);
+    }
+
     /** A run of the task before this one that ended while nobody saw it. */
     private Optional<DueTime> missedAfter(String before, TaskRecord known) {
         return parts.store
@@ -900,14 +915,19 @@ final class TaskSlot {
         parts.log.info("Task {} is paused", name);
     }
 
+    /** Only stores that the task is no longer paused. */
+    void endPause() {
+        parts.store.setPaused(name, false);
+        paused = false;
+    }
+
     void resume() {
         Optional<RunLoop> resumed;
         synchronized (lifecycle) {
             if (!look().paused()) {
                 return;
             }
-            parts.store.setPaused(name, false);
-            paused = false;
+            endPause();
             parts.log.info("Task {} is no longer paused", name);
             RunLoop here = loop;
             if (here != null) {

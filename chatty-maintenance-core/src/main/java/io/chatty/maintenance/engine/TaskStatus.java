@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param nextDue when it is due next; empty without a schedule, before the start, and with a fixed delay while a run goes on
  * @param paused whether it is paused
  * @param breakerOpen whether its circuit breaker is open: each due time makes a single try until one is good
+ * @param activeRun the run that may still go on, here or in another engine, as the store has it: one that rests, too
  * @param runningHere the run that goes on in this engine
  * @param waitsFor why that run waits at the moment; empty if it works
  * @param lastRun the newest run in the store
@@ -25,6 +26,7 @@ public record TaskStatus(
         Optional<Instant> nextDue,
         boolean paused,
         boolean breakerOpen,
+        Optional<Run> activeRun,
         Optional<Run> runningHere,
         Optional<String> waitsFor,
         Optional<Run> lastRun,

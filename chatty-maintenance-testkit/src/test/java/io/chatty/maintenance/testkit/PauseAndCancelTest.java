@@ -344,4 +344,25 @@ class PauseAndCancelTest {
                 .withMessageContaining("closed");
         assertThatIllegalStateException().isThrownBy(() -> engine.resume("tidy"));
     }
+
+    @Test
+    void a_pause_can_be_ended_before_the_start_and_the_run_goes_on_at_the_start() throws Exception {
+        Run rests = StoredRuns.begun(store, "tidy", "dead@host", Stepped.START);
+        store.end(rests.claim(), RunState.PAUSED, Optional.empty(), Stepped.START);
+        store.setPaused("tidy", true);
+        CountedTask task = new CountedTask("tidy", 2);
+        try (MaintenanceEngine engine = stepped.engine(store).task(task).build()) {
+            engine.resume("tidy");
+            assertThat(engine.status("tidy").paused()).isFalse();
+            assertThat(store.find(rests.id()).orElseThrow().state()).isEqualTo(RunState.PAUSED);
+            assertThat(task.cursors).isEmpty();
+
+            engine.start();
+
+            assertThat(store.find(rests.id()).orElseThrow().state()).isEqualTo(RunState.SUCCEEDED);
+        }
+        MaintenanceEngine closed = stepped.engine(store).task(task).build();
+        closed.close();
+        assertThatIllegalStateException().isThrownBy(() -> closed.resume("tidy"));
+    }
 }

@@ -7,11 +7,13 @@ import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Schedules;
+import io.chatty.maintenance.engine.TaskStatus;
 import io.chatty.maintenance.run.ClaimLostException;
 import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.schedule.MissedRuns;
+import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
@@ -184,5 +186,65 @@ class TakeOverTest {
             left.close();
             right.close();
         }
+    }
+
+    @Test
+    void a_run_that_the_start_took_over_can_be_waited_for() throws Exception {
+        Run dead = unfinished();
+        Gate gate = new Gate();
+        CountedTask task = new CountedTask("tidy", 3).within(context -> gate.pass());
+        try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                .runStore(store)
+                .clock(stepped.clock)
+                .task(task)
+                .build()) {
+            assertThat(engine.running("tidy")).isEmpty();
+            engine.start();
+            CompletableFuture<Run> goesOn = engine.running("tidy").orElseThrow();
+            gate.awaitReached();
+            assertThat(goesOn).isNotDone();
+            gate.openForAll();
+            Run run = goesOn.get(20, TimeUnit.SECONDS);
+            assertThat(run.id()).isEqualTo(dead.id());
+            assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void an_engine_that_is_not_started_shows_what_others_do_by_the_store() throws Exception {
+        Schedule hourly = Schedules.every(Duration.ofHours(1));
+        MaintenanceEngine onlooker =
+                stepped.engine(store).task(new CountedTask("tidy", 3), hourly).build();
+        assertThat(onlooker.status("tidy").activeRun()).isEmpty();
+        assertThat(onlooker.dueByRecord("tidy")).contains(Stepped.START.plus(Duration.ofHours(1)));
+
+        Run run = StoredRuns.held(store, "tidy", "other@host", Stepped.START);
+        store.setBreaker("tidy", Optional.of(Stepped.START));
+        stepped.advance(Duration.ofHours(5));
+
+        TaskStatus status = onlooker.status("tidy");
+        assertThat(status.activeRun()).map(Run::id).contains(run.id());
+        assertThat(status.runningHere()).isEmpty();
+        assertThat(status.breakerOpen()).isTrue();
+        assertThat(onlooker.dueByRecord("tidy"))
+                .as("nobody saw to it")
+                .contains(Stepped.START.plus(Duration.ofHours(1)));
+        onlooker.close();
+    }
+
+    @Test
+    void with_a_delay_from_the_end_the_due_time_before_the_start_counts_from_the_end() throws Exception {
+        Run run = StoredRuns.held(store, "tidy", "other@host", Stepped.START);
+        MaintenanceEngine onlooker = stepped.engine(store)
+                .task(new CountedTask("tidy", 3), Schedules.fixedDelay(Duration.ofHours(1)))
+                .build();
+        assertThat(onlooker.dueByRecord("tidy")).as("while it goes on").isEmpty();
+
+        Duration took = Duration.ofMinutes(30);
+        store.end(run.claim(), RunState.SUCCEEDED, Optional.empty(), Stepped.START.plus(took));
+
+        assertThat(onlooker.dueByRecord("tidy"))
+                .contains(Stepped.START.plus(took).plus(Duration.ofHours(1)));
+        onlooker.close();
     }
 }

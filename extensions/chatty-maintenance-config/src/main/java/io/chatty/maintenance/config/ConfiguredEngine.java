@@ -3,6 +3,7 @@ package io.chatty.maintenance.config;
 import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.task.SettingsException;
 import java.util.ArrayList;
@@ -71,6 +72,60 @@ public final class ConfiguredEngine implements AutoCloseable {
         return engine;
     }
 
+    /** The names of the tasks that the file has for this engine, in their order. Asks nobody. */
+    public List<String> tasks() {
+        return plan.tasks().stream().map(task -> task.task().name()).toList();
+    }
+
+    /**
+     * Gives the name back if it is one of {@link #tasks()}.
+     *
+     * @throws UnknownTaskException otherwise
+     */
+    public String checked(String task) {
+        if (!tasks().contains(task)) {
+            throw new UnknownTaskException(task, tasks());
+        }
+        return task;
+    }
+
+    /** Whether runs are kept in the database, so that other processes see them, and the next one goes on with them. */
+    public boolean keepsRuns() {
+        return plan.storeIsJdbc();
+    }
+
+    /**
+     * Makes the store's tables if {@code store.migrate} says so, and looks whether they are as they have to be: for who asks
+     * the engine something and does not start it.
+     *
+     * @throws SettingsException if they are not
+     * @throws io.chatty.maintenance.task.MaintenanceException if the database cannot be reached
+     */
+    public void prepareStore() {
+        migrate();
+        List<String> problems = keepsRuns()
+                ? plan.database()
+                        .map(ChatDatabase::runStore)
+                        .map(RunStore::problems)
+                        .orElse(List.of())
+                : List.of();
+        if (!problems.isEmpty()) {
+            throw inWordsOfTheFile(problems);
+        }
+    }
+
+    private static SettingsException inWordsOfTheFile(List<String> problems) {
+        return new SettingsException(problems.stream()
+                .map(problem -> problem.replace("call ChatDatabase.migrate() once", "set store.migrate = true"))
+                .toList());
+    }
+
+    private void migrate() {
+        if (plan.migrate()) {
+            plan.database().ifPresent(ChatDatabase::migrate);
+        }
+    }
+
     /**
      * Makes the store's tables if {@code store.migrate} says so, then starts the engine, see {@link MaintenanceEngine#start}.
      *
@@ -78,10 +133,12 @@ public final class ConfiguredEngine implements AutoCloseable {
      * @throws io.chatty.maintenance.task.MaintenanceException if the database cannot be reached
      */
     public void start() {
-        if (plan.migrate()) {
-            plan.database().ifPresent(ChatDatabase::migrate);
+        migrate();
+        try {
+            engine.start();
+        } catch (SettingsException e) {
+            throw inWordsOfTheFile(e.problems());
         }
-        engine.start();
     }
 
     /**

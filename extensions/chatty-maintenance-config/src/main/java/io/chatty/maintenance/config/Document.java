@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import io.chatty.maintenance.task.SettingsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -26,10 +27,21 @@ final class Document {
     }
 
     static Document load(Path file) {
+        String wrong = !Files.exists(file)
+                ? "does not exist"
+                : Files.isDirectory(file)
+                        ? "is a folder"
+                        : !Files.isReadable(file) ? "may not be read by this user" : "";
+        if (!wrong.isEmpty()) {
+            throw new SettingsException(List.of(
+                    "file: \"" + file + "\" given, which " + wrong + "; allowed is a HOCON file that can be read"));
+        }
         return read(
                 file.toString(),
+                // By its absolute path: what it includes beside itself is not found otherwise.
                 () -> ConfigFactory.parseFile(
-                        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)));
+                        file.toAbsolutePath().toFile(),
+                        ConfigParseOptions.defaults().setAllowMissing(false)));
     }
 
     static Document parse(String hocon) {

@@ -29,11 +29,18 @@ public final class MaintenanceConfig {
     private final Document document;
     private final @Nullable ClassLoader loader;
     private final @Nullable DataSource dataSource;
+    private final @Nullable String only;
 
-    private MaintenanceConfig(Document document, @Nullable ClassLoader loader, @Nullable DataSource dataSource) {
+    private MaintenanceConfig(Document document) {
+        this(document, null, null, null);
+    }
+
+    private MaintenanceConfig(
+            Document document, @Nullable ClassLoader loader, @Nullable DataSource dataSource, @Nullable String only) {
         this.document = document;
         this.loader = loader;
         this.dataSource = dataSource;
+        this.only = only;
     }
 
     /**
@@ -42,7 +49,7 @@ public final class MaintenanceConfig {
      * @throws SettingsException if it cannot be read, or is not HOCON
      */
     public static MaintenanceConfig load(Path file) {
-        return new MaintenanceConfig(Document.load(file), null, null);
+        return new MaintenanceConfig(Document.load(file));
     }
 
     /**
@@ -51,7 +58,7 @@ public final class MaintenanceConfig {
      * @throws SettingsException if it is not HOCON
      */
     public static MaintenanceConfig parse(String hocon) {
-        return new MaintenanceConfig(Document.parse(hocon), null, null);
+        return new MaintenanceConfig(Document.parse(hocon));
     }
 
     /**
@@ -61,23 +68,36 @@ public final class MaintenanceConfig {
      * @throws SettingsException if there is none, or it is not HOCON
      */
     public static MaintenanceConfig ofClassPath() {
-        return new MaintenanceConfig(Document.ofClassPath(usual()), null, null);
+        return new MaintenanceConfig(Document.ofClassPath(usual()));
     }
 
     /** Where plugins are looked for. Default: the calling thread's context class loader, else that of this library. */
     public MaintenanceConfig classLoader(ClassLoader plugins) {
-        return new MaintenanceConfig(document, Objects.requireNonNull(plugins, "plugins"), dataSource);
+        return new MaintenanceConfig(document, Objects.requireNonNull(plugins, "plugins"), dataSource, only);
     }
 
     /** The host's own connections, which stay the host's to close. Then the file has no {@code database.url}. */
     public MaintenanceConfig dataSource(DataSource source) {
-        return new MaintenanceConfig(document, loader, Objects.requireNonNull(source, "source"));
+        return new MaintenanceConfig(document, loader, Objects.requireNonNull(source, "source"), only);
     }
 
-    /** This one with another's class loader and data source where it has none itself. */
+    /**
+     * That task alone, without its schedule: an engine that takes up or begins its runs, and never those of the others. For a
+     * process that does one thing beside the one that serves. The whole file is looked at for mistakes all the same.
+     *
+     * <p>{@link #engine()} throws an {@link UnknownTaskException} if the file has no such task.
+     */
+    public MaintenanceConfig only(String task) {
+        return new MaintenanceConfig(document, loader, dataSource, Objects.requireNonNull(task, "task"));
+    }
+
+    /** This one with another's class loader, data source and only task where it has none itself. */
     MaintenanceConfig inPlaceOf(MaintenanceConfig other) {
         return new MaintenanceConfig(
-                document, loader != null ? loader : other.loader, dataSource != null ? dataSource : other.dataSource);
+                document,
+                loader != null ? loader : other.loader,
+                dataSource != null ? dataSource : other.dataSource,
+                only != null ? only : other.only);
     }
 
     /**
@@ -108,7 +128,12 @@ public final class MaintenanceConfig {
         return ConfiguredEngine.of(this, Objects.requireNonNull(more, "more"));
     }
 
-    /** What the file says; a SettingsException with all mistakes if there are any. */
+    /**
+     * What the file says.
+     *
+     * @throws SettingsException with all mistakes if there are any
+     * @throws UnknownTaskException if it has not the only task that is wanted
+     */
     Plan plan() {
         Problems problems = new Problems();
         Plan plan = read(problems);
@@ -116,7 +141,15 @@ public final class MaintenanceConfig {
             plan.close();
             throw new SettingsException(problems.all());
         }
-        return plan;
+        if (only == null) {
+            return plan;
+        }
+        try {
+            return plan.only(only);
+        } catch (UnknownTaskException e) {
+            plan.close();
+            throw e;
+        }
     }
 
     private Plan read(Problems problems) {

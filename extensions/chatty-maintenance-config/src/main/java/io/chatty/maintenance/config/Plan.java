@@ -105,6 +105,19 @@ record Plan(
                         "missing; " + who + " needs a database: its JDBC URL, or a data source that the host gives");
     }
 
+    /** The same with that task alone, and without its schedule. */
+    Plan only(String name) {
+        List<PlannedTask> one = tasks.stream()
+                .filter(task -> task.task().name().equals(name))
+                .map(PlannedTask::unscheduled)
+                .toList();
+        if (one.isEmpty()) {
+            throw new UnknownTaskException(
+                    name, tasks.stream().map(task -> task.task().name()).toList());
+        }
+        return new Plan(settings, one, signals, database, storeIsJdbc, migrate, pools);
+    }
+
     /** Closes what was made and is not needed. */
     void close() {
         pools.forEach(HikariDataSource::close);

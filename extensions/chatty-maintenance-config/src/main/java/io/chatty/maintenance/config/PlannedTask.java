@@ -12,4 +12,10 @@ import java.util.Optional;
  * @param schedule empty if it runs only when it is asked to
  * @param settings all of them, the defaults included
  */
-record PlannedTask(MaintenanceTask task, Optional<Schedule> schedule, TaskSettings settings) {}
+record PlannedTask(MaintenanceTask task, Optional<Schedule> schedule, TaskSettings settings) {
+
+    /** The same, to be run only when it is asked to. */
+    PlannedTask unscheduled() {
+        return new PlannedTask(task, Optional.empty(), settings);
+    }
+}
