@@ -27,6 +27,8 @@ final class MariadbDialect implements Dialect {
 
     private static final int CHANGED_SINCE_READ = 1020;
 
+    private final ServerLoad load = new MariadbLoad();
+
     @Override
     public String name() {
         return "mariadb";
@@ -34,7 +36,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public ServerLoad load() {
-        return new MariadbLoad();
+        return load;
     }
 
     @Override
