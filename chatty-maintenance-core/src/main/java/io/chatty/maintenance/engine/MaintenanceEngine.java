@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,6 +69,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     private enum Phase {
         NEW,
+        STARTING,
         STARTED,
         CLOSED
     }
@@ -78,6 +81,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     private final EngineBean bean;
     private final AtomicReference<Instant> forgotAt = new AtomicReference<>(Instant.MIN);
     private Phase phase = Phase.NEW; // guarded by this
+    private @Nullable Thread starter; // guarded by this: the thread that is in start()
 
     private MaintenanceEngine(Builder builder) {
         parts = new Parts(
@@ -122,7 +126,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      *
      * @throws SettingsException if settings are wrong; nothing was started, and the engine may be started again once the
      *     world was mended
-     * @throws IllegalStateException if the engine was started before, or is closed
+     * @throws IllegalStateException if the engine was started before, is closed, or is closed meanwhile
      * @throws MaintenanceException if the store cannot be reached, or the workers refuse a run; the engine is closed then
      */
     public void start() {
@@ -130,17 +134,53 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             if (phase != Phase.NEW) {
                 throw new IllegalStateException("the engine is " + phase + ": it can be started once");
             }
-            List<String> problems = new ArrayList<>(parts.store.problems());
-            slots.values().forEach(slot -> problems.addAll(previews.problems(slot.source())));
-            problems.addAll(clockProblems());
+            phase = Phase.STARTING;
+            starter = Thread.currentThread();
+        }
+        try { // not under the lock: what it asks may be slow to answer, and a close must not wait for that
+            List<String> problems = problems();
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
             }
-            phase = Phase.STARTED;
+            go(Phase.STARTING, Phase.STARTED);
+            begin();
+        } finally {
+            synchronized (this) {
+                starter = null;
+                notifyAll();
+                if (phase == Phase.STARTING) {
+                    phase = Phase.NEW;
+                }
+            }
+            if (parts.isClosed) { // which may have been before there was a bean
+                bean.unregister();
+            }
         }
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>(parts.store.problems());
+        for (TaskSlot slot : slots.values()) {
+            go(Phase.STARTING, Phase.STARTING);
+            problems.addAll(previews.problems(slot.source()));
+        }
+        problems.addAll(clockProblems());
+        return problems;
+    }
+
+    /** Goes on with a start from one phase to the next, unless the engine was closed meanwhile. */
+    private synchronized void go(Phase from, Phase to) {
+        if (phase != from) {
+            throw new IllegalStateException("the engine was closed while it started");
+        }
+        phase = to;
+    }
+
+    private void begin() {
         try {
             parts.meters.start(this, bean.register(), parts, slots.values());
             for (TaskSlot slot : slots.values()) {
+                go(Phase.STARTED, Phase.STARTED);
                 parts.log.info(
                         "Task {}: {}; a batch and its record {}",
                         slot.name,
@@ -151,6 +191,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                 slot.start();
             }
             agenda.start();
+            go(Phase.STARTED, Phase.STARTED);
         } catch (RuntimeException | Error e) { // half a start must not go on behind the back of a host that saw it fail
             close();
             throw e;
@@ -305,7 +346,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     private synchronized void mustBeStarted() {
         if (phase != Phase.STARTED) {
             throw new IllegalStateException(
-                    phase == Phase.NEW ? "the engine is not started: call start() first" : "the engine is closed");
+                    phase == Phase.CLOSED ? "the engine is closed" : "the engine is not started: call start() first");
         }
     }
 
@@ -374,9 +415,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     /**
      * Stops dispatching, lets the batches in flight end, and stores the runs as {@link RunState#INTERRUPTED}, to go on at
-     * the next start. Batches that take longer than the close timeout are cancelled and their threads interrupted. Takes at
-     * most the close timeout and ten seconds; never throws; a second call does nothing. An interrupt of the calling thread
-     * cuts the waiting short and is given back. Executors that the host gave go on.
+     * the next start. Batches that take longer than the close timeout are cancelled and their threads interrupted. What else
+     * the engine does just then, a start in another thread for one, ends as well, so that no connection of the host's is in
+     * use afterwards. Takes at most the close timeout and ten seconds; never throws; a second call does nothing. An interrupt of
+     * the calling thread cuts the waiting short and is given back. Executors that the host gave go on.
      */
     @Override
     public void close() {
@@ -387,12 +429,16 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             phase = Phase.CLOSED;
         }
         parts.isClosed = true;
+        long begun = System.nanoTime();
+        long batchesUntil = begun + parts.settings.closeTimeout().toNanos();
+        long workUntil = batchesUntil + CLOSE_GRACE.toNanos();
         bean.unregister();
-        List<RunLoop> loops =
-                slots.values().stream().flatMap(slot -> slot.loop().stream()).toList();
-        loops.forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
+        Set<RunLoop> loops = new LinkedHashSet<>();
+        stopLoops(loops);
         parts.dispatcher.close();
-        boolean interrupted = !await(loops, parts.settings.closeTimeout());
+        boolean interrupted = !awaitStart(batchesUntil);
+        stopLoops(loops); // those that the start took over meanwhile
+        interrupted = interrupted || !await(loops, Duration.ofNanos(batchesUntil - System.nanoTime()));
         List<RunLoop> late =
                 loops.stream().filter(loop -> !loop.done().isDone()).toList();
         if (!late.isEmpty()) {
@@ -419,14 +465,35 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                     .completeExceptionally(new MaintenanceException("the engine was closed before run "
                             + loop.run().id() + " of " + loop.run().task() + " ended"));
         }
+        interrupted |= !parts.settle(interrupted ? Duration.ZERO : Duration.ofNanos(workUntil - System.nanoTime()));
         interrupted |= !parts.close(CLOSE_GRACE);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Asks all runs that go on here to stop, and adds them. */
+    private void stopLoops(Set<RunLoop> loops) {
+        slots.values().stream().flatMap(slot -> slot.loop().stream()).forEach(loop -> {
+            loop.stop(RunLoop.Stop.CLOSE);
+            loops.add(loop);
+        });
+    }
+
+    /** Waits for a start in another thread, which ends when it sees that the engine is closed; false if interrupted. */
+    private synchronized boolean awaitStart(long until) {
+        try {
+            while (starter != null && starter != Thread.currentThread() && until - System.nanoTime() > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
     /** False if the waiting was interrupted. */
-    private static boolean await(List<RunLoop> loops, Duration bound) {
+    private static boolean await(Collection<RunLoop> loops, Duration bound) {
         CompletableFuture<Void> all =
                 CompletableFuture.allOf(loops.stream().map(RunLoop::done).toArray(CompletableFuture<?>[]::new));
         try {
