@@ -157,6 +157,12 @@ final class ClaimKeeper {
         }
     }
 
+    /** Begins no renewal any more, and waits for those that are under way: an interrupt could break an embedded database. */
+    void settle(Duration bound) throws InterruptedException {
+        threads.shutdown();
+        var unused = threads.awaitTermination(bound.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     void close() {
         threads.shutdownNow();
     }

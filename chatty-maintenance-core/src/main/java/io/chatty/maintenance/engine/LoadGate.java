@@ -151,10 +151,8 @@ final class LoadGate {
             return;
         }
         LoadReading reading;
-        boolean hung =
-                source.last.level() == Level.UNKNOWN && source.last.reason().endsWith(HANGS);
         try {
-            long wait = hung ? 0 : Math.max(0, deadline - System.nanoTime());
+            long wait = hangs(source) ? 0 : Math.max(0, deadline - System.nanoTime());
             reading = inFlight.get(wait, TimeUnit.NANOSECONDS);
             source.inFlight = null;
             if (reading == null) {
@@ -181,6 +179,18 @@ final class LoadGate {
     }
 
     private static final String HANGS = " does not answer";
+
+    /** Asks no signal any more, and waits for answers that are due: an interrupt could break an embedded database. */
+    void settle(Duration bound) throws InterruptedException {
+        threads.shutdown();
+        if (sources.stream().noneMatch(LoadGate::hangs)) {
+            var unused = threads.awaitTermination(bound.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static boolean hangs(Source source) {
+        return source.last.level() == Level.UNKNOWN && source.last.reason().endsWith(HANGS);
+    }
 
     void close() {
         threads.shutdownNow();

@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,7 +83,8 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     private final Previews previews;
     private final EngineBean bean;
     private final AtomicReference<Instant> forgotAt = new AtomicReference<>(Instant.MIN);
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
+    private Phase phase = Phase.NEW; // guarded by this
+    private @Nullable Thread starter; // guarded by this: the thread that is in start()
 
     private MaintenanceEngine(Builder builder) {
         parts = new Parts(
@@ -126,27 +129,61 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      *
      * @throws SettingsException if settings are wrong; nothing was started, and the engine may be started again once the
      *     world was mended
-     * @throws IllegalStateException if the engine was started before, or is closed, or was closed while it started
+     * @throws IllegalStateException if the engine was started before, is closed, or is closed meanwhile
      * @throws MaintenanceException if the store cannot be reached, or the workers refuse a run; the engine is closed then
      */
     public void start() {
-        if (!phase.compareAndSet(Phase.NEW, Phase.STARTING)) {
-            throw new IllegalStateException("the engine is " + phase + ": it can be started once");
+        synchronized (this) {
+            if (phase != Phase.NEW) {
+                throw new IllegalStateException("the engine is " + phase + ": it can be started once");
+            }
+            phase = Phase.STARTING;
+            starter = Thread.currentThread();
         }
-        try {
-            List<String> problems = new ArrayList<>(parts.store.problems());
-            slots.values().forEach(slot -> problems.addAll(previews.problems(slot.source())));
-            problems.addAll(clockProblems());
+        try { // not under the lock: what it asks may be slow to answer, and a close must not wait for that
+            List<String> problems = problems();
             if (!problems.isEmpty()) {
                 throw new SettingsException(problems);
             }
-            mustBe(phase.compareAndSet(Phase.STARTING, Phase.STARTED));
+            go(Phase.STARTING, Phase.STARTED);
+            begin();
         } finally {
-            phase.compareAndSet(Phase.STARTING, Phase.NEW);
+            synchronized (this) {
+                starter = null;
+                notifyAll();
+                if (phase == Phase.STARTING) {
+                    phase = Phase.NEW;
+                }
+            }
+            if (parts.isClosed) { // which may have been before there was a bean
+                bean.unregister();
+            }
         }
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>(parts.store.problems());
+        for (TaskSlot slot : slots.values()) {
+            go(Phase.STARTING, Phase.STARTING);
+            problems.addAll(previews.problems(slot.source()));
+        }
+        problems.addAll(clockProblems());
+        return problems;
+    }
+
+    /** Goes on with a start from one phase to the next, unless the engine was closed meanwhile. */
+    private synchronized void go(Phase from, Phase to) {
+        if (phase != from) {
+            throw new IllegalStateException("the engine was closed while it started");
+        }
+        phase = to;
+    }
+
+    private void begin() {
         try {
             parts.meters.start(this, bean.register(), parts, slots.values());
             for (TaskSlot slot : slots.values()) {
+                go(Phase.STARTED, Phase.STARTED);
                 parts.log.info(
                         "Task {}: {}; a batch and its record {}",
                         slot.name,
@@ -157,18 +194,12 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                 slot.start();
             }
             agenda.start();
-            mustBe(!parts.isClosed);
+            go(Phase.STARTED, Phase.STARTED);
         } catch (RuntimeException | Error e) { // half a start must not go on behind the back of a host that saw it fail
             close();
             bean.unregister(); // made after another thread's close went by
             parts.meters.end();
             throw e;
-        }
-    }
-
-    private static void mustBe(boolean open) {
-        if (!open) {
-            throw new IllegalStateException("the engine was closed while it started");
         }
     }
 
@@ -227,7 +258,9 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                 slot.schedule().map(Object::toString),
                 slot.nextDue(),
                 known.paused(),
-                isNew() ? known.breaker().isPresent() : slot.attempts().isOpen(),
+                phase() == Phase.NEW
+                        ? known.breaker().isPresent()
+                        : slot.attempts().isOpen(),
                 known.active(),
                 slot.loop().map(RunLoop::run),
                 slot.loop().flatMap(RunLoop::waiting).map(Wait::reason),
@@ -250,7 +283,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     @Override
     public EngineHealth health() {
         List<String> reasons = new ArrayList<>();
-        Phase now = phase.get();
+        Phase now = phase();
         if (now != Phase.STARTED) {
             return new EngineHealth(EngineHealth.Level.DOWN, List.of("not running: the engine is " + now));
         }
@@ -298,7 +331,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     @Override
     public void resume(String task) {
         TaskSlot slot = slot(task);
-        if (isNew()) {
+        if (phase() == Phase.NEW) {
             slot.endPause();
             return;
         }
@@ -343,12 +376,12 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         return slot;
     }
 
-    private boolean isNew() {
-        return phase.get() == Phase.NEW;
+    private synchronized Phase phase() {
+        return phase;
     }
 
     private void mustBeStarted() {
-        Phase now = phase.get();
+        Phase now = phase();
         if (now != Phase.STARTED) {
             throw new IllegalStateException(
                     now == Phase.CLOSED ? "the engine is closed" : "the engine is not started: call start() first");
@@ -420,28 +453,36 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     /**
      * Stops dispatching, lets the batches in flight end, and stores the runs as {@link RunState#INTERRUPTED}, to go on at
-     * the next start. Batches that take longer than the close timeout are cancelled and their threads interrupted. Takes at
-     * most the close timeout and ten seconds; never throws; a second call does nothing. An interrupt of the calling thread
-     * cuts the waiting short and is given back. Executors that the host gave go on.
+     * the next start. Batches that take longer than the close timeout are cancelled and their threads interrupted. What else
+     * the engine does just then, a start in another thread for one, ends as well, so that no connection of the host's is in
+     * use afterwards. Takes at most the close timeout and ten seconds; never throws; a second call does nothing. An interrupt of
+     * the calling thread cuts the waiting short and is given back. Executors that the host gave go on.
      */
     @Override
     public void close() {
-        if (phase.getAndSet(Phase.CLOSED) == Phase.CLOSED) {
-            return;
+        synchronized (this) {
+            if (phase == Phase.CLOSED) {
+                return;
+            }
+            phase = Phase.CLOSED;
         }
         parts.isClosed = true;
+        long begun = System.nanoTime();
+        long batchesUntil = begun + parts.settings.closeTimeout().toNanos();
+        long workUntil = batchesUntil + CLOSE_GRACE.toNanos();
         bean.unregister();
-        List<RunLoop> loops =
-                slots.values().stream().flatMap(slot -> slot.loop().stream()).toList();
+        Set<RunLoop> loops = new LinkedHashSet<>(loops());
         CompletableFuture<Void> asked = new CompletableFuture<>();
         // Aside, for workers of the host may do the end of a run in the thread that hands it over, and its store may
         // hang.
         Parts.asideOrHere("close", () -> {
-            loops.forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
+            loops().forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
             parts.dispatcher.close();
             asked.complete(null);
         });
-        boolean interrupted = !await(asked, loops, parts.settings.closeTimeout());
+        boolean interrupted = !awaitStart(batchesUntil);
+        loops.addAll(loops()); // those that the start took over meanwhile, and asked to stop
+        interrupted = interrupted || !await(asked, loops, Duration.ofNanos(batchesUntil - System.nanoTime()));
         List<RunLoop> late =
                 loops.stream().filter(loop -> !loop.done().isDone()).toList();
         if (!late.isEmpty()) {
@@ -462,9 +503,27 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                     .completeExceptionally(new MaintenanceException("the engine was closed before run "
                             + loop.run().id() + " of " + loop.run().task() + " ended"));
         }
+        interrupted |= !parts.settle(interrupted ? Duration.ZERO : Duration.ofNanos(workUntil - System.nanoTime()));
         interrupted |= !parts.close(CLOSE_GRACE);
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The runs that go on here. */
+    private List<RunLoop> loops() {
+        return slots.values().stream().flatMap(slot -> slot.loop().stream()).toList();
+    }
+
+    /** Waits for a start in another thread, which ends when it sees that the engine is closed; false if interrupted. */
+    private synchronized boolean awaitStart(long until) {
+        try {
+            while (starter != null && starter != Thread.currentThread() && until - System.nanoTime() > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 
@@ -478,7 +537,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     }
 
     /** False if the waiting was interrupted. */
-    private static boolean await(CompletableFuture<Void> asked, List<RunLoop> loops, Duration bound) {
+    private static boolean await(CompletableFuture<Void> asked, Collection<RunLoop> loops, Duration bound) {
         CompletableFuture<Void> all = CompletableFuture.allOf(
                 Stream.concat(Stream.of(asked), loops.stream().map(RunLoop::done))
                         .toArray(CompletableFuture<?>[]::new));

@@ -13,6 +13,8 @@ final class Parts {
 
     /** What the last lines of the log and the last meters have of the bound of a close, each. */
     private static final Duration LAST_GRACE = Duration.ofSeconds(1);
+    /** A signal's statement takes 2 s at most. */
+    private static final Duration SETTLE = Duration.ofMillis(2500);
 
     final String owner;
     final RunStore store;
@@ -76,14 +78,18 @@ final class Parts {
         try {
             workers.execute(() -> {
                 try {
-                    work.run();
+                    if (!isClosed) {
+                        work.run();
+                    }
                 } catch (Throwable e) { // no error may end a worker
                     log.error("{} failed", what, e);
                 }
             });
             return true;
         } catch (RuntimeException | Error e) { // an Error, when there is no memory for one more thread
-            log.error("{} was refused by the workers", what, e);
+            if (!isClosed) {
+                log.error("{} was refused by the workers", what, e);
+            }
             return false;
         }
     }
@@ -99,6 +105,23 @@ final class Parts {
             aside(name, work);
         } catch (OutOfMemoryError e) {
             work.run();
+        }
+    }
+
+    /**
+     * Waits until nothing is at work any more that may hold a connection of the host's: workers for that long at most, claims and
+     * signals not longer than {@link #SETTLE}; false if the waiting was interrupted.
+     */
+    boolean settle(Duration bound) {
+        try {
+            long until = System.nanoTime() + bound.toNanos();
+            workers.awaitIdle(bound);
+            long quickly = Math.min(until, System.nanoTime() + SETTLE.toNanos());
+            claims.settle(Duration.ofNanos(quickly - System.nanoTime()));
+            gate.settle(Duration.ofNanos(quickly - System.nanoTime()));
+            return true;
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

@@ -1,5 +1,8 @@
 package io.chatty.maintenance.engine;
 
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -18,6 +21,7 @@ final class Workers {
     private final @Nullable ThreadPoolExecutor own;
     private int threads; // guarded by this
     private int hung; // guarded by this
+    private final Set<Thread> busy = new HashSet<>(); // guarded by this: those that are in our work
 
     /** @param threads how many an own executor has */
     Workers(@Nullable Executor hosts, int threads) {
@@ -49,7 +53,34 @@ final class Workers {
     }
 
     void execute(Runnable work) {
-        executor.execute(work);
+        executor.execute(() -> {
+            boolean first = begin(); // an executor may do work within work, in the same thread
+            try {
+                work.run();
+            } finally {
+                if (first) {
+                    end();
+                }
+            }
+        });
+    }
+
+    private synchronized boolean begin() {
+        return busy.add(Thread.currentThread());
+    }
+
+    private synchronized void end() {
+        busy.remove(Thread.currentThread());
+        notifyAll();
+    }
+
+    /** Waits until no thread is in our work any more, but for the caller's own and those that hang. */
+    synchronized void awaitIdle(Duration bound) throws InterruptedException {
+        long until = System.nanoTime() + bound.toNanos();
+        int mine = busy.contains(Thread.currentThread()) ? 1 : 0;
+        while (busy.size() > mine + hung && until - System.nanoTime() > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+        }
     }
 
     /** Sets how many threads an own executor has, beside those that replace hung ones. */

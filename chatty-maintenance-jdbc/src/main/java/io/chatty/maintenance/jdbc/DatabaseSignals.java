@@ -73,7 +73,8 @@ public final class DatabaseSignals {
      * <ul>
      *   <li>PostgreSQL: transactions in this database, prepared ones included, that have changed something or still see a
      *       snapshot; needs pg_read_all_stats (or pg_monitor) for those of other users.
-     *   <li>MariaDB: transactions of InnoDB in any database; needs PROCESS.
+     *   <li>MariaDB: transactions of InnoDB in any database; needs PROCESS. The server renews what it tells of transactions only
+     *       when nobody has asked for a tenth of a second: a {@link ChatDatabase} asks five times a second at most.
      *   <li>H2: unknown, it does not tell.
      * </ul>
      */

@@ -27,6 +27,8 @@ final class MariadbDialect implements Dialect {
 
     private static final int CHANGED_SINCE_READ = 1020;
 
+    private final ServerLoad load = new MariadbLoad();
+
     @Override
     public String name() {
         return "mariadb";
@@ -34,7 +36,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public ServerLoad load() {
-        return new MariadbLoad();
+        return load;
     }
 
     @Override
@@ -118,8 +120,10 @@ final class MariadbDialect implements Dialect {
         if (batch) {
             session.execute("SET @chatty_time_zone = @@SESSION.time_zone,"
                     + " @chatty_lock_wait = @@SESSION.innodb_lock_wait_timeout,"
+                    + " @chatty_table_lock_wait = @@SESSION.lock_wait_timeout,"
                     + " @chatty_idle = @@SESSION.idle_transaction_timeout,"
                     + " SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 1,"
+                    + " SESSION lock_wait_timeout = 1," // a table that is locked or altered: by default it waits a day
                     // a client that is held up is not to keep its rows locked from who takes its run over
                     + " SESSION idle_transaction_timeout = 20");
         }
@@ -129,6 +133,7 @@ final class MariadbDialect implements Dialect {
     public void afterBatch(Session session) {
         session.execute(
                 "SET SESSION time_zone = @chatty_time_zone, SESSION innodb_lock_wait_timeout = @chatty_lock_wait,"
+                        + " SESSION lock_wait_timeout = @chatty_table_lock_wait,"
                         + " SESSION idle_transaction_timeout = @chatty_idle");
     }
 

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /**
  * What a database server tells about its load. Each question is one statement, that the server gives up after two seconds.
- * Implementations have no state. A question that the server cannot answer throws a {@link MaintenanceException} that says so.
+ * Implementations are thread-safe. A question that the server cannot answer throws a {@link MaintenanceException} that says so.
  */
 interface ServerLoad {
 

@@ -90,7 +90,8 @@ final class BorrowedConnectionTest {
             case POSTGRESQL ->
                 "SELECT concat_ws(' ', current_setting('lock_timeout'), current_setting('jit'),"
                         + " current_setting('plan_cache_mode'), current_setting('enable_nestloop'))";
-            case MARIADB -> "SELECT CONCAT_WS(' ', @@session.time_zone, @@session.innodb_lock_wait_timeout)";
+            case MARIADB ->
+                "SELECT CONCAT_WS(' ', @@session.time_zone, @@session.innodb_lock_wait_timeout, @@session.lock_wait_timeout)";
         };
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {

@@ -53,7 +53,7 @@ public enum Pressures {
                     : PausedPostgresReplica.seenByItself(database, signals);
         }
     },
-    /** Needs a machine that has nothing else to do, and so is none of {@link #onServers}. */
+    /** Quiet only on a machine that has nothing else to do, and so is none of {@link #onServers}. */
     HOST_CPU() {
         @Override
         public Pressure on(TestDatabase database, DatabaseSignals signals) {
