@@ -67,7 +67,7 @@ final class Agenda {
         try {
             for (TaskSlot slot : slots) {
                 if (setBack) {
-                    slot.dueAnew(at);
+                    slot.setBack(at);
                 }
                 slot.tick(at);
             }

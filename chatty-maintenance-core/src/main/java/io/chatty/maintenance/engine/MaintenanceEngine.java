@@ -19,26 +19,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +55,6 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     /** The most that the host's clock may differ from the store's. */
     static final Duration MOST_SKEW = Duration.ofMinutes(1);
-    /** What a close adds to its bound, for batches that had to be ended and for events not yet told. */
-    static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
     /** Ended runs are forgotten at most that often, so many at once. */
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
@@ -402,7 +393,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         Map<String, Schedule> all = new LinkedHashMap<>();
         slots.values().forEach(other -> other.schedule().ifPresent(known -> all.put(other.name, known)));
         all.put(task, Objects.requireNonNull(schedule, "schedule"));
-        checkOrder(all, slots.keySet());
+        TaskOrder.check(all, slots.keySet());
         slot.reschedule(schedule);
         parts.log.info("Task {} has a new schedule: {}", task, schedule);
     }
@@ -466,53 +457,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             }
             phase = Phase.CLOSED;
         }
+        Closing closing = new Closing(slots.values(), parts);
         parts.isClosed = true;
-        long begun = System.nanoTime();
-        long batchesUntil = begun + parts.settings.closeTimeout().toNanos();
-        long workUntil = batchesUntil + CLOSE_GRACE.toNanos();
         bean.unregister();
-        Set<RunLoop> loops = new LinkedHashSet<>(loops());
-        CompletableFuture<Void> asked = new CompletableFuture<>();
-        // Aside, for workers of the host may do the end of a run in the thread that hands it over, and its store may
-        // hang.
-        Parts.asideOrHere("close", () -> {
-            loops().forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
-            parts.dispatcher.close();
-            asked.complete(null);
-        });
-        boolean interrupted = !awaitStart(batchesUntil);
-        loops.addAll(loops()); // those that the start took over meanwhile, and asked to stop
-        interrupted = interrupted || !await(asked, loops, Duration.ofNanos(batchesUntil - System.nanoTime()));
-        List<RunLoop> late =
-                loops.stream().filter(loop -> !loop.done().isDone()).toList();
-        if (!late.isEmpty()) {
-            // What a task does on cancel may block as well, on a network say: the bound holds without it.
-            late.forEach(loop -> loop.cancelBatch(action -> Parts.aside("cancel", action)));
-            // Not at once: an embedded database whose files are read by an interrupted thread is broken for the host
-            // too.
-            interrupted |= !await(asked, late, CLOSE_GRACE.dividedBy(2));
-            if (!late.stream().allMatch(loop -> loop.done().isDone())) {
-                parts.workers.interrupt();
-                interrupted |= !await(asked, late, CLOSE_GRACE.dividedBy(2));
-            }
-        }
-        for (RunLoop loop : loops) {
-            parts.log.info("On close, the run of {} {}", loop.run().task(), outcome(loop));
-            // Nobody may have to wait for a run that a shut down executor has dropped.
-            loop.done()
-                    .completeExceptionally(new MaintenanceException("the engine was closed before run "
-                            + loop.run().id() + " of " + loop.run().task() + " ended"));
-        }
-        interrupted |= !parts.settle(interrupted ? Duration.ZERO : Duration.ofNanos(workUntil - System.nanoTime()));
-        interrupted |= !parts.close(CLOSE_GRACE);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The runs that go on here. */
-    private List<RunLoop> loops() {
-        return slots.values().stream().flatMap(slot -> slot.loop().stream()).toList();
+        closing.run(this::awaitStart);
     }
 
     /** Waits for a start in another thread, which ends when it sees that the engine is closed; false if interrupted. */
@@ -525,49 +473,6 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         } catch (InterruptedException e) {
             return false;
         }
-    }
-
-    private static String outcome(RunLoop loop) {
-        if (!loop.done().isDone()) {
-            return "did not end in time; it is taken over at the next start, and what it has not committed is done again";
-        }
-        return loop.done().isCompletedExceptionally()
-                ? "was left, and its end could not be stored; it is taken over at the next start"
-                : "is " + loop.run().state();
-    }
-
-    /** False if the waiting was interrupted. */
-    private static boolean await(CompletableFuture<Void> asked, Collection<RunLoop> loops, Duration bound) {
-        CompletableFuture<Void> all = CompletableFuture.allOf(
-                Stream.concat(Stream.of(asked), loops.stream().map(RunLoop::done))
-                        .toArray(CompletableFuture<?>[]::new));
-        try {
-            all.get(bound.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            return true; // each run's own log line says how it ended
-        } catch (InterruptedException e) {
-            return false;
-        }
-        return true;
-    }
-
-    /** Refuses schedules that come after tasks that do not exist, or after one another in a circle. */
-    private static void checkOrder(Map<String, Schedule> schedules, Set<String> names) {
-        Map<String, String> before = new LinkedHashMap<>();
-        schedules.forEach((name, schedule) -> schedule.afterTask().ifPresent(other -> before.put(name, other)));
-        before.forEach((name, other) -> {
-            if (!names.contains(other)) {
-                throw new IllegalArgumentException(
-                        "task " + name + " is to come after \"" + other + "\", which is unknown; there are " + names);
-            }
-            Set<String> seen = new HashSet<>();
-            for (String task = name; task != null; task = before.get(task)) {
-                if (!seen.add(task)) {
-                    throw new IllegalArgumentException("task " + name + " comes after itself: " + other
-                            + " comes after it, in a circle of " + seen);
-                }
-            }
-        });
     }
 
     /** Collects settings. Not thread-safe. */
@@ -755,7 +660,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                     schedules.put(name, task.schedule());
                 }
             });
-            checkOrder(schedules, tasks.keySet());
+            TaskOrder.check(schedules, tasks.keySet());
             return new MaintenanceEngine(this);
         }
     }

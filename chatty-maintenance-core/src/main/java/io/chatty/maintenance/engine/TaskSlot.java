@@ -7,23 +7,17 @@ import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.TaskRecord;
 import io.chatty.maintenance.schedule.Overlap;
 import io.chatty.maintenance.schedule.Schedule;
-import io.chatty.maintenance.schedule.Window;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -41,46 +35,27 @@ final class TaskSlot {
      * left, after a restart, its now counts.
      */
     static final Duration LONGEST_REST = Duration.ofDays(7);
-    /** So late, a due time that was not seen means that the timer does not work. */
-    private static final Duration OVERDUE = Duration.ofMinutes(2);
     /** How long who asks waits for a run that is just storing its end. */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
-    /** So long, a run waits for its task to be closed. */
-    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
-    /** A schedule that failed is asked again after that time. */
-    private static final Duration AFTER_ERROR = Duration.ofMinutes(1);
 
     final String name;
     final TaskErrors errors = new TaskErrors();
     final TaskMeters meters;
     private final TaskSource source;
+    private final TaskCalendar calendar;
+    private final TaskHealth health = new TaskHealth(errors);
     private final Parts parts;
     private final Surroundings engine;
     private final Object lifecycle = new Object();
 
     private volatile TaskSettings settings;
-    private volatile @Nullable Schedule schedule;
-    private volatile @Nullable DueTimes dueTimes;
     private volatile Attempts attempts;
     private volatile @Nullable RunLoop loop;
-    private volatile @Nullable String hung;
-    private volatile @Nullable String dueLost;
-    private volatile boolean claimLost;
-    private volatile @Nullable RunState lastState;
     private volatile boolean paused;
-
-    // Each an instant at which the engine's tick is to look here; null if it need not.
-    private volatile @Nullable DueTime next;
-    private volatile @Nullable Instant scheduleAgainAt;
-    private volatile @Nullable Instant windowOpensAt;
-    private volatile @Nullable Function<DueTimes, Optional<DueTime>> unanswered; // what the schedule is asked again
-    private volatile @Nullable String scheduleFailure;
     private volatile boolean started;
+
     private volatile @Nullable Rest rest; // since when a run rests that this engine left
     private final AtomicReference<Timer.@Nullable Shot> watch = new AtomicReference<>(); // for another engine's run
-
-    /** Guards the schedule with the due time that follows from it. Held for no longer than the schedule takes to answer. */
-    private final Object dueLock = new Object();
 
     private @Nullable Start pending; // guarded by lifecycle: it waits for a worker
     private @Nullable DueTime queued; // guarded by lifecycle: it waits for the end of the run before
@@ -104,21 +79,7 @@ final class TaskSlot {
         this.engine = engine;
         this.settings = settings;
         this.attempts = new Attempts(settings, parts.log);
-        setSchedule(schedule);
-    }
-
-    private void setSchedule(@Nullable Schedule changed) {
-        schedule = changed;
-        dueTimes = changed == null ? null : dueTimes(changed);
-    }
-
-    private DueTimes dueTimes(Schedule of) {
-        return new DueTimes(name, of, settings, parts.settings.atLeastEvery());
-    }
-
-    private boolean countsFromEnd() {
-        Schedule known = schedule;
-        return known != null && known.countsFromEnd();
+        this.calendar = new TaskCalendar(name, schedule, settings, parts);
     }
 
     TaskSettings settings() {
@@ -126,7 +87,7 @@ final class TaskSlot {
     }
 
     Optional<Schedule> schedule() {
-        return Optional.ofNullable(schedule);
+        return calendar.schedule();
     }
 
     Attempts attempts() {
@@ -142,7 +103,7 @@ final class TaskSlot {
     }
 
     Optional<Instant> nextDue() {
-        return Optional.ofNullable(next).map(DueTime::at);
+        return calendar.nextDue();
     }
 
     /** Asks the store. */
@@ -168,47 +129,15 @@ final class TaskSlot {
 
     /** How the task is, as far as this engine knows without asking its store. */
     EngineHealth health(Instant now) {
-        List<String> reasons = new ArrayList<>();
-        nextDue()
-                .filter(due -> due.plus(OVERDUE).isBefore(now))
-                .ifPresent(due -> reasons.add("overdue: it was due at " + due));
-        if (dueLost != null) {
-            reasons.add("failing: a due time was lost, " + dueLost);
-        }
-        if (scheduleFailure != null) {
-            reasons.add("failing: its schedule fails, " + scheduleFailure);
-        }
-        String last = errors.all().stream().findFirst().map(TaskError::detail).orElse("see the history");
-        if (attempts.isOpen()) {
-            reasons.add("failing: the circuit breaker is open, " + last);
-        } else if (lastState == RunState.FAILED && hung == null) {
-            reasons.add("failing: the last run failed, " + last);
-        }
-        if (hung != null) {
-            reasons.add("stuck: " + hung);
-        }
-        if (claimLost) {
-            reasons.add("stale claim: a run was left to other engines");
-        }
-        return EngineHealth.of(reasons);
+        return health.at(now, calendar.nextDue(), calendar.failure(), attempts.isOpen());
     }
 
     /** When the tick is to look here next. */
     Optional<Instant> wakeAt() {
-        return Stream.of(
-                        Optional.ofNullable(next).map(DueTime::at),
-                        Optional.ofNullable(scheduleAgainAt),
-                        Optional.ofNullable(windowOpensAt))
-                .flatMap(Optional::stream)
-                .min(Instant::compareTo);
+        return calendar.wakeAt();
     }
 
     // ---- windows
-
-    private Optional<Window> window() {
-        Schedule known = schedule;
-        return known == null || parts.settings.atLeastEvery().isPresent() ? Optional.empty() : known.window();
-    }
 
     /** Whether the run must not go on now. One that a person asked for keeps to no window. */
     boolean isOutsideWindow(Run run) {
@@ -217,14 +146,12 @@ final class TaskSlot {
 
     /** Whether a run that is due could go on now. */
     boolean isWindowOpen() {
-        return window().map(window -> window.isOpen(parts.clock.instant())).orElse(true);
+        return calendar.isWindowOpen();
     }
 
     /** Why a run pauses at the end of its window; the slot then looks again when it opens. */
     String untilWindow() {
-        Instant opens = window().map(window -> window.nextOpening(parts.clock.instant()))
-                .orElseThrow();
-        windowOpensAt = opens;
+        Instant opens = calendar.wakeAtOpening();
         engine.rearm();
         return "its window is closed until " + opens;
     }
@@ -235,32 +162,20 @@ final class TaskSlot {
     void start() {
         TaskRecord known = look();
         attempts.restore(known.breaker().isPresent());
-        lastState = known.lastBegun().map(Run::state).orElse(null);
+        health.lastState = known.lastBegun().map(Run::state).orElse(null);
         known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
         started = true;
-        Optional<Instant> lastRun = known.lastBegun().map(TaskSlot::anchor);
-        Instant now = parts.clock.instant();
-        ask(times -> times.first(lastRun, now));
+        calendar.start(known.lastBegun());
         schedule()
                 .flatMap(Schedule::afterTask)
                 .flatMap(before -> missedAfter(before, known))
-                .ifPresent(due -> next = due);
+                .ifPresent(calendar::comesNext);
         takeUp(known); // at last: with a delay that counts from ends, no due time is known while a run goes on
     }
 
     /** The due time that follows the last run, for who does not run the task: in the past if nobody else has seen to it. */
     Optional<Instant> dueByRecord(TaskRecord known) {
-        DueTimes times = dueTimes;
-        Schedule its = schedule;
-        if (times == null || its == null) {
-            return Optional.empty();
-        }
-        if (known.lastBegun().isEmpty()) {
-            return times.first(Optional.empty(), parts.clock.instant()).map(DueTime::due);
-        }
-        return known.lastBegun()
-                .flatMap(run -> its.countsFromEnd() ? Optional.ofNullable(run.endedAt()) : Optional.of(anchor(run)))
-                .flatMap(times::following);
+        return calendar.dueByRecord(known);
     }
 
     /** A run of the task before this one that ended while nobody saw it. */
@@ -274,10 +189,6 @@ final class TaskSlot {
                         .map(last -> last.createdAt().isBefore(ended))
                         .orElse(false))
                 .map(ended -> new DueTime(ended, ended, 0));
-    }
-
-    private static Instant anchor(Run run) {
-        return run.due() != null ? run.due() : run.createdAt();
     }
 
     private void takeUp(TaskRecord known) {
@@ -304,106 +215,24 @@ final class TaskSlot {
 
     /** Dispatches what is due. Called by the timer's tick, and does not block. */
     void tick(Instant at) {
-        Instant opens = windowOpensAt;
-        if (opens != null && !opens.isAfter(at)) {
-            windowOpensAt = null;
+        if (calendar.takeOpening(at)) {
             parts.soon("Going on with the run of " + name, this::takeUpAgain);
         }
-        DueTime latest;
-        synchronized (dueLock) {
-            Instant again = scheduleAgainAt;
-            Function<DueTimes, Optional<DueTime>> question = unanswered;
-            if (again != null && question != null && !again.isAfter(at)) {
-                ask(question);
+        calendar.take(at).ifPresent(due -> {
+            if (!parts.soon("The due time " + due.due() + " of " + name, () -> due(due))) {
+                lost(due, new RejectedExecutionException("the workers refused it"));
             }
-            DueTime due = next;
-            if (due == null || due.at().isAfter(at)) {
-                return;
-            }
-            if (countsFromEnd()) {
-                next = null; // known when the run has ended
-            } else {
-                dueAfter(due.due());
-            }
-            latest = latest(due, at);
-        }
-        if (!parts.soon("The due time " + latest.due() + " of " + name, () -> due(latest))) {
-            lost(latest, new RejectedExecutionException("the workers refused it"));
-        }
+        });
     }
 
-    /** Of due times that have passed at once, since the machine slept say, the latest. */
-    private DueTime latest(DueTime due, Instant at) {
-        DueTime following = next;
-        if (following == null || following.at().isAfter(at)) {
-            return due;
-        }
-        dueAfter(following.due());
-        int missed = Math.min(due.missed() + following.missed() + 1, DueTimes.MOST_COUNTED + 1);
-        return new DueTime(following.due(), following.at(), missed);
+    /** The clock was set back to that. */
+    void setBack(Instant to) {
+        calendar.setBack(to);
     }
 
     private void takeUpAgain() {
         if (!parts.isClosed) {
             takeUp(look());
-        }
-    }
-
-    /** Finds the next due time after that one. */
-    private void dueAfter(Instant after) {
-        ask(times -> times.next(after, parts.clock.instant()));
-    }
-
-    /** Finds the next due time. A schedule that fails is asked the same again, so that nothing is lost meanwhile. */
-    private void ask(Function<DueTimes, Optional<DueTime>> question) {
-        synchronized (dueLock) {
-            scheduleAgainAt = null;
-            unanswered = null;
-            scheduleFailure = null;
-            next = null;
-            DueTimes times = dueTimes;
-            if (times == null) {
-                return;
-            }
-            try {
-                next = question.apply(times).orElse(null);
-            } catch (
-                    Throwable
-                            e) { // no error of a schedule may end the timer's tick; asked at once, it would fail again
-                Instant again = parts.clock.instant().plus(AFTER_ERROR);
-                unanswered = question;
-                scheduleAgainAt = again;
-                scheduleFailure = e.toString();
-                parts.log.error("The schedule of {} failed; it is asked again at {}", name, again, e);
-            }
-        }
-    }
-
-    /**
-     * After the clock was set back: what was due, or to be looked at, by the wrong time may be far off by the right one. What
-     * comes sooner by the wrong time stays, or a clock that is set back now and then would put an interval off for ever.
-     */
-    void dueAnew(Instant at) {
-        synchronized (dueLock) {
-            if (windowOpensAt != null) {
-                windowOpensAt = at;
-            }
-            DueTime due = next;
-            if (scheduleAgainAt != null || (due != null && due.at().isAfter(at))) {
-                dueAfter(at);
-            }
-            DueTime anew = next;
-            if (due != null && (anew == null || due.at().isBefore(anew.at()))) {
-                next = due;
-            }
-            if (due != null) {
-                parts.log.info(
-                        "The clock was set back to {}: {} is due at {} now, it was at {}",
-                        at,
-                        name,
-                        nextDue(),
-                        due.at());
-            }
         }
     }
 
@@ -453,7 +282,7 @@ final class TaskSlot {
     }
 
     private void lost(DueTime due, Throwable reason) {
-        dueLost = due.due() + ": " + reason;
+        health.dueLost = due.due() + ": " + reason;
         failedBy(reason);
         parts.log.error(
                 "The due time {} of {} was lost; the next is {}",
@@ -481,8 +310,8 @@ final class TaskSlot {
     private Optional<? extends Dispatcher.Turn> decide(DueTime due) {
         Instant now = parts.clock.instant();
         TaskRecord known = look();
-        dueLost = null;
-        if (isDone(known, due, now)) {
+        health.dueLost = null;
+        if (calendar.isDone(known.lastBegun(), due, now)) {
             return Optional.empty();
         }
         Optional<String> obstacle = obstacle(due, now);
@@ -500,28 +329,6 @@ final class TaskSlot {
             return Optional.of(start);
         }
         return Optional.empty();
-    }
-
-    /**
-     * Whether a run has done what is due: one of another engine, or one that was due at the same time before the clock was set
-     * back.
-     */
-    private boolean isDone(TaskRecord known, DueTime due, Instant now) {
-        DueTimes times = dueTimes;
-        Optional<Instant> lastDue =
-                known.lastBegun().flatMap(run -> Optional.ofNullable(countsFromEnd() ? run.endedAt() : run.due()));
-        if (times == null || lastDue.isEmpty() || lastDue.get().isAfter(now)) {
-            return false; // the clock may have been set back
-        }
-        try {
-            if (!times.isDoneBy(lastDue.get(), due.due(), now)) {
-                return false;
-            }
-        } catch (RuntimeException e) { // the schedule's; this due time is known, and the run is begun for it
-            return false;
-        }
-        dueAfter(lastDue.get());
-        return true;
     }
 
     /** Why no run may begin for a due time, whatever else goes on. */
@@ -599,8 +406,8 @@ final class TaskSlot {
 
     /** A due time that made no run: with a delay that counts from ends, it counts as one. */
     private void afterDue() {
-        if (countsFromEnd() && next == null && loop == null) {
-            dueAfter(parts.clock.instant());
+        if (calendar.countsFromEnd() && !calendar.hasNext() && loop == null) {
+            calendar.dueAfter(parts.clock.instant());
         }
         engine.rearm();
     }
@@ -665,10 +472,10 @@ final class TaskSlot {
         }
         RunLoop begun = new RunLoop(parts, this, run, askedAt);
         loop = begun;
-        claimLost = false;
+        health.claimLost = false;
         rest = null;
-        if (countsFromEnd()) {
-            next = null; // known when this run has ended
+        if (calendar.countsFromEnd()) {
+            calendar.nothingComesNext(); // known when this run has ended
         }
         if (parts.isClosed) { // a close that looked for loops before this one was there does not know of it
             begun.stop(RunLoop.Stop.CLOSE);
@@ -691,8 +498,10 @@ final class TaskSlot {
             return Optional.empty();
         }
         Run run = mine.get();
-        Rest here = rest;
-        Instant since = here != null && here.run().equals(run.id()) ? here.since() : run.now();
+        Optional<Instant> restedSince = Optional.ofNullable(rest)
+                .filter(known -> known.run().equals(run.id()))
+                .map(Rest::since);
+        Instant since = restedSince.orElse(run.now());
         if (Duration.between(since, parts.now()).compareTo(LONGEST_REST) > 0) {
             String reason =
                     "left at " + since + ", more than " + LONGEST_REST.toDays() + " days ago; its now is " + run.now();
@@ -700,7 +509,7 @@ final class TaskSlot {
             return Optional.empty();
         }
         if (isOutsideWindow(run)) {
-            if (here == null) { // a restart has lost since when
+            if (restedSince.isEmpty()) { // a restart has lost since when
                 rest = new Rest(run.id(), parts.clock.instant());
             }
             parts.store.end(run.claim(), RunState.PAUSED, Optional.of(untilWindow()), parts.clock.instant());
@@ -723,7 +532,7 @@ final class TaskSlot {
 
     /** Says that a run has ended, or rests, after so long here: in one line, on the meters and to listeners. */
     void tellEnd(Run run, Duration here) {
-        lastState = run.state();
+        health.lastState = run.state();
         parts.log.of(
                 run,
                 run.state() == RunState.FAILED ? Level.ERROR : Level.INFO,
@@ -788,20 +597,20 @@ final class TaskSlot {
     }
 
     void hung(String detail) {
-        hung = detail;
-        lastState = RunState.FAILED;
+        health.hung = detail;
+        health.lastState = RunState.FAILED;
         failedBy(new TimeoutException(detail));
     }
 
     /** The thread that hung has come back. */
     void cameBack() {
-        hung = null;
+        health.hung = null;
         parts.workers.cameBack();
     }
 
     /** A run that went on here was left, since its claim was lost or its end could not be stored. */
     void left() {
-        claimLost = true;
+        health.claimLost = true;
         watch();
     }
 
@@ -816,36 +625,15 @@ final class TaskSlot {
                     .ifPresent(here -> rest = new Rest(here.id(), parts.clock.instant()));
         }
         close(ended);
-        if (countsFromEnd() && loop == null) {
-            dueAfter(run.map(Run::endedAt).orElseGet(parts.clock::instant));
+        if (calendar.countsFromEnd() && loop == null) {
+            calendar.dueAfter(run.map(Run::endedAt).orElseGet(parts.clock::instant));
             engine.rearm();
         }
     }
 
-    /** Closes the task of a run that no longer goes on here; what a task does then is to end nothing, and to hold nothing up. */
+    /** Closes the task of a run that no longer goes on here. */
     void close(RunLoop ended) {
-        ended.task().filter(source::closes).ifPresent(task -> {
-            CompletableFuture<Void> closed = new CompletableFuture<>();
-            try {
-                Parts.aside("close", () -> {
-                    try {
-                        source.close(task);
-                        closed.complete(null);
-                    } catch (Throwable e) { // told to who waits
-                        closed.completeExceptionally(e);
-                    }
-                });
-                closed.get(CLOSE_BOUND.toSeconds(), TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-                parts.log.warn("The task {} could not be closed after its run", name, e);
-            } catch (TimeoutException e) {
-                parts.log.warn("The task {} hangs where it is closed after its run; it is left to that", name);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (OutOfMemoryError e) { // none for a thread
-                parts.log.warn("The task {} could not be closed after its run", name, e);
-            }
-        });
+        ended.task().ifPresent(task -> source.closeBounded(task, parts.log));
     }
 
     /** After the end of a run was told. */
@@ -983,22 +771,12 @@ final class TaskSlot {
 
     /** Changes the schedule, of which the next due time follows. Before the start, that follows then. */
     void reschedule(Schedule changed) {
+        boolean isStarted;
         synchronized (lifecycle) {
-            synchronized (dueLock) {
-                DueTimes times = dueTimes(changed);
-                // First of all: if the schedule fails, nothing has changed.
-                Optional<DueTime> first = times.first(Optional.empty(), parts.clock.instant());
-                schedule = changed;
-                dueTimes = times;
-                if (!started) {
-                    return;
-                }
-                boolean knownAtEnd = changed.countsFromEnd() && (loop != null || pending != null);
-                ask(same -> knownAtEnd ? Optional.empty() : first);
-            }
-            windowOpensAt = null;
+            calendar.reschedule(changed, () -> loop != null || pending != null);
+            isStarted = started;
         }
-        if (!parts.isClosed) {
+        if (isStarted && !parts.isClosed) {
             parts.soon("Going on with the run of " + name, this::takeUpAgain); // a new window may be open
             engine.rearm();
         }
@@ -1010,16 +788,9 @@ final class TaskSlot {
             boolean open = attempts.isOpen();
             Attempts anew = new Attempts(changed, parts.log);
             anew.restore(open);
-            synchronized (dueLock) {
-                settings = changed;
-                attempts = anew;
-                setSchedule(schedule);
-                DueTimes times = dueTimes;
-                DueTime due = next;
-                if (times != null && due != null) {
-                    next = times.putOffAnew(due, parts.clock.instant());
-                }
-            }
+            settings = changed;
+            attempts = anew;
+            calendar.change(changed);
         }
         engine.rearm();
     }

@@ -2,6 +2,11 @@ package io.chatty.maintenance.engine;
 
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskNames;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Where the task for a run comes from: an instance that lives with the engine, or a factory.
@@ -11,6 +16,9 @@ import io.chatty.maintenance.task.TaskNames;
  * @param closes whether a task is closed after use
  */
 record TaskSource(String name, TaskFactory factory, boolean closes) {
+
+    /** So long, a run waits for its task to be closed. */
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
     TaskSource {
         TaskNames.check(name);
@@ -37,14 +45,34 @@ record TaskSource(String name, TaskFactory factory, boolean closes) {
         return task;
     }
 
-    /** Whether that task is to be closed after use. */
-    boolean closes(MaintenanceTask task) {
-        return closes && task instanceof AutoCloseable;
-    }
-
     void close(MaintenanceTask task) throws Exception {
         if (closes && task instanceof AutoCloseable closeable) {
             closeable.close();
+        }
+    }
+
+    /** Closes a task after its run; what it does then is to end nothing, and to hold nothing up. */
+    void closeBounded(MaintenanceTask task, EngineLog log) {
+        if (!closes || !(task instanceof AutoCloseable)) {
+            return;
+        }
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        try {
+            Parts.aside("close", () -> {
+                try {
+                    close(task);
+                    closed.complete(null);
+                } catch (Throwable e) { // told to who waits
+                    closed.completeExceptionally(e);
+                }
+            });
+            closed.get(CLOSE_BOUND.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            log.warn("The task {} hangs where it is closed after its run; it is left to that", name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | OutOfMemoryError e) { // an Error, when there is no memory for a thread
+            log.warn("The task {} could not be closed after its run", name, e);
         }
     }
 }

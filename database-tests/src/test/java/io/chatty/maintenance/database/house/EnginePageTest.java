@@ -37,8 +37,16 @@ final class EnginePageTest {
     /** Fewer rows, and a section has lost its table. */
     private static final int FEWEST_ROWS = 5;
 
-    private static final Set<String> SECTIONS =
-            Set.of("Schedules and clocks", "Missed runs", "Overlaps", "Windows", "After another task");
+    private static final Set<String> SECTIONS = Set.of(
+            "Schedules and clocks",
+            "Missed runs",
+            "Overlaps",
+            "Windows",
+            "After another task",
+            "Running and failures",
+            "Load",
+            "Claims and nodes",
+            "Closing");
 
     private static final Pattern NAMED = Pattern.compile("`(\\w+)#(\\w+)`");
 
