@@ -30,6 +30,7 @@ final class Progress implements MaintenanceListener, AutoCloseable {
     private static final int WIDTH = 100;
 
     private final ProgressBar bar;
+    private boolean closed;
 
     Progress(PrintStream err, String task) {
         bar = new ProgressBarBuilder()
@@ -49,12 +50,17 @@ final class Progress implements MaintenanceListener, AutoCloseable {
             OptionalLong left = batch.result().left();
             left.ifPresent(items -> bar.maxHint(done + items));
             bar.stepTo(done);
-            bar.setExtraMessage(batch.run().batches() + " batches, " + counts.sum("deleted") + " deleted");
+            long deleted = counts.sum("deleted") - counts.sum("deleted.children");
+            bar.setExtraMessage(Texts.batches(batch.run()) + ", " + deleted + " deleted");
         }
     }
 
+    /** The last state of the bar is printed once, before what comes after it. */
     @Override
     public void close() {
-        bar.close();
+        if (!closed) {
+            closed = true;
+            bar.close();
+        }
     }
 }
