@@ -4,7 +4,6 @@ import static io.chatty.maintenance.database.cleanup.Eventually.eventually;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.chatty.maintenance.database.cleanup.HostChat.Message;
 import io.chatty.maintenance.database.cleanup.HostChat.Shape;
@@ -29,9 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every ready signal slows, stops and releases a purge that goes on on the very server that is under pressure. */
@@ -43,15 +40,8 @@ final class PurgeUnderPressureTest {
     /** What a run rests at least after a batch while it is slowed. */
     private static final Duration REST = ofMillis(10);
 
-    /** The processors' only where {@code -Dmachine.quiet=true} says that nothing else makes them busy. */
-    static Stream<Arguments> pressures() {
-        return Boolean.getBoolean("machine.quiet")
-                ? Stream.concat(Pressures.onServers(), Stream.of(arguments(Pressures.HOST_CPU, TestServer.POSTGRESQL)))
-                : Pressures.onServers();
-    }
-
     @ParameterizedTest
-    @MethodSource("pressures")
+    @MethodSource("io.chatty.maintenance.database.load.Pressures#onServers")
     void a_signal_slows_a_purge_stops_it_and_lets_it_go_on_to_its_end(Pressures kind, TestServer server)
             throws Exception {
         try (TestDatabase database = server.open()) {

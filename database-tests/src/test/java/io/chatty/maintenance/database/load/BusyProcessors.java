@@ -6,12 +6,15 @@ import io.chatty.maintenance.schedule.LoadSignal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Threads, as many as there are processors, that do nothing, in haste: first for 60 % of the time, then for all of it. */
+/**
+ * Threads, as many as there are processors, that do nothing, in haste: first for a quarter of the time, then for all of it. The
+ * limits are as far apart as can be, since who else works on the machine is seen as well.
+ */
 final class BusyProcessors implements Pressure {
 
     private static final long PERIOD = 10_000_000;
 
-    private final LoadSignal signal = LoadSignals.hostCpu(LoadLimits.above(0.4, 0.9));
+    private final LoadSignal signal = LoadSignals.hostCpu(LoadLimits.above(0.05, 0.85));
     private final AtomicInteger percent = new AtomicInteger();
 
     @Override
@@ -21,7 +24,7 @@ final class BusyProcessors implements Pressure {
 
     @Override
     public void slow() {
-        percent.set(60);
+        percent.set(25);
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
             Thread thread = new Thread(this::work, "busy-" + i);
             thread.setDaemon(true);

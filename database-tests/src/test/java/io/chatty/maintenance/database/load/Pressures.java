@@ -53,8 +53,7 @@ public enum Pressures {
                     : PausedPostgresReplica.seenByItself(database, signals);
         }
     },
-    /** Quiet only on a machine that has nothing else to do, and so is none of {@link #onServers}. */
-    HOST_CPU() {
+    HOST_CPU(TestServer.POSTGRESQL) {
         @Override
         public Pressure on(TestDatabase database, DatabaseSignals signals) {
             return new BusyProcessors();
