@@ -154,9 +154,10 @@ class MetersTest {
         load.set(LoadReading.stop("a replica lags"));
         stepped.advance(HOUR.plusSeconds(1));
         assertThat(engine.status("tidy").waitsFor()).contains("STOP: a replica lags");
+        eventually(
+                "the run is on the meters",
+                () -> meter("run.active", "task", "tidy").longTaskTimer().activeTasks() == 1);
         time.add(Duration.ofSeconds(9));
-        assertThat(meter("run.active", "task", "tidy").longTaskTimer().activeTasks())
-                .isEqualTo(1);
         assertThat(meter("run.active", "task", "tidy").longTaskTimer().duration(TimeUnit.SECONDS))
                 .isEqualTo(9);
         assertThat(gauge("signal.level", "signal", "lag")).isEqualTo(2);
@@ -166,8 +167,9 @@ class MetersTest {
 
         assertThat(meter("run", "task", "tidy", "state", "succeeded").timer().totalTime(TimeUnit.SECONDS))
                 .isEqualTo(13);
-        assertThat(meter("run.active", "task", "tidy").longTaskTimer().activeTasks())
-                .isZero();
+        eventually(
+                "no run is active on the meters",
+                () -> meter("run.active", "task", "tidy").longTaskTimer().activeTasks() == 0);
         assertThat(meter("batch", "task", "tidy").timer().count()).isEqualTo(2);
         assertThat(meter("batch", "task", "tidy").timer().totalTime(TimeUnit.SECONDS))
                 .isEqualTo(4);

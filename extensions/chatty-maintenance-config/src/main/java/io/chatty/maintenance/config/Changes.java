@@ -20,6 +20,7 @@ final class Changes {
     private static final String REBUILD = "; start an engine anew for it";
 
     static {
+        fixed("engine\\.name", "JMX and the meters know it by that name");
         fixed("engine\\.claim-for", "claims that are held were asked for that time");
         fixed("engine\\.close-timeout", "who stops the engine counts on the one it started with");
         fixed("engine\\.at-least-every", "it is part of every due time that was told");

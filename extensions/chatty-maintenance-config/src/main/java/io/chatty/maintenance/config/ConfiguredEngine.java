@@ -49,7 +49,8 @@ public final class ConfiguredEngine implements AutoCloseable {
     }
 
     private static MaintenanceEngine built(Plan plan, UnaryOperator<MaintenanceEngine.Builder> more) {
-        MaintenanceEngine.Builder builder = MaintenanceEngine.builder().settings(plan.settings());
+        MaintenanceEngine.Builder builder =
+                MaintenanceEngine.builder().name(plan.name()).settings(plan.settings());
         if (plan.storeIsJdbc()) {
             plan.database().map(ChatDatabase::runStore).ifPresent(builder::runStore);
         }

@@ -2,6 +2,7 @@ package io.chatty.maintenance.config;
 
 import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.TaskSettings;
+import io.chatty.maintenance.task.TaskNames;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -10,8 +11,15 @@ final class EngineSection {
 
     private EngineSection() {}
 
+    /** What the engine is called. */
+    static String name(Section section) {
+        return section.get("name", Kind.TEXT)
+                .filter(name -> section.attempt("name", () -> TaskNames.check("engine", name)))
+                .orElse("maintenance");
+    }
+
     /**
-     * The settings.
+     * The settings, of a section whose {@link #name} was read.
      *
      * @param groups the groups that tasks are in: a limit of another one would limit nothing
      */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that a file says, made of objects that have connected to nothing yet.
  *
+ * @param name of the engine
  * @param settings of the engine
  * @param tasks in the order of their names
  * @param signals those that are on
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param pools what has to be closed
  */
 record Plan(
+        String name,
         EngineSettings settings,
         List<PlannedTask> tasks,
         List<LoadSignal> signals,
@@ -81,7 +83,9 @@ record Plan(
         TasksSection tasks = TasksSection.read(
                 root, new TasksSection.Shared(inherited, windows, zone, policies, schema, database, providers));
         windows.noteUnused(root);
-        EngineSettings settings = EngineSection.read(root.section("engine"), taskDefaults, tasks.groups());
+        Section engine = root.section("engine");
+        String name = EngineSection.name(engine);
+        EngineSettings settings = EngineSection.read(engine, taskDefaults, tasks.groups());
 
         Section store = root.section("store");
         boolean jdbc = store.get("type", Kind.oneOf(Store.class)).orElse(Store.MEMORY) == Store.JDBC;
@@ -95,7 +99,7 @@ record Plan(
         store.end();
         List<LoadSignal> signals = SignalSection.read(root.section("signals"), database, pools, providers);
         root.end();
-        return new Plan(settings, tasks.tasks(), signals, database, jdbc, migrate, pools);
+        return new Plan(name, settings, tasks.tasks(), signals, database, jdbc, migrate, pools);
     }
 
     private static void missingDatabase(Section root, String who) {
@@ -106,16 +110,16 @@ record Plan(
     }
 
     /** The same with that task alone, and without its schedule. */
-    Plan only(String name) {
+    Plan only(String task) {
         List<PlannedTask> one = tasks.stream()
-                .filter(task -> task.task().name().equals(name))
+                .filter(planned -> planned.task().name().equals(task))
                 .map(PlannedTask::unscheduled)
                 .toList();
         if (one.isEmpty()) {
             throw new UnknownTaskException(
-                    name, tasks.stream().map(task -> task.task().name()).toList());
+                    task, tasks.stream().map(planned -> planned.task().name()).toList());
         }
-        return new Plan(settings, one, signals, database, storeIsJdbc, migrate, pools);
+        return new Plan(name, settings, one, signals, database, storeIsJdbc, migrate, pools);
     }
 
     /** Closes what was made and is not needed. */

@@ -111,9 +111,12 @@ class MistakesTest {
                 of(
                         "engine.task-at-once = 3",
                         "engine.task-at-once: unknown; at-least-every, claim-for, close-timeout, history-for, limits,"
-                                + " log-batches, signal-interval, signal-timeout, tasks-at-once are allowed here; did you"
+                                + " log-batches, name, signal-interval, signal-timeout, tasks-at-once are allowed here; did you"
                                 + " mean tasks-at-once?"),
                 of("engine.tasks-at-once = 0", "engine.tasks-at-once: 0 given, 1 to 100 allowed"),
+                of(
+                        "engine.name = \"night shift\"",
+                        "engine.name: \"night shift\" given, \"night shift\" is not one to 100 letters, digits, '.', '_' and '-'"),
                 of("engine.close-timeout = -1 s", "engine.close-timeout: \"-1 s\" given, 0 s to 1 h allowed"),
                 of("engine.claim-for = 100 ms", "engine.claim-for: \"100 ms\" given, 300 ms to 1 h allowed"),
                 of("engine.history-for = 5 min", "engine.history-for: \"5 min\" given, 1 h to 36500 days allowed"),
