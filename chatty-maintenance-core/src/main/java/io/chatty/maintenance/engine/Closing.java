@@ -80,8 +80,7 @@ final class Closing {
         if (late.isEmpty()) {
             return;
         }
-        // What a task does on cancel may block as well, on a network say: the bound holds without it.
-        late.forEach(loop -> loop.cancelBatch(action -> Parts.aside("cancel", action)));
+        late.forEach(RunLoop::cancelBatch);
         // Not at once: an embedded database whose files are read by an interrupted thread is broken for the host too.
         await(late, GRACE.dividedBy(2));
         if (!late.stream().allMatch(loop -> loop.done().isDone())) {

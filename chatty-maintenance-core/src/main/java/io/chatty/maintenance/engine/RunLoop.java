@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Delayed;
-import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -174,14 +173,19 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         return true;
     }
 
-    /** Ends the batch in flight; what the task has to do for that is done by the executor. */
-    void cancelBatch(Executor executor) {
+    /** Whether it has taken a wish, or has come to its end by itself, and only has to store that. */
+    synchronized boolean isEnding() {
+        return taken;
+    }
+
+    /** Ends the batch in flight; what the task has to do for that is done aside, for it may hang. */
+    void cancelBatch() {
         BatchContext current;
         synchronized (this) {
             current = batch;
         }
         if (current != null) {
-            current.cancel(executor);
+            current.cancel();
         }
     }
 
@@ -662,7 +666,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     public void renewed(ClaimState state) {
         if (state.cancelAsked()) {
             if (stop(Stop.CANCEL)) {
-                cancelBatch(Runnable::run);
+                cancelBatch();
             }
         } else if (state.paused()) {
             stop(Stop.PAUSE);
@@ -672,7 +676,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     @Override
     public void lost() {
         if (stop(Stop.LOST)) {
-            cancelBatch(action -> Parts.aside("cancel", action));
+            cancelBatch();
         }
     }
 
@@ -685,7 +689,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
                     "The claim on run {} could not be renewed in time: its work stops here before another engine may"
                             + " begin with it",
                     run.id());
-            cancelBatch(action -> Parts.aside("cancel", action));
+            cancelBatch();
         }
     }
 

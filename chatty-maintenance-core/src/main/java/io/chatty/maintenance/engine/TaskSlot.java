@@ -752,7 +752,7 @@ final class TaskSlot {
             RunLoop here = loop;
             if (here != null) {
                 if (here.stop(RunLoop.Stop.CANCEL)) {
-                    here.cancelBatch(Runnable::run);
+                    here.cancelBatch();
                     return true;
                 }
                 awaitEnd(here); // it may rest afterwards, paused or interrupted: then it is cancelled there
