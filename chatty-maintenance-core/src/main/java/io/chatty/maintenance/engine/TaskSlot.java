@@ -719,8 +719,9 @@ final class TaskSlot {
             parts.log.info("Task {} is no longer paused", name);
             RunLoop here = loop;
             if (here != null) {
-                if (here.withdrawPause()) {
-                    return;
+                if (here.withdrawPause() || !here.isEnding()) {
+                    return; // one that is to end for good, after a batch that may take its time, is not to go on beside
+                    // it
                 }
                 awaitEnd(here);
             }
