@@ -718,7 +718,8 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     /** Gives the thread up that is in that batch, and ends the run. */
     void writeOff(BatchContext context) {
         Dispatcher.Permit held;
-        StackTraceElement[] where;
+        boolean replaced;
+        String detail;
         synchronized (this) {
             if (batch != context || thread == null || permit == null) {
                 return;
@@ -726,12 +727,13 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             writtenOff = true;
             taken = true;
             held = permit;
-            where = thread.getStackTrace();
+            detail = (task == null ? "the making of the task" : "a batch")
+                    + " hangs: it took longer than its timeout, and heeded neither cancel nor interrupt; it is in "
+                    + place(thread.getStackTrace());
+            // Before the thread can see that it is written off: it may come back while the store is told.
+            replaced = parts.workers.writeOff();
+            slot.hung(detail);
         }
-        boolean replaced = parts.workers.writeOff();
-        String detail = (task == null ? "the making of the task" : "a batch")
-                + " hangs: it took longer than its timeout, and heeded neither cancel nor interrupt; it is in "
-                + place(where);
         parts.log.of(
                 run,
                 Level.ERROR,
@@ -749,7 +751,6 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         } catch (RuntimeException e) {
             parts.log.of(run, Level.ERROR, "The end of the run could not be stored", e);
         }
-        slot.hung(detail);
         slot.ended(this, Optional.of(ended));
         if (replaced) {
             held.giveBack();
