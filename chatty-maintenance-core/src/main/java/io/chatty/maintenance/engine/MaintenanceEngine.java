@@ -304,7 +304,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     @Override
     public CompletableFuture<Run> runNow(String task) {
-        return begin(task).done();
+        return begin(task).done().copy(); // what a host makes of its own does not end ours
     }
 
     /** {@link #runNow} for who wants to know the run before it has ended. */
