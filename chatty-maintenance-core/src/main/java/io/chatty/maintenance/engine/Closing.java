@@ -62,6 +62,8 @@ final class Closing {
     /** Aside, for workers of the host may do the end of a run in the thread that hands it over, and its store may hang. */
     private void askToStop() {
         loops.addAll(loops());
+        loops.forEach(loop ->
+                loop.note(RunLoop.Stop.CLOSE)); // here: a batch that is cancelled before it knows why has failed
         Parts.asideOrHere("close", () -> {
             loops().forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
             parts.dispatcher.close();

@@ -152,15 +152,21 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
      * @return false if it is too late, since the loop is storing its end
      */
     boolean stop(Stop wish) {
-        synchronized (this) {
-            if (taken) {
-                return false;
-            }
-            if (stop == null || wish.compareTo(stop) > 0) {
-                stop = wish;
-            }
+        if (!note(wish)) {
+            return false;
         }
         wake();
+        return true;
+    }
+
+    /** The same for a loop that is in a batch; one that waits has to be woken by {@link #stop}. Does not block. */
+    synchronized boolean note(Stop wish) {
+        if (taken) {
+            return false;
+        }
+        if (stop == null || wish.compareTo(stop) > 0) {
+            stop = wish;
+        }
         return true;
     }
 
