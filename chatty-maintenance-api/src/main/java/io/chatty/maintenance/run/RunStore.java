@@ -120,8 +120,9 @@ public interface RunStore {
     Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at);
 
     /**
-     * Folds a run that {@linkplain Run#isUneventful ended uneventfully} with the run of the task that ended before it, if that
-     * was uneventful, too, and was created on the same day of UTC: the earlier line goes, the later stands for both.
+     * Folds a run that was due and {@linkplain Run#isUneventful ended uneventfully} with the run of the task that ended before
+     * it, if that was due and uneventful, too, and was created on the same day of UTC: the earlier line goes, the later stands
+     * for both. One that a person asked for, which has no due time, stays.
      */
     void fold(Run uneventful);
 

@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a task is due. Implementations are immutable and pure: the same question has the same answer.
+ * When a task is due. Implementations are immutable and pure: the same question has the same answer. What
+ * takes no argument, {@link Object#toString} too, an engine asks once, when the schedule is given to it.
  *
  * <p>Ready ones are in the engine's {@code Schedules}.
  */

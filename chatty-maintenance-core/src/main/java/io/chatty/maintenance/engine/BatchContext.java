@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The context of one batch. Thread-safe. */
@@ -47,15 +46,15 @@ final class BatchContext implements TaskContext {
         return late;
     }
 
-    /** Ends the batch: lets the executor call what {@link #onCancel} was given. */
-    void cancel(Executor executor) {
+    /** Ends the batch: calls what {@link #onCancel} was given, aside, for it may hang. */
+    void cancel() {
         List<Runnable> actions;
         synchronized (this) {
             cancelled = true;
             actions = List.copyOf(onCancel);
             onCancel.clear();
         }
-        actions.forEach(action -> executor.execute(() -> call(action)));
+        actions.forEach(action -> Parts.asideOrHere("cancel", () -> call(action)));
     }
 
     private void call(Runnable action) {

@@ -38,7 +38,7 @@ final class BatchWatch {
 
     private void cancel() {
         context.markLate();
-        context.cancel(action -> Parts.aside("cancel", action));
+        context.cancel();
         after(GRACE, this::interrupt);
     }
 

@@ -62,6 +62,8 @@ final class Closing {
     /** Aside, for workers of the host may do the end of a run in the thread that hands it over, and its store may hang. */
     private void askToStop() {
         loops.addAll(loops());
+        loops.forEach(loop ->
+                loop.note(RunLoop.Stop.CLOSE)); // here: a batch that is cancelled before it knows why has failed
         Parts.asideOrHere("close", () -> {
             loops().forEach(loop -> loop.stop(RunLoop.Stop.CLOSE));
             parts.dispatcher.close();
@@ -80,8 +82,7 @@ final class Closing {
         if (late.isEmpty()) {
             return;
         }
-        // What a task does on cancel may block as well, on a network say: the bound holds without it.
-        late.forEach(loop -> loop.cancelBatch(action -> Parts.aside("cancel", action)));
+        late.forEach(RunLoop::cancelBatch);
         // Not at once: an embedded database whose files are read by an interrupted thread is broken for the host too.
         await(late, GRACE.dividedBy(2));
         if (!late.stream().allMatch(loop -> loop.done().isDone())) {

@@ -282,7 +282,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             reasons.add("hanging threads: " + parts.workers.hung() + " hang in tasks, and are no longer replaced");
         }
         if (parts.timer.isRefused()) {
-            reasons.add("timer: the host's scheduler refuses it, nothing happens on time any more");
+            reasons.add("timer: the host's scheduler refuses it, a thread of the engine's own stands in");
         }
         boolean down = !reasons.isEmpty();
         Instant at = parts.clock.instant();
@@ -304,7 +304,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
 
     @Override
     public CompletableFuture<Run> runNow(String task) {
-        return begin(task).done();
+        return begin(task).done().copy(); // what a host makes of its own does not end ours
     }
 
     /** {@link #runNow} for who wants to know the run before it has ended. */
@@ -633,7 +633,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
             return this;
         }
 
-        /** What the timer runs on; it is never blocked, and never shut down. Default: one daemon thread of its own. */
+        /**
+         * What the timer runs on; it is never blocked, and never shut down. Where it refuses, a daemon thread of the engine's own
+         * stands in. Default: such a thread.
+         */
         public Builder scheduler(ScheduledExecutorService scheduler) {
             this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
             return this;

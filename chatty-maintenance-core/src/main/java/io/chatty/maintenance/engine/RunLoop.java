@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Delayed;
-import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -153,15 +152,21 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
      * @return false if it is too late, since the loop is storing its end
      */
     boolean stop(Stop wish) {
-        synchronized (this) {
-            if (taken) {
-                return false;
-            }
-            if (stop == null || wish.compareTo(stop) > 0) {
-                stop = wish;
-            }
+        if (!note(wish)) {
+            return false;
         }
         wake();
+        return true;
+    }
+
+    /** The same for a loop that is in a batch; one that waits has to be woken by {@link #stop}. Does not block. */
+    synchronized boolean note(Stop wish) {
+        if (taken) {
+            return false;
+        }
+        if (stop == null || wish.compareTo(stop) > 0) {
+            stop = wish;
+        }
         return true;
     }
 
@@ -174,14 +179,19 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         return true;
     }
 
-    /** Ends the batch in flight; what the task has to do for that is done by the executor. */
-    void cancelBatch(Executor executor) {
+    /** Whether it has taken a wish, or has come to its end by itself, and only has to store that. */
+    synchronized boolean isEnding() {
+        return taken;
+    }
+
+    /** Ends the batch in flight; what the task has to do for that is done aside, for it may hang. */
+    void cancelBatch() {
         BatchContext current;
         synchronized (this) {
             current = batch;
         }
         if (current != null) {
-            current.cancel(executor);
+            current.cancel();
         }
     }
 
@@ -662,7 +672,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     public void renewed(ClaimState state) {
         if (state.cancelAsked()) {
             if (stop(Stop.CANCEL)) {
-                cancelBatch(Runnable::run);
+                cancelBatch();
             }
         } else if (state.paused()) {
             stop(Stop.PAUSE);
@@ -672,7 +682,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     @Override
     public void lost() {
         if (stop(Stop.LOST)) {
-            cancelBatch(action -> Parts.aside("cancel", action));
+            cancelBatch();
         }
     }
 
@@ -685,7 +695,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
                     "The claim on run {} could not be renewed in time: its work stops here before another engine may"
                             + " begin with it",
                     run.id());
-            cancelBatch(action -> Parts.aside("cancel", action));
+            cancelBatch();
         }
     }
 
@@ -714,7 +724,8 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     /** Gives the thread up that is in that batch, and ends the run. */
     void writeOff(BatchContext context) {
         Dispatcher.Permit held;
-        StackTraceElement[] where;
+        boolean replaced;
+        String detail;
         synchronized (this) {
             if (batch != context || thread == null || permit == null) {
                 return;
@@ -722,12 +733,13 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             writtenOff = true;
             taken = true;
             held = permit;
-            where = thread.getStackTrace();
+            detail = (task == null ? "the making of the task" : "a batch")
+                    + " hangs: it took longer than its timeout, and heeded neither cancel nor interrupt; it is in "
+                    + place(thread.getStackTrace());
+            // Before the thread can see that it is written off: it may come back while the store is told.
+            replaced = parts.workers.writeOff();
+            slot.hung(detail);
         }
-        boolean replaced = parts.workers.writeOff();
-        String detail = (task == null ? "the making of the task" : "a batch")
-                + " hangs: it took longer than its timeout, and heeded neither cancel nor interrupt; it is in "
-                + place(where);
         parts.log.of(
                 run,
                 Level.ERROR,
@@ -745,7 +757,6 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         } catch (RuntimeException e) {
             parts.log.of(run, Level.ERROR, "The end of the run could not be stored", e);
         }
-        slot.hung(detail);
         slot.ended(this, Optional.of(ended));
         if (replaced) {
             held.giveBack();

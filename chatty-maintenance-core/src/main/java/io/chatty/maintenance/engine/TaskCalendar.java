@@ -43,8 +43,8 @@ final class TaskCalendar {
         this.task = task;
         this.parts = parts;
         this.settings = settings;
-        this.schedule = schedule;
-        this.times = times(schedule);
+        this.schedule = schedule == null ? null : GivenSchedule.of(schedule);
+        this.times = times(this.schedule);
     }
 
     private @Nullable DueTimes times(@Nullable Schedule of) {
@@ -251,7 +251,8 @@ final class TaskCalendar {
      *
      * @param runs whether a run goes on or waits, after whose end the next due time may come
      */
-    synchronized void reschedule(Schedule changed, BooleanSupplier runs) {
+    synchronized void reschedule(Schedule wanted, BooleanSupplier runs) {
+        Schedule changed = GivenSchedule.of(wanted);
         DueTimes anew = new DueTimes(task, changed, settings, parts.settings.atLeastEvery());
         Optional<DueTime> first = anew.first(Optional.empty(), parts.clock.instant());
         schedule = changed;

@@ -38,6 +38,9 @@ final class TaskSlot {
     /** How long who asks waits for a run that is just storing its end. */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
 
+    /** So many lines of the history are looked through for the run of the last due time. */
+    private static final int LOOKED_THROUGH = 20;
+
     final String name;
     final TaskErrors errors = new TaskErrors();
     final TaskMeters meters;
@@ -311,7 +314,7 @@ final class TaskSlot {
         Instant now = parts.clock.instant();
         TaskRecord known = look();
         health.dueLost = null;
-        if (calendar.isDone(known.lastBegun(), due, now)) {
+        if (calendar.isDone(lastDone(known), due, now)) {
             return Optional.empty();
         }
         Optional<String> obstacle = obstacle(due, now);
@@ -329,6 +332,17 @@ final class TaskSlot {
             return Optional.of(start);
         }
         return Optional.empty();
+    }
+
+    /** The run that says which due times are done: one that a person asked for says nothing of those. */
+    private Optional<Run> lastDone(TaskRecord known) {
+        boolean saysNothing = !calendar.countsFromEnd()
+                && known.lastBegun().filter(run -> run.due() == null).isPresent();
+        return saysNothing
+                ? parts.store.history(name, LOOKED_THROUGH).stream()
+                        .filter(run -> run.due() != null && !run.isSkipped())
+                        .findFirst()
+                : known.lastBegun();
     }
 
     /** Why no run may begin for a due time, whatever else goes on. */
@@ -719,8 +733,9 @@ final class TaskSlot {
             parts.log.info("Task {} is no longer paused", name);
             RunLoop here = loop;
             if (here != null) {
-                if (here.withdrawPause()) {
-                    return;
+                if (here.withdrawPause() || !here.isEnding()) {
+                    return; // one that is to end for good, after a batch that may take its time, is not to go on beside
+                    // it
                 }
                 awaitEnd(here);
             }
@@ -752,7 +767,7 @@ final class TaskSlot {
             RunLoop here = loop;
             if (here != null) {
                 if (here.stop(RunLoop.Stop.CANCEL)) {
-                    here.cancelBatch(Runnable::run);
+                    here.cancelBatch();
                     return true;
                 }
                 awaitEnd(here); // it may rest afterwards, paused or interrupted: then it is cancelled there

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Timer {
 
-    /** A shot that will not come: the timer is closed, or the host's scheduler refuses it. */
+    /** A shot that will not come: the timer is closed. */
     private static final Shot NEVER = () -> {};
 
     private final @Nullable ScheduledExecutorService hosts;
     private final EngineLog log;
     private final Set<Pending> waiting = ConcurrentHashMap.newKeySet();
-    private @Nullable ScheduledExecutorService executor; // guarded by this
+    private @Nullable ScheduledExecutorService own; // guarded by this
     private boolean closed; // guarded by this
     private volatile boolean refused;
 
@@ -44,25 +43,35 @@ final class Timer {
         if (closed) {
             return NEVER;
         }
-        if (executor == null) {
-            executor = hosts != null
-                    ? hosts
-                    : Executors.newSingleThreadScheduledExecutor(Workers.threads("chatty-maintenance-timer"));
-        }
         // A millisecond more, so that a clock of coarser grain than the wait does not show a moment before the due
         // time.
         long nanos = (wait.isNegative() ? 0 : wait.toNanos()) + 1_000_000;
-        try {
-            Pending pending = new Pending(action);
-            waiting.add(pending);
-            pending.future = executor.schedule(pending, nanos, TimeUnit.NANOSECONDS);
-            refused = false;
-            return pending;
-        } catch (RejectedExecutionException e) {
-            refused = true;
-            log.error("The host's scheduler refuses the engine's timer: nothing happens on time any more", e);
-            return NEVER;
+        Pending pending = new Pending(action);
+        waiting.add(pending);
+        pending.future = schedule(pending, nanos);
+        return pending;
+    }
+
+    /** On the host's; on an own one where the host gave none, or its own refuses: a shot that is lost would never be armed again. */
+    private Future<?> schedule(Pending pending, long nanos) {
+        if (hosts != null) {
+            try {
+                Future<?> scheduled = hosts.schedule(pending, nanos, TimeUnit.NANOSECONDS);
+                refused = false;
+                return scheduled;
+            } catch (RuntimeException | Error e) { // an Error, when there is no memory for one more thread
+                if (!refused) {
+                    log.error(
+                            "The host's scheduler refuses the engine's timer: a thread of the engine's own stands in for it",
+                            e);
+                }
+                refused = true;
+            }
         }
+        if (own == null) {
+            own = Executors.newSingleThreadScheduledExecutor(Workers.threads("chatty-maintenance-timer"));
+        }
+        return own.schedule(pending, nanos, TimeUnit.NANOSECONDS);
     }
 
     private final class Pending implements Shot, Runnable {
@@ -103,8 +112,8 @@ final class Timer {
     synchronized void close() {
         closed = true;
         List.copyOf(waiting).forEach(Pending::cancel); // nothing of ours may stay with the host's
-        if (executor != null && hosts == null) {
-            executor.shutdownNow();
+        if (own != null) {
+            own.shutdownNow();
         }
     }
 }

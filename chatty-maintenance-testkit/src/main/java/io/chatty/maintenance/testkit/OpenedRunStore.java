@@ -92,8 +92,16 @@ abstract class OpenedRunStore {
         return begin(createdAt, LONG);
     }
 
+    /** One that was due when it was created. */
+    Run beginDue(Instant createdAt) {
+        return begin(Run.begun("tidy", "node-a", Optional.of(createdAt), createdAt, createdAt), LONG);
+    }
+
     private Run begin(Instant createdAt, Duration claimFor) {
-        Run run = Run.begun("tidy", "node-a", Optional.empty(), createdAt, createdAt);
+        return begin(Run.begun("tidy", "node-a", Optional.empty(), createdAt, createdAt), claimFor);
+    }
+
+    private Run begin(Run run, Duration claimFor) {
         assertThat(store().begin(run, lastBegun(), claimFor)).isTrue();
         return run;
     }

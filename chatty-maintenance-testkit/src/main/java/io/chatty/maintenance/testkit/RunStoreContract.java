@@ -31,7 +31,10 @@ public abstract class RunStoreContract extends RunStoreRecords {
 
     /** A run that has looked at so much, and ended well having done nothing else. */
     private Run uneventful(Instant createdAt, long examined) throws Exception {
-        Run run = begin(createdAt);
+        return uneventful(beginDue(createdAt), examined);
+    }
+
+    private Run uneventful(Run run, long examined) throws Exception {
         Counts looked = Counts.none().plus("examined", examined).plus("deleted.old", 0);
         return store().inBatch(
                         run.claim(), TASK, () -> record(BatchResult.finished().with(looked)));
@@ -143,6 +146,15 @@ public abstract class RunStoreContract extends RunStoreRecords {
         store().fold(begin(MORNING.plusSeconds(240)));
         store().fold(Run.begun("other", "node-a", Optional.empty(), NOW, NOW));
         assertThat(store().history("tidy", 10)).hasSize(5);
+    }
+
+    @Test
+    void a_run_that_somebody_asked_for_does_not_fold() throws Exception {
+        Run first = uneventful(MORNING, 10);
+        Run asked = uneventful(begin(MORNING.plusSeconds(60)), 11);
+        Run second = uneventful(MORNING.plusSeconds(120), 12);
+        store().fold(second);
+        assertThat(store().history("tidy", 10)).containsExactly(second, asked, first);
     }
 
     @Test

@@ -279,4 +279,43 @@ class ClaimKeepingTest {
         assertThat(engine.health().reasons()).isEmpty();
         engine.close();
     }
+
+    @Test
+    void what_batches_gave_for_a_cancel_may_hang_and_the_claims_of_others_are_renewed() throws Exception {
+        Gate hanging = new Gate();
+        Renewing store = new Renewing();
+        CountedTask.Within cancelled = context -> {
+            context.onCancel(hanging::passUninterruptibly);
+            gate.pass();
+        };
+        Gate work = new Gate();
+        MaintenanceEngine engine = started(MaintenanceEngine.builder()
+                .runStore(store)
+                .settings(s -> s.claimFor(Duration.ofMillis(900)).tasksAtOnce(3))
+                .task(new CountedTask("one", 2).within(cancelled))
+                .task(new CountedTask("two", 2).within(cancelled)) // a renewal each, for which there are two threads
+                .task(new CountedTask("tidy", 1).within(context -> work.pass())));
+        List<CompletableFuture<Run>> others = List.of(engine.runNow("one"), engine.runNow("two"));
+        gate.awaitReached();
+        gate.awaitReached();
+        CompletableFuture<Run> run = engine.runNow("tidy");
+        work.awaitReached();
+        for (String task : List.of("one", "two")) {
+            assertThat(store.askCancel(
+                            StoredRuns.active(store, task).orElseThrow().id()))
+                    .isTrue();
+        }
+        hanging.awaitReached();
+        hanging.awaitReached();
+        int before = store.renewals.size();
+        eventually("claims are renewed", () -> store.renewals.size() >= before + 9);
+        work.open();
+        assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
+        gate.openForAll();
+        for (CompletableFuture<Run> other : others) {
+            assertThat(other.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.CANCELLED);
+        }
+        hanging.openForAll();
+        engine.close();
+    }
 }

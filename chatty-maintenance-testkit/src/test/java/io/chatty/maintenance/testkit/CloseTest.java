@@ -359,4 +359,23 @@ class CloseTest {
         engine.close();
         assertThat(store.history("tidy", 1).get(0).state()).isEqualTo(RunState.SUCCEEDED);
     }
+
+    @Test
+    void a_future_that_its_host_has_cancelled_or_timed_out_does_not_make_a_close_forget_the_run() throws Exception {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        CountedTask task = new CountedTask("tidy", 3).within(context -> {
+            context.onCancel(() -> cancelled.set(true));
+            gate.pass();
+        });
+        MaintenanceEngine engine = engine().settings(s -> s.closeTimeout(Duration.ofMillis(1)))
+                .task(task)
+                .build();
+        engine.start();
+        CompletableFuture<Run> run = engine.runNow("tidy");
+        gate.awaitReached();
+        assertThat(run.cancel(true)).isTrue();
+        engine.close();
+        Eventually.eventually("the batch was told", cancelled::get);
+        assertThat(StoredRuns.active(store, "tidy").orElseThrow().state()).isEqualTo(RunState.INTERRUPTED);
+    }
 }

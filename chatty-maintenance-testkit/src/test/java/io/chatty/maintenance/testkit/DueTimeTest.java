@@ -10,6 +10,7 @@ import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.schedule.Schedule;
+import io.chatty.maintenance.schedule.Window;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.RunId;
 import java.time.Duration;
@@ -450,6 +451,62 @@ class DueTimeTest {
         stepped.setClock(DAY.multipliedBy(-5));
         stepped.advance(Duration.ofMinutes(3));
         assertThat(engine.status("tidy").nextDue()).contains(Instant.parse("2025-12-27T06:00:00Z"));
+        engine.close();
+    }
+
+    @Test
+    void what_never_changes_of_a_schedule_is_asked_when_it_is_given_and_may_fail_later() {
+        boolean[] broken = {false};
+        Schedule plugin = new Schedule() {
+            private <T> T unlessBroken(T answer) {
+                if (broken[0]) {
+                    throw new IllegalStateException("the plugin was unloaded");
+                }
+                return answer;
+            }
+
+            @Override
+            public Optional<Instant> next(Instant after) {
+                return Schedules.every(HOUR).next(after);
+            }
+
+            @Override
+            public boolean countsFromEnd() {
+                return unlessBroken(false);
+            }
+
+            @Override
+            public boolean catchesUp() {
+                return unlessBroken(true);
+            }
+
+            @Override
+            public Optional<String> afterTask() {
+                return unlessBroken(Optional.empty());
+            }
+
+            @Override
+            public Optional<Window> window() {
+                return unlessBroken(Optional.empty());
+            }
+
+            @Override
+            public String toString() {
+                return unlessBroken("a plugin's");
+            }
+        };
+        CountedTask other = new CountedTask("other", 1);
+        MaintenanceEngine engine = stepped.engine(store)
+                .task(task, plugin)
+                .task(other, Schedules.every(HOUR))
+                .build();
+        engine.start();
+        broken[0] = true;
+        stepped.advance(HOUR.multipliedBy(3).plusMinutes(1));
+        assertThat(task.nows).hasSize(3);
+        assertThat(other.nows).hasSize(3);
+        assertThat(engine.status("tidy").schedule()).contains("a plugin's");
+        assertThat(engine.health().reasons()).isEmpty();
         engine.close();
     }
 }

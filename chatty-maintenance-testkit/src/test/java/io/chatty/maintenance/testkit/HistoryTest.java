@@ -84,6 +84,9 @@ class HistoryTest {
         counts = Counts.none();
         Run asked = engine.runNow("looking").join();
         assertThat(engine.history("looking", 100)).hasSize(3).contains(asked);
+        stepped.advance(HOUR.multipliedBy(2));
+        assertThat(engine.history("looking", 100)).hasSize(4).contains(asked);
+        assertThat(engine.find(asked.id())).contains(asked);
         engine.close();
     }
 

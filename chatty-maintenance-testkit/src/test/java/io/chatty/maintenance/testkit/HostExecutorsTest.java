@@ -15,6 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -182,5 +186,40 @@ class HostExecutorsTest {
         engine.start();
         assertThat(engine.runNow("tidy").join().state()).isEqualTo(RunState.SUCCEEDED);
         engine.close();
+    }
+
+    @Test
+    void where_a_scheduler_refuses_a_thread_of_the_engines_own_stands_in_until_it_takes_work_again() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean();
+        ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+                if (refuses.get()) {
+                    throw new RejectedExecutionException("too much waits");
+                }
+                return super.schedule(work, delay, unit);
+            }
+        };
+        try {
+            CountedTask task = new CountedTask("tidy", 1);
+            MaintenanceEngine engine = MaintenanceEngine.builder()
+                    .scheduler(scheduler)
+                    .task(task, Schedules.every(Duration.ofSeconds(1)))
+                    .build();
+            engine.start();
+            refuses.set(true);
+            Eventually.eventually("it runs at its due times", () -> task.cursors.size() >= 2);
+            assertThat(engine.health().reasons()).singleElement().asString().startsWith("timer: ");
+            refuses.set(false);
+            Eventually.eventually(
+                    "nothing is wrong any more", () -> engine.health().reasons().isEmpty());
+            int before = task.cursors.size();
+            Eventually.eventually("it runs at its due times", () -> task.cursors.size() > before + 1);
+            engine.close();
+            Eventually.eventuallyNoEngineThreads();
+            assertThat(scheduler.isShutdown()).isFalse();
+        } finally {
+            scheduler.shutdownNow();
+        }
     }
 }

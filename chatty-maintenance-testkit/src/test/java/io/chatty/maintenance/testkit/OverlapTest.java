@@ -341,4 +341,28 @@ class OverlapTest {
         assertThat(detail("2026-01-01T02:00:00Z")).contains("waits for a worker");
         engine.close();
     }
+
+    @Test
+    void one_that_another_engine_has_done_is_not_done_again_although_somebody_asked_for_a_run_since() {
+        CountedTask task = new CountedTask("tidy", 1);
+        MaintenanceEngine here = stepped.engine(store)
+                .task(task, Schedules.daily(LocalTime.NOON, ZoneOffset.UTC))
+                .build();
+        MaintenanceEngine there = stepped.engine(store)
+                .task(task, Schedules.daily(LocalTime.NOON, ZoneOffset.UTC), s -> s.spread(Duration.ofHours(1)))
+                .build();
+        here.start();
+        there.start();
+        stepped.advanceTo("2026-01-01T12:00:01Z");
+        assertThat(task.cursors).as("done here").hasSize(1);
+        assertThat(there.status("tidy").nextDue())
+                .hasValueSatisfying(due -> assertThat(due).isAfter("2026-01-01T12:00:02Z"));
+        here.runNow("tidy").join();
+        stepped.advance(Duration.ofHours(2));
+        assertThat(task.cursors)
+                .as("done here, and once more since somebody asked")
+                .hasSize(2);
+        here.close();
+        there.close();
+    }
 }

@@ -365,4 +365,48 @@ class PauseAndCancelTest {
         closed.close();
         assertThatIllegalStateException().isThrownBy(() -> closed.resume("tidy"));
     }
+
+    @Test
+    void what_a_batch_gave_for_a_cancel_may_hang_and_holds_up_neither_who_cancels_nor_the_next_run() throws Exception {
+        Gate hanging = new Gate();
+        CountedTask task = new CountedTask("tidy", 3).within(context -> {
+            context.onCancel(hanging::passUninterruptibly);
+            gate.pass();
+        });
+        try (MaintenanceEngine engine = MaintenanceEngine.builder().task(task).build()) {
+            engine.start();
+            CompletableFuture<Run> run = engine.runNow("tidy");
+            gate.awaitReached();
+            CompletableFuture<Boolean> asked = CompletableFuture.supplyAsync(() -> engine.cancel("tidy"));
+            hanging.awaitReached();
+            assertThat(asked.get(20, TimeUnit.SECONDS)).isTrue();
+            gate.open();
+            assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.CANCELLED);
+            task.within(context -> {});
+            assertThat(engine.runNow("tidy").get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
+        } finally {
+            hanging.openForAll();
+        }
+    }
+
+    @Test
+    void a_resume_neither_waits_for_the_batch_of_a_cancelled_run_nor_begins_another_beside_it() throws Exception {
+        CountedTask task = new CountedTask("tidy", 3).within(context -> gate.passUninterruptibly());
+        try (MaintenanceEngine engine =
+                MaintenanceEngine.builder().runStore(store).task(task).build()) {
+            engine.start();
+            CompletableFuture<Run> run = engine.runNow("tidy");
+            gate.awaitReached();
+            engine.pause("tidy");
+            engine.cancel("tidy");
+            engine.resume("tidy");
+            assertThat(StoredRuns.active(store, "tidy").orElseThrow().token()).isEqualTo(1);
+            gate.openForAll();
+            assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.CANCELLED);
+            assertThat(task.cursors).containsExactly("start");
+            assertThat(engine.status("tidy").paused()).isFalse();
+        } finally {
+            gate.openForAll();
+        }
+    }
 }

@@ -14,6 +14,7 @@ import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -231,6 +232,32 @@ class TimeoutTest {
         assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.FAILED);
         assertThat(run.join().detail()).contains("timeout of PT30.001S");
         assertThat(run.join().batches()).isEqualTo(1);
+        engine.close();
+    }
+
+    @Test
+    void a_batch_that_comes_back_while_it_is_written_off_does_not_look_stuck_for_ever() throws Exception {
+        Gate storing = new Gate();
+        ForwardingStore slow = new ForwardingStore(store) {
+            @Override
+            public Optional<Run> takeOver(Run seen, String owner, Duration claimFor) {
+                storing.passUninterruptibly();
+                return super.takeOver(seen, owner, claimFor);
+            }
+        };
+        CountedTask task = new CountedTask("tidy", 2).within(context -> gate.passUninterruptibly());
+        MaintenanceEngine engine = engine().runStore(slow).task(task).build();
+        CompletableFuture<Run> run = begun(engine);
+        stepped.advance(MINUTE.multipliedBy(2));
+        storing.awaitReached();
+        assertThat(engine.health().reasons()).anyMatch(reason -> reason.startsWith("tidy: stuck"));
+        gate.openForAll();
+        eventually(
+                "the thread is back",
+                () -> engine.health().reasons().stream().noneMatch(reason -> reason.contains("stuck")));
+        storing.openForAll();
+        assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.FAILED);
+        assertThat(engine.health().reasons()).noneMatch(reason -> reason.contains("stuck"));
         engine.close();
     }
 }

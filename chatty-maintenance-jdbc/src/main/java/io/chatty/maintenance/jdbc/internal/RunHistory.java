@@ -62,7 +62,7 @@ final class RunHistory {
                     id.value());
             List<Run> newest = RunRow.list(session, upToIt);
             if (newest.size() == 2
-                    && newest.stream().allMatch(Run::isUneventful)
+                    && newest.stream().allMatch(run -> run.isUneventful() && run.due() != null)
                     && day(newest.get(0)).equals(day(newest.get(1)))) {
                 fold(session, newest.get(0), newest.get(1));
             }
