@@ -100,6 +100,11 @@ class MistakesTest {
                 of(
                         "signals.heap.slow-at = high",
                         "signals.heap.slow-at: \"high\" given, allowed is a number, such as" + " 0.75"),
+                of("signals.heap.slow-at = NaN", "signals.heap.slow-at: \"NaN\" given, allowed is a number, such as 0.75"),
+                of(
+                        "signals.heap.slow-at = \"0x1p-2\"",
+                        "signals.heap.slow-at: \"0x1p-2\" given, allowed is a number, such as 0.75"),
+                of("engine.tasks-at-once = 1e1", "engine.tasks-at-once: 1e1 given, allowed is a whole number"),
                 of("profile = prod", "profile: \"prod\" given, allowed is production, development"),
                 of(
                         "task-defaults.priority = hgh",
