@@ -67,7 +67,7 @@ final class Document {
     }
 
     private static String why(ConfigException e) {
-        String text = String.valueOf(e.getMessage());
+        String text = Quotation.masked(String.valueOf(e.getMessage()));
         return e instanceof ConfigException.IO ? "cannot be read: " + text : "is not HOCON that can be used: " + text;
     }
 
@@ -86,7 +86,7 @@ final class Document {
                                     + written.root().keySet().stream()
                                             .map(key -> Nearest.hint(key, List.of(ROOT)))
                                             .collect(Collectors.joining())
-                            : Secrets.masked(ROOT, Kind.given(root)) + " given, allowed is an object { … }",
+                            : Kind.given(ROOT, root) + " given, allowed is an object { … }",
                     root == null ? null : root.origin());
             return defaults("");
         }

@@ -140,9 +140,15 @@ interface Kind<T> {
         };
     }
 
-    /** What was given, for a person. */
-    static String given(ConfigValue value) {
-        String text = switch (value.valueType()) {
+    /** What was given at that path, for a person: without what is secret, and not too long. */
+    static String given(String path, ConfigValue value) {
+        // Masked first: a part of a URL is not always known as one.
+        String text = Secrets.masked(path, whole(value));
+        return text.length() <= 100 ? text : text.substring(0, 97) + "…";
+    }
+
+    private static String whole(ConfigValue value) {
+        return switch (value.valueType()) {
             case STRING -> "\"" + value.unwrapped() + "\"";
             case OBJECT ->
                 "an object {"
@@ -153,6 +159,5 @@ interface Kind<T> {
             case NUMBER -> plain(value, "");
             default -> value.render();
         };
-        return text.length() <= 100 ? text : text.substring(0, 97) + "…";
     }
 }

@@ -100,7 +100,9 @@ final class Providers {
         } catch (RuntimeException | LinkageError e) {
             LOG.debug("Provider {} refuses its settings", provider, e);
             settings.problem("provider \"" + provider + "\" refuses them: "
-                    + (e instanceof IllegalArgumentException ? e.getMessage() : e.toString()));
+                    + Secrets.masked(
+                            settings.path(),
+                            String.valueOf(e instanceof IllegalArgumentException ? e.getMessage() : e)));
             return Optional.empty();
         }
     }

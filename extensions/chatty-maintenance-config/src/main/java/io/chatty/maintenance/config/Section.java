@@ -84,7 +84,7 @@ final class Section {
         try {
             return Optional.of(kind.read(value));
         } catch (IllegalArgumentException e) {
-            problems.add(at, given(at, value) + " given, allowed is " + e.getMessage(), value.origin());
+            problems.add(at, Kind.given(at, value) + " given, allowed is " + e.getMessage(), value.origin());
             return Optional.empty();
         }
     }
@@ -111,7 +111,7 @@ final class Section {
             Matcher refusal = REFUSAL.matcher(String.valueOf(e.getMessage()));
             String allowed = refusal.matches() ? refusal.group(2) : String.valueOf(e.getMessage());
             ConfigValue value = values.get(key);
-            String given = value == null ? "" : given(path(key), value) + " given, ";
+            String given = value == null ? "" : Kind.given(path(key), value) + " given, ";
             problem(key, given + inWordsOfTheFile(allowed));
             return false;
         }
@@ -119,10 +119,6 @@ final class Section {
 
     private static String inWordsOfTheFile(String text) {
         return Units.inWords(text).replace("slowAt", "slow-at").replace("stopAt", "stop-at");
-    }
-
-    private static String given(String at, ConfigValue value) {
-        return Secrets.masked(at, Kind.given(value));
     }
 
     /** Notes a problem of that key. */
@@ -133,7 +129,7 @@ final class Section {
     /** Notes a problem of that key, beginning with what was given. */
     void refuse(String key, String text) {
         ConfigValue value = values.get(key);
-        problem(key, (value == null ? "nothing" : given(path(key), value)) + " given, " + text);
+        problem(key, (value == null ? "nothing" : Kind.given(path(key), value)) + " given, " + text);
     }
 
     /** Notes a problem of the section. */
@@ -160,7 +156,7 @@ final class Section {
         if (value instanceof ConfigObject object) {
             return new Section(at, object, problems, new TreeSet<>());
         }
-        problems.add(at, given(at, value) + " given, allowed is an object { … }", value.origin());
+        problems.add(at, Kind.given(at, value) + " given, allowed is an object { … }", value.origin());
         return new Section(at, nothing(), problems, new TreeSet<>());
     }
 
@@ -214,7 +210,7 @@ final class Section {
                     read(at, list.get(i), kind).ifPresent(read -> all.put(at, read));
                 }
             } else {
-                problem(key, given(path(key), value) + " given, allowed is a list [ … ]");
+                problem(key, Kind.given(path(key), value) + " given, allowed is a list [ … ]");
             }
         });
         return all;

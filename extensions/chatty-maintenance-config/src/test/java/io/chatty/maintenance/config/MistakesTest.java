@@ -100,7 +100,9 @@ class MistakesTest {
                 of(
                         "signals.heap.slow-at = high",
                         "signals.heap.slow-at: \"high\" given, allowed is a number, such as" + " 0.75"),
-                of("signals.heap.slow-at = NaN", "signals.heap.slow-at: \"NaN\" given, allowed is a number, such as 0.75"),
+                of(
+                        "signals.heap.slow-at = NaN",
+                        "signals.heap.slow-at: \"NaN\" given, allowed is a number, such as 0.75"),
                 of(
                         "signals.heap.slow-at = \"0x1p-2\"",
                         "signals.heap.slow-at: \"0x1p-2\" given, allowed is a number, such as 0.75"),
@@ -354,7 +356,7 @@ class MistakesTest {
                         "store.migrate: true given, but store.type = memory has no tables; jdbc has"),
                 of(
                         "database.url = \"jdbc:oracle:thin:scott/tiger@db\"",
-                        "database.url: \"jdbc:oracle:thin:scott/tiger@db\" given, a URL that begins with one of"
+                        "database.url: \"jdbc:oracle:thin:scott/***@db\" given, a URL that begins with one of"
                                 + " jdbc:postgresql:, jdbc:mariadb:, jdbc:h2: is allowed"),
                 of(
                         "database.url = \"jdbc:postgresql://db/chat?password=tiger\"",
