@@ -33,12 +33,23 @@ final class Section {
     private final ConfigObject values;
     private final Problems problems;
     private final Set<String> known;
+    private final boolean unreadable;
 
     private Section(String path, ConfigObject values, Problems problems, Set<String> known) {
+        this(path, values, problems, known, false);
+    }
+
+    /**
+     * One section.
+     *
+     * @param unreadable it is no object, which was told: what is missing in it is no mistake of its own
+     */
+    private Section(String path, ConfigObject values, Problems problems, Set<String> known, boolean unreadable) {
         this.path = path;
         this.values = values;
         this.problems = problems;
         this.known = known;
+        this.unreadable = unreadable;
     }
 
     static Section root(ConfigObject values, Problems problems) {
@@ -123,6 +134,9 @@ final class Section {
 
     /** Notes a problem of that key. */
     void problem(String key, String text) {
+        if (unreadable) {
+            return;
+        }
         problems.add(path(key), text, origin(values.get(key)));
     }
 
@@ -157,7 +171,7 @@ final class Section {
             return new Section(at, object, problems, new TreeSet<>());
         }
         problems.add(at, Kind.given(at, value) + " given, allowed is an object { … }", value.origin());
-        return new Section(at, nothing(), problems, new TreeSet<>());
+        return new Section(at, nothing(), problems, new TreeSet<>(), true);
     }
 
     /** The section of that key; empty of values if it is not set. */

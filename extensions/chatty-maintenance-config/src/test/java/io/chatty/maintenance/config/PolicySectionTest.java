@@ -4,6 +4,7 @@ import static io.chatty.maintenance.retention.RetentionRule.keepForever;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,13 +19,15 @@ class PolicySectionTest {
                 .isEqualTo(keepForever());
         assertThat(policies("global = 1 day, keep-forever = [\"" + room + "\"]").ruleForRoom(room))
                 .isEqualTo(keepForever());
-        assertThat(policies("global = 1 day, rooms { \"" + room + "\" = forever }").ruleForRoom(room))
+        assertThat(policies("global = 1 day, rooms { \"" + room + "\" = forever }")
+                        .ruleForRoom(room))
                 .isEqualTo(keepForever());
     }
 
     private static RetentionPolicies policies(String hocon) {
-        Problems problems = new Problems();
-        Section section = Section.root(ConfigFactory.parseString(hocon).root(), problems);
+        ConfigObject values = ConfigFactory.parseString(hocon).root();
+        Problems problems = new Problems(values.origin());
+        Section section = Section.root(values, problems);
         return PolicySection.read(section, new Providers(ClassLoader.getPlatformClassLoader(), problems));
     }
 }
