@@ -35,6 +35,7 @@ final class Providers {
         Map<String, Object> all = new LinkedHashMap<>();
         found.put(type, all);
         Iterator<P> providers = ServiceLoader.load(type, loader).iterator();
+        String last = "";
         while (true) {
             try {
                 if (!providers.hasNext()) {
@@ -52,7 +53,12 @@ final class Providers {
                 }
             } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
                 LOG.warn("A {} cannot be used", type.getSimpleName(), e);
-                problems.add("plugins", "a " + type.getSimpleName() + " cannot be used: " + e.getMessage(), null);
+                String problem = "a " + type.getSimpleName() + " cannot be used: " + e.getMessage();
+                problems.add("plugins", problem, null);
+                if (problem.equals(last)) {
+                    return; // a class loader that cannot be searched would say so for ever
+                }
+                last = problem;
             }
         }
     }
