@@ -133,7 +133,7 @@ public final class Cleanup {
     private static void warnIfNotIndexed(HostTables found, TimeColumn time) {
         if (!time.indexed()) {
             LOG.warn(
-                    "No index begins with {}: each run reads the whole table. It helps to CREATE INDEX ON {} ({}, {})",
+                    "No index begins with {}: each run reads the whole table. An index on {} ({}, {}) helps",
                     time.column(),
                     found.table(found.key),
                     time.column().name(),

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigValue;
 import io.chatty.maintenance.task.SettingsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -19,6 +20,12 @@ import java.util.stream.Collectors;
 final class Document {
 
     private static final String ROOT = "chatty-maintenance";
+
+    /** What decoders put in the place of what they cannot decode. */
+    private static final String NOT_UTF_8 = "\uFFFD";
+
+    private static final ConfigParseOptions AS_DEFAULTS =
+            ConfigParseOptions.defaults().setOriginDescription(Problems.DEFAULT);
 
     private final Config written;
 
@@ -60,15 +67,43 @@ final class Document {
 
     private static Document read(String what, Supplier<Config> read) {
         try {
-            return new Document(read.get().resolve());
+            Config written = read.get().resolve();
+            List<String> broken = new ArrayList<>();
+            brokenTexts("", written.root(), broken);
+            if (!broken.isEmpty()) {
+                throw new SettingsException(broken);
+            }
+            return new Document(written);
         } catch (ConfigException e) {
             throw new SettingsException(List.of(what + ": " + why(e)));
+        } catch (StackOverflowError e) {
+            throw new SettingsException(List.of(what + ": is nested too deep to be read"));
         }
     }
 
+    /**
+     * A file in another encoding is read without an error, with a sign in the place of what is not UTF-8. A room's name would be
+     * that of no room then, and the room lose its rule.
+     */
+    private static void brokenTexts(String path, ConfigObject object, List<String> broken) {
+        object.forEach((key, value) -> {
+            String at = Problems.path(path, key);
+            if (value instanceof ConfigObject below && !key.contains(NOT_UTF_8)) {
+                brokenTexts(at, below, broken);
+            } else if (key.contains(NOT_UTF_8) || value.render().contains(NOT_UTF_8)) {
+                broken.add(at + ": has a sign that is not UTF-8; save the file in that encoding");
+            }
+        });
+    }
+
     private static String why(ConfigException e) {
-        String text = String.valueOf(e.getMessage());
+        String text = Quotation.masked(String.valueOf(e.getMessage()));
         return e instanceof ConfigException.IO ? "cannot be read: " + text : "is not HOCON that can be used: " + text;
+    }
+
+    /** For mistakes in it. */
+    Problems problems() {
+        return new Problems(written.origin());
     }
 
     /**
@@ -86,7 +121,7 @@ final class Document {
                                     + written.root().keySet().stream()
                                             .map(key -> Nearest.hint(key, List.of(ROOT)))
                                             .collect(Collectors.joining())
-                            : Secrets.masked(ROOT, Kind.given(root)) + " given, allowed is an object { … }",
+                            : Kind.given(ROOT, root) + " given, allowed is an object { … }",
                     root == null ? null : root.origin());
             return defaults("");
         }
@@ -97,9 +132,10 @@ final class Document {
 
     private static ConfigObject defaults(String profile) {
         // By its class loader, which finds it among other libraries' files of that name, also as a module.
-        Config all = ConfigFactory.parseResources(Document.class.getClassLoader(), "reference.conf");
+        Config all = ConfigFactory.parseResources(Document.class.getClassLoader(), "reference.conf", AS_DEFAULTS);
         Config defaults = profile.equals("development")
-                ? ConfigFactory.parseURL(Objects.requireNonNull(Document.class.getResource("development.conf")))
+                ? ConfigFactory.parseURL(
+                                Objects.requireNonNull(Document.class.getResource("development.conf")), AS_DEFAULTS)
                         .withFallback(all)
                 : all;
         return defaults.getObject(ROOT);

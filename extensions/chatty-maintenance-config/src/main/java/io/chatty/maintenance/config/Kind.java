@@ -24,6 +24,9 @@ interface Kind<T> {
 
     Pattern WHOLE = Pattern.compile("[+-]?\\d+");
 
+    /** Without what else Java takes for a number: NaN, Infinity, 0x1p3, 1d. */
+    Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?|\\d*\\.\\d+)([eE][+-]?\\d+)?");
+
     Kind<String> TEXT = value -> {
         String text = plain(value, "a text");
         if (text.isBlank()) {
@@ -53,11 +56,12 @@ interface Kind<T> {
     };
 
     Kind<Double> NUMBER = value -> {
-        try {
-            return Double.parseDouble(plain(value, "a number"));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("a number, such as 0.75", e);
+        String text = plain(value, "a number");
+        double number = DECIMAL.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("a number, such as 0.75");
         }
+        return number;
     };
 
     Kind<Boolean> FLAG = value -> {
@@ -130,14 +134,21 @@ interface Kind<T> {
     private static String plain(ConfigValue value, String allowed) {
         return switch (value.valueType()) {
             case STRING -> (String) value.unwrapped();
-            case NUMBER -> value.render(); // as it was written: 007 is not 7
+            // As it was written: the room 007 is not the room 7. Neither render() nor unwrapped() tell the two apart.
+            case NUMBER -> value.atKey("number").getString("number");
             default -> throw new IllegalArgumentException(allowed);
         };
     }
 
-    /** What was given, for a person. */
-    static String given(ConfigValue value) {
-        String text = switch (value.valueType()) {
+    /** What was given at that path, for a person: without what is secret, and not too long. */
+    static String given(String path, ConfigValue value) {
+        // Masked first: a part of a URL is not always known as one.
+        String text = Secrets.masked(path, whole(value));
+        return text.length() <= 100 ? text : text.substring(0, 97) + "…";
+    }
+
+    private static String whole(ConfigValue value) {
+        return switch (value.valueType()) {
             case STRING -> "\"" + value.unwrapped() + "\"";
             case OBJECT ->
                 "an object {"
@@ -145,8 +156,8 @@ interface Kind<T> {
                         + "}";
             case LIST -> "a list of " + ((ConfigList) value).size();
             case NULL -> "null";
+            case NUMBER -> plain(value, "");
             default -> value.render();
         };
-        return text.length() <= 100 ? text : text.substring(0, 97) + "…";
     }
 }

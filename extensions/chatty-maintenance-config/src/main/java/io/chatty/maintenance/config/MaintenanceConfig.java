@@ -105,7 +105,7 @@ public final class MaintenanceConfig {
      * to nothing.
      */
     public List<String> validate() {
-        Problems problems = new Problems();
+        Problems problems = document.problems();
         read(problems).close();
         return problems.all();
     }
@@ -135,7 +135,7 @@ public final class MaintenanceConfig {
      * @throws UnknownTaskException if it has not the only task that is wanted
      */
     Plan plan() {
-        Problems problems = new Problems();
+        Problems problems = document.problems();
         Plan plan = read(problems);
         if (problems.count() > 0) {
             plan.close();
@@ -158,7 +158,7 @@ public final class MaintenanceConfig {
 
     /** Every value with all defaults. */
     Settled settled() {
-        return Settled.of(document.values(new Problems()));
+        return Settled.of(document.values(document.problems()));
     }
 
     private static ClassLoader usual() {

@@ -35,6 +35,7 @@ final class Providers {
         Map<String, Object> all = new LinkedHashMap<>();
         found.put(type, all);
         Iterator<P> providers = ServiceLoader.load(type, loader).iterator();
+        String last = "";
         while (true) {
             try {
                 if (!providers.hasNext()) {
@@ -52,7 +53,12 @@ final class Providers {
                 }
             } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
                 LOG.warn("A {} cannot be used", type.getSimpleName(), e);
-                problems.add("plugins", "a " + type.getSimpleName() + " cannot be used: " + e.getMessage(), null);
+                String problem = "a " + type.getSimpleName() + " cannot be used: " + e.getMessage();
+                problems.add("plugins", problem, null);
+                if (problem.equals(last)) {
+                    return; // a class loader that cannot be searched would say so for ever
+                }
+                last = problem;
             }
         }
     }
@@ -100,7 +106,9 @@ final class Providers {
         } catch (RuntimeException | LinkageError e) {
             LOG.debug("Provider {} refuses its settings", provider, e);
             settings.problem("provider \"" + provider + "\" refuses them: "
-                    + (e instanceof IllegalArgumentException ? e.getMessage() : e.toString()));
+                    + Secrets.masked(
+                            settings.path(),
+                            String.valueOf(e instanceof IllegalArgumentException ? e.getMessage() : e)));
             return Optional.empty();
         }
     }

@@ -33,12 +33,23 @@ final class Section {
     private final ConfigObject values;
     private final Problems problems;
     private final Set<String> known;
+    private final boolean unreadable;
 
     private Section(String path, ConfigObject values, Problems problems, Set<String> known) {
+        this(path, values, problems, known, false);
+    }
+
+    /**
+     * One section.
+     *
+     * @param unreadable it is no object, which was told: what is missing in it is no mistake of its own
+     */
+    private Section(String path, ConfigObject values, Problems problems, Set<String> known, boolean unreadable) {
         this.path = path;
         this.values = values;
         this.problems = problems;
         this.known = known;
+        this.unreadable = unreadable;
     }
 
     static Section root(ConfigObject values, Problems problems) {
@@ -84,7 +95,7 @@ final class Section {
         try {
             return Optional.of(kind.read(value));
         } catch (IllegalArgumentException e) {
-            problems.add(at, given(at, value) + " given, allowed is " + e.getMessage(), value.origin());
+            problems.add(at, Kind.given(at, value) + " given, allowed is " + e.getMessage(), value.origin());
             return Optional.empty();
         }
     }
@@ -111,7 +122,7 @@ final class Section {
             Matcher refusal = REFUSAL.matcher(String.valueOf(e.getMessage()));
             String allowed = refusal.matches() ? refusal.group(2) : String.valueOf(e.getMessage());
             ConfigValue value = values.get(key);
-            String given = value == null ? "" : given(path(key), value) + " given, ";
+            String given = value == null ? "" : Kind.given(path(key), value) + " given, ";
             problem(key, given + inWordsOfTheFile(allowed));
             return false;
         }
@@ -121,19 +132,18 @@ final class Section {
         return Units.inWords(text).replace("slowAt", "slow-at").replace("stopAt", "stop-at");
     }
 
-    private static String given(String at, ConfigValue value) {
-        return Secrets.masked(at, Kind.given(value));
-    }
-
     /** Notes a problem of that key. */
     void problem(String key, String text) {
+        if (unreadable) {
+            return;
+        }
         problems.add(path(key), text, origin(values.get(key)));
     }
 
     /** Notes a problem of that key, beginning with what was given. */
     void refuse(String key, String text) {
         ConfigValue value = values.get(key);
-        problem(key, (value == null ? "nothing" : given(path(key), value)) + " given, " + text);
+        problem(key, (value == null ? "nothing" : Kind.given(path(key), value)) + " given, " + text);
     }
 
     /** Notes a problem of the section. */
@@ -160,8 +170,8 @@ final class Section {
         if (value instanceof ConfigObject object) {
             return new Section(at, object, problems, new TreeSet<>());
         }
-        problems.add(at, given(at, value) + " given, allowed is an object { … }", value.origin());
-        return new Section(at, nothing(), problems, new TreeSet<>());
+        problems.add(at, Kind.given(at, value) + " given, allowed is an object { … }", value.origin());
+        return new Section(at, nothing(), problems, new TreeSet<>(), true);
     }
 
     /** The section of that key; empty of values if it is not set. */
@@ -214,7 +224,7 @@ final class Section {
                     read(at, list.get(i), kind).ifPresent(read -> all.put(at, read));
                 }
             } else {
-                problem(key, given(path(key), value) + " given, allowed is a list [ … ]");
+                problem(key, Kind.given(path(key), value) + " given, allowed is a list [ … ]");
             }
         });
         return all;

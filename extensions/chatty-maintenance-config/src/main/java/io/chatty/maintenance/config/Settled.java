@@ -37,10 +37,10 @@ record Settled(SortedMap<String, ConfigValue> values) {
     /** A value for people, without what is secret; null if it is not set. */
     String text(String path) {
         ConfigValue value = values.get(path);
-        return value == null ? "null" : Secrets.masked(path, masked(path, value));
+        return value == null ? "null" : masked(path, value);
     }
 
-    /** Secrets in the objects of a list, too. */
+    /** Each value by itself, also those in the objects of a list. */
     private static String masked(String path, ConfigValue value) {
         return switch (value.valueType()) {
             case LIST ->
@@ -51,9 +51,9 @@ record Settled(SortedMap<String, ConfigValue> values) {
                         .entrySet().stream()
                                 .sorted(Map.Entry.comparingByKey())
                                 .map(each -> each.getKey() + " = "
-                                        + Secrets.masked(each.getKey(), masked(each.getKey(), each.getValue())))
+                                        + masked(Problems.path(path, each.getKey()), each.getValue()))
                                 .collect(Collectors.joining(", ", "{ ", " }"));
-            default -> value.render(ConfigRenderOptions.concise());
+            default -> Secrets.masked(path, value.render(ConfigRenderOptions.concise()));
         };
     }
 

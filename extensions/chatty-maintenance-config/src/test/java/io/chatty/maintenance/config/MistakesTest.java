@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatty.maintenance.task.SettingsException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -100,6 +103,13 @@ class MistakesTest {
                 of(
                         "signals.heap.slow-at = high",
                         "signals.heap.slow-at: \"high\" given, allowed is a number, such as" + " 0.75"),
+                of(
+                        "signals.heap.slow-at = NaN",
+                        "signals.heap.slow-at: \"NaN\" given, allowed is a number, such as 0.75"),
+                of(
+                        "signals.heap.slow-at = \"0x1p-2\"",
+                        "signals.heap.slow-at: \"0x1p-2\" given, allowed is a number, such as 0.75"),
+                of("engine.tasks-at-once = 1e1", "engine.tasks-at-once: 1e1 given, allowed is a whole number"),
                 of("profile = prod", "profile: \"prod\" given, allowed is production, development"),
                 of(
                         "task-defaults.priority = hgh",
@@ -349,7 +359,7 @@ class MistakesTest {
                         "store.migrate: true given, but store.type = memory has no tables; jdbc has"),
                 of(
                         "database.url = \"jdbc:oracle:thin:scott/tiger@db\"",
-                        "database.url: \"jdbc:oracle:thin:scott/tiger@db\" given, a URL that begins with one of"
+                        "database.url: \"jdbc:oracle:thin:scott/***@db\" given, a URL that begins with one of"
                                 + " jdbc:postgresql:, jdbc:mariadb:, jdbc:h2: is allowed"),
                 of(
                         "database.url = \"jdbc:postgresql://db/chat?password=tiger\"",
@@ -494,5 +504,70 @@ class MistakesTest {
                         + " did you mean chatty-maintenance?");
         assertThat(MaintenanceConfig.parse("chatty-maintenance = 3").validate())
                 .contains("chatty-maintenance: 3 given, allowed is an object { … } (line 1)");
+    }
+
+    @Test
+    void what_is_no_object_is_told_once_and_not_for_all_that_would_stand_in_it() {
+        assertThat(new Mistake(
+                                "database = \"jdbc:h2:mem:nowhere\"\n" + TABLES + "tasks.clean.type = message-cleanup",
+                                "")
+                        .found())
+                .containsExactly("database: \"jdbc:h2:mem:nowhere\" given, allowed is an object { … } (line 2)");
+        assertThat(new Mistake("tasks.clean = message-cleanup", "").found())
+                .containsExactly("tasks.clean: \"message-cleanup\" given, allowed is an object { … } (line 2)");
+    }
+
+    @Test
+    void what_is_missing_has_no_line_of_the_defaults() {
+        assertThat(new Mistake(
+                                H2
+                                        + "profile = development\nengine.limits.purge = 1\ntasks.clean.type = message-cleanup",
+                                "")
+                        .found())
+                .containsExactly(
+                        "schema.messages.table: missing; task clean needs the table of messages",
+                        "schema.messages.key: missing; task clean needs the column of its key",
+                        "schema.messages.sent-at: missing; task clean needs the column of the time of sending",
+                        "engine.limits.purge: no task is in that group; none is in any (line 4)");
+    }
+
+    @Test
+    void a_mistake_in_a_file_that_is_included_is_told_with_that_file(@TempDir Path folder) throws IOException {
+        Path part = Files.writeString(folder.resolve("part.conf"), "chatty-maintenance {\n engine.tasks-at-once = 0 }");
+        Path whole = Files.writeString(folder.resolve("whole.conf"), """
+                include required("part.conf")
+                chatty-maintenance {
+                  tasks.tidy { type = tidy, retries = 101 }
+                }
+                """);
+
+        assertThat(MaintenanceConfig.load(whole).validate())
+                .containsExactlyInAnyOrder(
+                        "engine.tasks-at-once: 0 given, 1 to 100 allowed (line 2 of " + part + ")",
+                        "tasks.tidy.retries: 101 given, 0 to 100 allowed (line 3)");
+    }
+
+    @Test
+    void a_file_that_is_not_utf_8_is_refused_before_a_room_is_taken_for_another(@TempDir Path folder)
+            throws IOException {
+        Path part = Files.writeString(
+                folder.resolve("part.conf"),
+                "chatty-maintenance.policies.rooms { \"Büro\" = forever }",
+                StandardCharsets.ISO_8859_1);
+        Path whole = Files.writeString(folder.resolve("whole.conf"), "include required(\"part.conf\")");
+
+        for (Path file : List.of(part, whole)) {
+            assertThatThrownBy(() -> MaintenanceConfig.load(file))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("policies.rooms")
+                    .hasMessageContaining("UTF-8");
+        }
+    }
+
+    @Test
+    void what_is_nested_too_deep_is_told() {
+        assertThatThrownBy(() -> MaintenanceConfig.parse("chatty-maintenance = " + "[".repeat(100_000)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("nested");
     }
 }

@@ -13,6 +13,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
@@ -126,6 +127,22 @@ class PluginsTest {
                             .startsWith("plugins: a TaskProvider cannot be used: ")
                             .contains("plugin.Gone"));
         }
+    }
+
+    @Test
+    @Timeout(30)
+    void a_class_loader_that_cannot_be_searched_is_a_mistake_and_is_not_asked_for_ever() {
+        ClassLoader gone = new ClassLoader(null) {
+            @Override
+            public Enumeration<URL> getResources(String name) throws IOException {
+                throw new IOException("the jar is gone");
+            }
+        };
+        assertThat(MaintenanceConfig.parse("chatty-maintenance.tasks.floor.type = sweep")
+                        .classLoader(gone)
+                        .validate())
+                .filteredOn(mistake -> mistake.startsWith("plugins: a TaskProvider cannot be used: "))
+                .hasSize(1);
     }
 
     private URLClassLoader jar(String name, String source, String services) throws IOException {

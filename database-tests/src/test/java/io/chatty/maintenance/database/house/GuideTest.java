@@ -1,0 +1,113 @@
+package io.chatty.maintenance.database.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The guide's task and its test are compiled and run as they stand there. */
+final class GuideTest {
+
+    private static final String GUIDE =
+            Sources.text(Path.of("..", "docs", "guide.md").toAbsolutePath().normalize());
+
+    private static final String TASK = """
+            import io.chatty.maintenance.task.BatchResult;
+            import io.chatty.maintenance.task.Counts;
+            import io.chatty.maintenance.task.Cursor;
+            import io.chatty.maintenance.task.MaintenanceTask;
+            import io.chatty.maintenance.task.TaskContext;
+            import java.sql.Connection;
+            import java.sql.PreparedStatement;
+            import java.sql.ResultSet;
+            import java.sql.SQLException;
+            import java.sql.Statement;
+            import java.sql.Timestamp;
+            import java.time.Duration;
+            import javax.sql.DataSource;
+
+            %s
+            """;
+
+    private static final String TEST = """
+            import static io.chatty.maintenance.engine.Schedules.daily;
+            import static org.assertj.core.api.Assertions.assertThat;
+
+            import io.chatty.maintenance.engine.MaintenanceEngine;
+            import io.chatty.maintenance.run.Run;
+            import io.chatty.maintenance.run.RunState;
+            import io.chatty.maintenance.testkit.SteppedScheduler;
+            import io.chatty.maintenance.testkit.TestClock;
+            import java.time.Duration;
+            import java.time.Instant;
+            import java.time.LocalTime;
+            import java.time.ZoneOffset;
+            import javax.sql.DataSource;
+
+            public final class OldSignInsTest {
+                public static void passes(DataSource dataSource) {
+            %s
+                }
+            }
+            """;
+
+    @Test
+    void its_task_passes_its_test(@TempDir Path folder) throws Exception {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setURL("jdbc:h2:mem:guide;DB_CLOSE_DELAY=-1");
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE TABLE sign_ins (id BIGINT PRIMARY KEY, seen_at TIMESTAMP WITH TIME ZONE NOT NULL)");
+            statement.execute("""
+                    INSERT INTO sign_ins
+                    SELECT x, DATEADD(DAY, CASE WHEN x <= 300 THEN -31 ELSE -9 END,
+                        TIMESTAMP WITH TIME ZONE '2025-12-31 00:00:00+00')
+                    FROM SYSTEM_RANGE(1, 1000)
+                    """);
+        }
+        Sources.compile(
+                folder,
+                Map.of(
+                        "OldSignIns.java", TASK.formatted(block("Tasks of your own")),
+                        "OldSignInsTest.java", TEST.formatted(block("Testing"))),
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            loader.loadClass("OldSignInsTest")
+                    .getMethod("passes", DataSource.class)
+                    .invoke(null, dataSource);
+        }
+
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT COUNT(*), MIN(id) FROM sign_ins")) {
+            row.next();
+            assertThat(row.getLong(1)).isEqualTo(700);
+            assertThat(row.getLong(2)).isEqualTo(301);
+        }
+    }
+
+    private static String block(String heading) {
+        return Pattern.compile("(?ms)^## " + heading + "$.*?^```java\n(.*?)\n```$")
+                .matcher(GUIDE)
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
+    }
+}
