@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +49,13 @@ final class Timer {
         if (executor == null) {
             executor = hosts != null
                     ? hosts
-                    : Executors.newSingleThreadScheduledExecutor(Workers.threads("chatty-maintenance-timer"));
+                    : new ScheduledThreadPoolExecutor(1, Workers.threads("chatty-maintenance-timer"));
         }
         // A millisecond more, so that a clock of coarser grain than the wait does not show a moment before the due
         // time.
         long nanos = (wait.isNegative() ? 0 : wait.toNanos()) + 1_000_000;
         try {
-            Pending pending = new Pending(action);
+            Pending pending = new Pending(action, executor);
             waiting.add(pending);
             pending.future = executor.schedule(pending, nanos, TimeUnit.NANOSECONDS);
             refused = false;
@@ -67,10 +69,12 @@ final class Timer {
 
     private final class Pending implements Shot, Runnable {
         private final Runnable action;
+        private final Executor executor;
         private volatile @Nullable Future<?> future;
 
-        private Pending(Runnable action) {
+        private Pending(Runnable action, Executor executor) {
             this.action = action;
+            this.executor = executor;
         }
 
         @Override
@@ -91,6 +95,11 @@ final class Timer {
             Future<?> known = future;
             if (known != null) {
                 known.cancel(false);
+                // Or it stays until its time: every batch has a shot, minutes off, that is cancelled when the batch has
+                // ended.
+                if (executor instanceof ThreadPoolExecutor queue && known instanceof Runnable queued) {
+                    queue.remove(queued);
+                }
             }
         }
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,24 @@ class HostExecutorsTest {
         engine.close();
         assertThat(stepped.scheduler.waiting()).isZero();
         assertThat(stepped.scheduler.isShutdown()).isFalse();
+    }
+
+    @Test
+    void a_batch_that_has_ended_leaves_nothing_in_the_queue_of_the_scheduler() throws Exception {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+        try {
+            MaintenanceEngine engine = MaintenanceEngine.builder()
+                    .scheduler(scheduler)
+                    .task(new CountedTask("tidy", 500))
+                    .build();
+            engine.start();
+            assertThat(engine.runNow("tidy").get(20, TimeUnit.SECONDS).batches())
+                    .isEqualTo(500);
+            assertThat(scheduler.getQueue()).isEmpty();
+            engine.close();
+        } finally {
+            scheduler.shutdownNow();
+        }
     }
 
     /** An executor that throws what it is told to. */
