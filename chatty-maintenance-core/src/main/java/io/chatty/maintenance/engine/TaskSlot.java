@@ -198,7 +198,7 @@ final class TaskSlot {
                 return;
             }
             Optional<Run> active = known.active();
-            attempts.restore(known.breaker().isPresent());
+            restoreBreaker(known);
             if (!known.paused()) {
                 taken = active.flatMap(this::goOn);
             } else {
@@ -320,7 +320,7 @@ final class TaskSlot {
         } else if (loop != null || pending != null) {
             overlap(due);
         } else {
-            attempts.restore(known.breaker().isPresent());
+            restoreBreaker(known);
             if (known.active().isPresent()) {
                 return goOnOrSkip(due, known.active().get());
             }
@@ -588,6 +588,13 @@ final class TaskSlot {
         }
     }
 
+    /** As the store has it, unless a run goes on here: that knows better. */
+    private void restoreBreaker(TaskRecord known) {
+        if (loop == null) {
+            attempts.restore(known.breaker().isPresent());
+        }
+    }
+
     private void storeBreaker(Optional<Instant> openedAt) {
         try {
             parts.store.setBreaker(name, openedAt);
@@ -684,7 +691,7 @@ final class TaskSlot {
             if (parts.workers.isDown()) {
                 throw new MaintenanceException("the engine is down: too many threads hang; restart the process");
             }
-            attempts.restore(known.breaker().isPresent());
+            restoreBreaker(known);
             begun = begin(Optional.empty(), known.lastBegun().map(Run::id))
                     .orElseThrow(() -> new MaintenanceException("task " + name
                             + " has an active run already: wait for it, or cancel it first; it is "
@@ -725,9 +732,7 @@ final class TaskSlot {
                 awaitEnd(here);
             }
             TaskRecord known = look();
-            if (loop == null) {
-                attempts.restore(known.breaker().isPresent());
-            }
+            restoreBreaker(known);
             Optional<Run> active = known.active();
             resumed = active.flatMap(this::goOn);
             watchIfAnothers(active);
