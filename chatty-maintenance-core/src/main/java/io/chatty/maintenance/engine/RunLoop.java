@@ -185,6 +185,11 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         }
     }
 
+    /** The same off this thread, which keeps other claims too: what a task does on cancel may block. */
+    private void cancelBatchAside() {
+        cancelBatch(action -> Parts.aside("cancel", action));
+    }
+
     private synchronized @Nullable Stop takeStop() {
         taken = stop != null;
         return stop;
@@ -662,7 +667,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     public void renewed(ClaimState state) {
         if (state.cancelAsked()) {
             if (stop(Stop.CANCEL)) {
-                cancelBatch(Runnable::run);
+                cancelBatchAside();
             }
         } else if (state.paused()) {
             stop(Stop.PAUSE);
@@ -672,7 +677,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     @Override
     public void lost() {
         if (stop(Stop.LOST)) {
-            cancelBatch(action -> Parts.aside("cancel", action));
+            cancelBatchAside();
         }
     }
 
@@ -685,7 +690,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
                     "The claim on run {} could not be renewed in time: its work stops here before another engine may"
                             + " begin with it",
                     run.id());
-            cancelBatch(action -> Parts.aside("cancel", action));
+            cancelBatchAside();
         }
     }
 

@@ -50,7 +50,7 @@ final class TaskSlot {
 
     private volatile TaskSettings settings;
     private volatile Attempts attempts;
-    private volatile @Nullable RunLoop loop;
+    private final AtomicReference<@Nullable RunLoop> loop = new AtomicReference<>(); // set under lifecycle
     private volatile boolean paused;
     private volatile boolean started;
 
@@ -99,7 +99,7 @@ final class TaskSlot {
     }
 
     Optional<RunLoop> loop() {
-        return Optional.ofNullable(loop);
+        return Optional.ofNullable(loop.get());
     }
 
     Optional<Instant> nextDue() {
@@ -194,7 +194,7 @@ final class TaskSlot {
     private void takeUp(TaskRecord known) {
         Optional<RunLoop> taken = Optional.empty();
         synchronized (lifecycle) {
-            if (loop != null || parts.isClosed) {
+            if (loop.get() != null || parts.isClosed) {
                 return;
             }
             Optional<Run> active = known.active();
@@ -317,7 +317,7 @@ final class TaskSlot {
         Optional<String> obstacle = obstacle(due, now);
         if (obstacle.isPresent()) {
             skip(due, obstacle.get());
-        } else if (loop != null || pending != null) {
+        } else if (loop.get() != null || pending != null) {
             overlap(due);
         } else {
             restoreBreaker(known);
@@ -358,7 +358,7 @@ final class TaskSlot {
 
     private void overlap(DueTime due) {
         if (!queue(due)) {
-            skip(due, loop == null ? "the run before still waits for a worker" : "the run before still goes on");
+            skip(due, loop.get() == null ? "the run before still waits for a worker" : "the run before still goes on");
         }
     }
 
@@ -406,7 +406,7 @@ final class TaskSlot {
 
     /** A due time that made no run: with a delay that counts from ends, it counts as one. */
     private void afterDue() {
-        if (calendar.countsFromEnd() && !calendar.hasNext() && loop == null) {
+        if (calendar.countsFromEnd() && !calendar.hasNext() && loop.get() == null) {
             calendar.dueAfter(parts.clock.instant());
         }
         engine.rearm();
@@ -422,7 +422,7 @@ final class TaskSlot {
     void releaseQueued() {
         DueTime waiting;
         synchronized (lifecycle) {
-            if (loop != null || pending != null || parts.isClosed) {
+            if (loop.get() != null || pending != null || parts.isClosed) {
                 return; // after a restart it is due again
             }
             waiting = queued;
@@ -471,7 +471,7 @@ final class TaskSlot {
             attempts.halfOpen();
         }
         RunLoop begun = new RunLoop(parts, this, run, askedAt);
-        loop = begun;
+        loop.set(begun);
         health.claimLost = false;
         rest = null;
         if (calendar.countsFromEnd()) {
@@ -590,7 +590,7 @@ final class TaskSlot {
 
     /** As the store has it, unless a run goes on here: that knows better. */
     private void restoreBreaker(TaskRecord known) {
-        if (loop == null) {
+        if (loop.get() == null) {
             attempts.restore(known.breaker().isPresent());
         }
     }
@@ -626,13 +626,12 @@ final class TaskSlot {
      * successor is there already.
      */
     void ended(RunLoop ended, Optional<Run> run) {
-        if (loop == ended) {
-            loop = null;
+        if (loop.compareAndSet(ended, null)) {
             run.filter(here -> here.state().isActive())
                     .ifPresent(here -> rest = new Rest(here.id(), parts.clock.instant()));
         }
         close(ended);
-        if (calendar.countsFromEnd() && loop == null) {
+        if (calendar.countsFromEnd() && loop.get() == null) {
             calendar.dueAfter(run.map(Run::endedAt).orElseGet(parts.clock::instant));
             engine.rearm();
         }
@@ -724,7 +723,7 @@ final class TaskSlot {
             }
             endPause();
             parts.log.info("Task {} is no longer paused", name);
-            RunLoop here = loop;
+            RunLoop here = loop.get();
             if (here != null) {
                 if (here.withdrawPause()) {
                     return;
@@ -753,32 +752,38 @@ final class TaskSlot {
     }
 
     boolean cancel() {
+        RunLoop here;
         synchronized (lifecycle) {
-            RunLoop here = loop;
-            if (here != null) {
-                if (here.stop(RunLoop.Stop.CANCEL)) {
-                    here.cancelBatch(Runnable::run);
-                    return true;
-                }
-                awaitEnd(here); // it may rest afterwards, paused or interrupted: then it is cancelled there
+            here = loop.get();
+            if (here == null || !here.stop(RunLoop.Stop.CANCEL)) {
+                return cancelResting(here);
             }
-            Optional<Run> active = look().active();
-            Optional<Run> mine = active.flatMap(this::takeOver);
-            mine.ifPresent(run -> end(run, RunState.CANCELLED, Optional.empty()));
-            boolean isCancelled = mine.isPresent()
-                    || active.filter(run -> parts.store.askCancel(run.id())).isPresent();
-            if (isCancelled) {
-                skipQueued();
-            }
-            return isCancelled;
         }
+        here.cancelBatch(Runnable::run); // not under the lock: what a task does on cancel may block
+        return true;
+    }
+
+    /** Cancels a run that no longer goes on here, or is just ending here. Called with the slot's lock. */
+    private boolean cancelResting(@Nullable RunLoop ending) {
+        if (ending != null) {
+            awaitEnd(ending); // it may rest afterwards, paused or interrupted: then it is cancelled there
+        }
+        Optional<Run> active = look().active();
+        Optional<Run> mine = active.flatMap(this::takeOver);
+        mine.ifPresent(run -> end(run, RunState.CANCELLED, Optional.empty()));
+        boolean isCancelled = mine.isPresent()
+                || active.filter(run -> parts.store.askCancel(run.id())).isPresent();
+        if (isCancelled) {
+            skipQueued();
+        }
+        return isCancelled;
     }
 
     /** Changes the schedule, of which the next due time follows. Before the start, that follows then. */
     void reschedule(Schedule changed) {
         boolean isStarted;
         synchronized (lifecycle) {
-            calendar.reschedule(changed, () -> loop != null || pending != null);
+            calendar.reschedule(changed, () -> loop.get() != null || pending != null);
             isStarted = started;
         }
         if (isStarted && !parts.isClosed) {

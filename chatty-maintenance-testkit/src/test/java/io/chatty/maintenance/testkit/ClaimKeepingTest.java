@@ -252,6 +252,39 @@ class ClaimKeepingTest {
     }
 
     @Test
+    void what_tasks_do_on_cancel_and_do_not_end_holds_up_no_renewal_of_another_run() throws Exception {
+        Renewing store = new Renewing();
+        Gate inCancel = new Gate();
+        CountedTask.Within hangsOnCancel = context -> {
+            context.onCancel(inCancel::passUninterruptibly);
+            gate.pass();
+        };
+        MaintenanceEngine.Builder builder = MaintenanceEngine.builder()
+                .runStore(store)
+                .settings(s -> s.claimFor(Duration.ofSeconds(3)).tasksAtOnce(3))
+                .task(new CountedTask("one", 1).within(hangsOnCancel))
+                .task(new CountedTask("two", 1).within(hangsOnCancel))
+                .task(new CountedTask("three", 1).within(context -> gate.pass()));
+        MaintenanceEngine here = started(builder);
+        MaintenanceEngine there = started(builder);
+        List<CompletableFuture<Run>> runs = List.of(here.runNow("one"), here.runNow("two"), here.runNow("three"));
+        for (int i = 0; i < 3; i++) {
+            gate.awaitReached();
+        }
+        assertThat(there.cancel("one")).isTrue();
+        assertThat(there.cancel("two")).isTrue();
+        inCancel.awaitReached();
+        inCancel.awaitReached();
+        int before = store.renewals.size();
+        eventually("all three are renewed", () -> store.renewals.size() >= before + 3);
+        gate.openForAll();
+        assertThat(runs.get(2).get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
+        inCancel.openForAll();
+        here.close();
+        there.close();
+    }
+
+    @Test
     void a_renewal_that_comes_when_the_last_batch_has_just_ended_the_run_is_no_loss() throws Exception {
         CountDownLatch refused = new CountDownLatch(1);
         SharedStore store = new SharedStore() {
