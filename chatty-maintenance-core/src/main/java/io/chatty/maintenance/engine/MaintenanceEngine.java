@@ -252,7 +252,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                 known.paused(),
                 phase() == Phase.NEW
                         ? known.breaker().isPresent()
-                        : slot.attempts().isOpen(),
+                        : slot.breaker().isOpen(),
                 known.active(),
                 slot.loop().map(RunLoop::run),
                 slot.loop().flatMap(RunLoop::waiting).map(Wait::reason),

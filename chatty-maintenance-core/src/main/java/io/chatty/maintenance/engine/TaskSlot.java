@@ -44,12 +44,12 @@ final class TaskSlot {
     private final TaskSource source;
     private final TaskCalendar calendar;
     private final TaskHealth health = new TaskHealth(errors);
+    private final TaskBreaker breaker;
     private final Parts parts;
     private final Surroundings engine;
     private final Object lifecycle = new Object();
 
     private volatile TaskSettings settings;
-    private volatile Attempts attempts;
     private final AtomicReference<@Nullable RunLoop> loop = new AtomicReference<>(); // set under lifecycle
     private volatile boolean paused;
     private volatile boolean started;
@@ -78,7 +78,7 @@ final class TaskSlot {
         this.meters = new TaskMeters(parts.meters, name);
         this.engine = engine;
         this.settings = settings;
-        this.attempts = new Attempts(settings, parts.log);
+        this.breaker = new TaskBreaker(name, settings, parts);
         this.calendar = new TaskCalendar(name, schedule, settings, parts);
     }
 
@@ -90,8 +90,8 @@ final class TaskSlot {
         return calendar.schedule();
     }
 
-    Attempts attempts() {
-        return attempts;
+    TaskBreaker breaker() {
+        return breaker;
     }
 
     TaskSource source() {
@@ -129,7 +129,7 @@ final class TaskSlot {
 
     /** How the task is, as far as this engine knows without asking its store. */
     EngineHealth health(Instant now) {
-        return health.at(now, calendar.nextDue(), calendar.failure(), attempts.isOpen());
+        return health.at(now, calendar.nextDue(), calendar.failure(), breaker.isOpen());
     }
 
     /** When the tick is to look here next. */
@@ -161,7 +161,7 @@ final class TaskSlot {
     /** Takes up what was left unfinished, and finds the first due time. */
     void start() {
         TaskRecord known = look();
-        attempts.restore(known.breaker().isPresent());
+        breaker.restore(known);
         health.lastState = known.lastBegun().map(Run::state).orElse(null);
         known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
         started = true;
@@ -467,9 +467,7 @@ final class TaskSlot {
     }
 
     private RunLoop loopFor(Run run, long askedAt) {
-        if (attempts.isOpen()) {
-            attempts.halfOpen();
-        }
+        breaker.letTry();
         RunLoop begun = new RunLoop(parts, this, run, askedAt);
         loop.set(begun);
         health.claimLost = false;
@@ -525,6 +523,13 @@ final class TaskSlot {
         return Optional.of(loopFor(run, askedAt));
     }
 
+    /** Puts the breaker as the store has it, unless a run goes on here: that knows better. */
+    private void restoreBreaker(TaskRecord known) {
+        if (loop.get() == null) {
+            breaker.restore(known);
+        }
+    }
+
     /** Ends a run that did not go on here. */
     private void end(Run run, RunState state, Optional<String> detail) {
         tellEnd(parts.store.end(run.claim(), state, detail, parts.clock.instant()), Duration.ZERO);
@@ -565,42 +570,13 @@ final class TaskSlot {
 
     // ---- what a run tells
 
-    void succeeded() {
-        boolean opened = !attempts.isOpen() && !attempts.isHalfOpen();
-        attempts.succeeded();
-        if (!opened) {
-            storeBreaker(Optional.empty());
-        }
-    }
-
     void failedBy(Throwable failure) {
         meters.failed(errors.add(failure, parts.clock.instant()));
     }
 
     void failed(Throwable failure) {
         failedBy(failure);
-        boolean open = attempts.isOpen();
-        attempts.failed();
-        if (!open && attempts.isOpen()) {
-            parts.log.warn(
-                    "The circuit breaker of {} is open: each due time makes a single try until one is good", name);
-            storeBreaker(Optional.of(parts.clock.instant()));
-        }
-    }
-
-    /** As the store has it, unless a run goes on here: that knows better. */
-    private void restoreBreaker(TaskRecord known) {
-        if (loop.get() == null) {
-            attempts.restore(known.breaker().isPresent());
-        }
-    }
-
-    private void storeBreaker(Optional<Instant> openedAt) {
-        try {
-            parts.store.setBreaker(name, openedAt);
-        } catch (RuntimeException e) { // the run's own end says it, too
-            parts.log.warn("The state of the circuit breaker of {} could not be stored", name, e);
-        }
+        breaker.failed();
     }
 
     void hung(String detail) {
@@ -795,11 +771,8 @@ final class TaskSlot {
     /** Changes the settings; a run that goes on keeps its pace. */
     void change(TaskSettings changed) {
         synchronized (lifecycle) {
-            boolean open = attempts.isOpen();
-            Attempts anew = new Attempts(changed, parts.log);
-            anew.restore(open);
             settings = changed;
-            attempts = anew;
+            breaker.change(changed);
             calendar.change(changed);
         }
         engine.rearm();
