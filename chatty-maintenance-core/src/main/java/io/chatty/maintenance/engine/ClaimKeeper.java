@@ -1,6 +1,7 @@
 package io.chatty.maintenance.engine;
 
 import io.chatty.maintenance.run.ClaimState;
+import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunStore;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -39,7 +40,7 @@ final class ClaimKeeper {
     /** What a claim's holder is told. */
     interface Holder {
         /** The claim that is to be renewed. */
-        io.chatty.maintenance.run.RunClaim claim();
+        RunClaim claim();
 
         /** What the store said while the claim still holds. */
         void renewed(ClaimState state);

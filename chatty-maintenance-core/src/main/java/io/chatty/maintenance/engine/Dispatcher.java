@@ -114,11 +114,8 @@ final class Dispatcher {
         }
     }
 
-    /** Gives a turn that waits, or is to wait, at once and beyond the limits: it only has to end. */
+    /** Gives a turn that is not in the queue at once and beyond the limits: it only has to end. */
     void hurry(Turn turn) {
-        synchronized (this) {
-            queue.removeIf(waiting -> waiting.turn() == turn);
-        }
         execute(new Permit(turn, false));
     }
 
@@ -162,6 +159,7 @@ final class Dispatcher {
         synchronized (this) {
             closed = true;
             left = List.copyOf(queue);
+            queue.clear(); // who withdraws one of them from here on finds that it has its turn already
         }
         left.forEach(waiting -> hurry(waiting.turn()));
     }

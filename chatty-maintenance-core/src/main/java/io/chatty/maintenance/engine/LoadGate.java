@@ -35,6 +35,7 @@ final class LoadGate {
         private final LoadSignal signal;
         private volatile LoadReading last = LoadReading.normal("not asked yet");
         private @Nullable CompletableFuture<LoadReading> inFlight; // guarded by the gate
+        private volatile boolean hangs; // it did not answer in time when it was asked last
 
         private Source(LoadSignal signal) {
             this.name = signal.name();
@@ -152,17 +153,18 @@ final class LoadGate {
         }
         LoadReading reading;
         try {
-            long wait = hangs(source) ? 0 : Math.max(0, deadline - System.nanoTime());
+            long wait = source.hangs ? 0 : Math.max(0, deadline - System.nanoTime());
             reading = inFlight.get(wait, TimeUnit.NANOSECONDS);
-            source.inFlight = null;
+            answered(source);
             if (reading == null) {
                 reading = LoadReading.unknown(source.name + " gave null");
             }
         } catch (ExecutionException e) {
-            source.inFlight = null;
+            answered(source);
             reading = LoadReading.unknown(source.name + " failed: " + e.getCause());
         } catch (TimeoutException e) {
-            reading = LoadReading.unknown(source.name + HANGS);
+            source.hangs = true;
+            reading = LoadReading.unknown(source.name + " does not answer");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
@@ -178,18 +180,17 @@ final class LoadGate {
         source.last = reading;
     }
 
-    private static final String HANGS = " does not answer";
+    private static void answered(Source source) {
+        source.inFlight = null;
+        source.hangs = false;
+    }
 
     /** Asks no signal any more, and waits for answers that are due: an interrupt could break an embedded database. */
     void settle(Duration bound) throws InterruptedException {
         threads.shutdown();
-        if (sources.stream().noneMatch(LoadGate::hangs)) {
+        if (sources.stream().noneMatch(source -> source.hangs)) {
             var unused = threads.awaitTermination(bound.toNanos(), TimeUnit.NANOSECONDS);
         }
-    }
-
-    private static boolean hangs(Source source) {
-        return source.last.level() == Level.UNKNOWN && source.last.reason().endsWith(HANGS);
     }
 
     void close() {

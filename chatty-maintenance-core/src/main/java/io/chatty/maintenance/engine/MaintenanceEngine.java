@@ -73,6 +73,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     private final Agenda agenda;
     private final Previews previews;
     private final EngineBean bean;
+    private final Object changes = new Object(); // held by who changes what can change, from the look before on
     private final AtomicReference<Instant> forgotAt = new AtomicReference<>(Instant.MIN);
     private Phase phase = Phase.NEW; // guarded by this
     private @Nullable Thread starter; // guarded by this: the thread that is in start()
@@ -251,7 +252,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                 known.paused(),
                 phase() == Phase.NEW
                         ? known.breaker().isPresent()
-                        : slot.attempts().isOpen(),
+                        : slot.breaker().isOpen(),
                 known.active(),
                 slot.loop().map(RunLoop::run),
                 slot.loop().flatMap(RunLoop::waiting).map(Wait::reason),
@@ -390,11 +391,14 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      */
     public void reschedule(String task, Schedule schedule) {
         TaskSlot slot = slot(task);
-        Map<String, Schedule> all = new LinkedHashMap<>();
-        slots.values().forEach(other -> other.schedule().ifPresent(known -> all.put(other.name, known)));
-        all.put(task, Objects.requireNonNull(schedule, "schedule"));
-        TaskOrder.check(all, slots.keySet());
-        slot.reschedule(schedule);
+        Objects.requireNonNull(schedule, "schedule");
+        synchronized (changes) {
+            Map<String, Schedule> all = new LinkedHashMap<>();
+            slots.values().forEach(other -> other.schedule().ifPresent(known -> all.put(other.name, known)));
+            all.put(task, schedule);
+            TaskOrder.check(all, slots.keySet());
+            slot.reschedule(schedule);
+        }
         parts.log.info("Task {} has a new schedule: {}", task, schedule);
     }
 
@@ -405,7 +409,9 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      */
     public void change(String task, UnaryOperator<TaskSettings.Builder> change) {
         TaskSlot slot = slot(task);
-        slot.change(change.apply(slot.settings().toBuilder()).build());
+        synchronized (changes) {
+            slot.change(change.apply(slot.settings().toBuilder()).build());
+        }
         parts.log.info("Task {} has new settings", task);
     }
 
@@ -416,8 +422,16 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
      *     {@code closeTimeout}, {@code atLeastEvery}, or {@code taskDefaults}; nothing is changed then
      */
     public void change(UnaryOperator<EngineSettings.Builder> change) {
-        EngineSettings before = parts.settings;
-        EngineSettings after = change.apply(before.toBuilder()).build();
+        synchronized (changes) {
+            EngineSettings before = parts.settings;
+            EngineSettings after = change.apply(before.toBuilder()).build();
+            mustBeChangeable(before, after);
+            parts.apply(after);
+        }
+        parts.log.info("The engine has new settings");
+    }
+
+    private static void mustBeChangeable(EngineSettings before, EngineSettings after) {
         List<String> fixed = new ArrayList<>();
         if (!after.claimFor().equals(before.claimFor())) {
             fixed.add("claimFor: claims that are held were asked for that time");
@@ -436,8 +450,6 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
                     "these settings cannot change while the engine lives, build another:\n  - "
                             + String.join("\n  - ", fixed));
         }
-        parts.apply(after);
-        parts.log.info("The engine has new settings");
     }
 
     // ---- end

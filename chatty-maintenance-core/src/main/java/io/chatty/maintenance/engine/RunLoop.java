@@ -14,13 +14,8 @@ import io.chatty.maintenance.task.MaintenanceTask;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Delayed;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +67,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     private final ClaimKeeper.Kept claim;
     private final Pace pace;
     private final UsageMeter usage;
+    private final Tries tries = new Tries();
     private final CompletableFuture<Run> done = new CompletableFuture<>();
 
     private volatile @Nullable MaintenanceTask task; // made for the first batch
@@ -87,9 +83,6 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     private long turnBegan;
     private long worked;
     private Duration lastBatch = Duration.ZERO;
-    private @Nullable CompletableFuture<BatchResult> attempt;
-    private @Nullable Handed retry;
-    private @Nullable Wait untilRetry;
 
     private @Nullable Stop stop; // guarded by this
     private boolean taken; // guarded by this: the wish, or the end, is being stored
@@ -334,23 +327,19 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
                     continue; // the wish to stop is taken next
                 }
             }
-            Handed again = retry;
-            if (again != null) {
-                retry = null;
+            if (tries.isRetry()) {
                 slot.meters.retried();
-                again.run();
-            } else {
-                attempt = slot.attempts().start(this::batch, this::schedule);
             }
+            tries.next(slot.breaker().attempts(), this::batch);
             if (isWrittenOff()) {
                 comeBack();
                 return Optional.empty();
             }
-            CompletableFuture<BatchResult> current = Objects.requireNonNull(attempt);
-            if (!current.isDone()) {
-                return Optional.of(Objects.requireNonNull(untilRetry));
+            Optional<Wait> untilRetry = tries.untilRetry();
+            if (untilRetry.isPresent()) {
+                return untilRetry;
             }
-            if (after(current)) {
+            if (after(tries.take())) {
                 return Optional.empty();
             }
         }
@@ -481,7 +470,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         long ended = parts.ticker.getAsLong();
         lastBatch = Duration.ofNanos(ended - begun);
         pace.after(result[0], begun, ended);
-        slot.succeeded();
+        slot.breaker().succeeded();
         slot.meters.batch(result[0], context.batchSize(), lastBatch);
         parts.log.ofBatch(
                 run,
@@ -558,7 +547,6 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
 
     /** Takes the outcome of a batch that was tried often enough; true if the run is over here. */
     private boolean after(CompletableFuture<BatchResult> tried) {
-        attempt = null;
         try {
             if (tried.join().isFinished()) {
                 finish(new Ending(RunState.SUCCEEDED, Optional.empty()));
@@ -577,44 +565,10 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
                 return false; // the wish is taken next
             }
             setTaken(true);
-            String breaker = slot.attempts().isOpen() ? "the circuit breaker is open: " : "";
+            String breaker = slot.breaker().isOpen() ? "the circuit breaker is open: " : "";
             finish(new Ending(RunState.FAILED, Optional.of(breaker + TaskErrors.describe(failure))));
             return true;
         }
-    }
-
-    // ---- retries
-
-    /** A retry that Failsafe hands over, or the first try. */
-    private static final class Handed extends FutureTask<Object> implements ScheduledFuture<Object> {
-
-        @SuppressWarnings("unchecked") // its value is of no use to anyone
-        private Handed(Callable<?> work) {
-            super((Callable<Object>) work);
-        }
-
-        @Override
-        public long getDelay(TimeUnit unit) {
-            return 0;
-        }
-
-        @Override
-        public int compareTo(Delayed other) {
-            return 0;
-        }
-    }
-
-    /** Failsafe's way to do things: what is not to wait is done here and now, a retry in a later turn. */
-    private ScheduledFuture<?> schedule(Callable<?> work, long delay, TimeUnit unit) {
-        Handed handed = new Handed(work);
-        if (delay <= 0) {
-            handed.run();
-        } else {
-            retry = handed;
-            Duration wait = Duration.of(delay, unit.toChronoUnit());
-            untilRetry = new Wait(wait, Wait.RETRY, "a batch failed; it is tried again");
-        }
-        return handed;
     }
 
     // ---- the end
@@ -625,11 +579,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     }
 
     private void finish(Ending ending) {
-        CompletableFuture<BatchResult> unfinished = attempt;
-        if (unfinished != null) {
-            unfinished.cancel(false);
-            retry = null;
-        }
+        tries.end();
         if (ending.state() == RunState.RUNNING) {
             throw new ClaimLostException(run.claim());
         }

@@ -2,6 +2,7 @@ package io.chatty.maintenance.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class TaskErrors {
     /** The last first. */
     synchronized List<TaskError> all() {
         List<TaskError> all = new ArrayList<>(byKind.values());
-        java.util.Collections.reverse(all);
+        Collections.reverse(all);
         return List.copyOf(all);
     }
 

@@ -57,7 +57,7 @@ final class TaskMeters {
                 task,
                 "1 while the circuit breaker is open, else 0",
                 slot,
-                it -> bit(it.attempts().isOpen()));
+                it -> bit(it.breaker().isOpen()));
         to.gauge(
                 "window.open",
                 task,

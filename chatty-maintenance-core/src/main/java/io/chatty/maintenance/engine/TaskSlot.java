@@ -47,13 +47,13 @@ final class TaskSlot {
     private final TaskSource source;
     private final TaskCalendar calendar;
     private final TaskHealth health = new TaskHealth(errors);
+    private final TaskBreaker breaker;
     private final Parts parts;
     private final Surroundings engine;
     private final Object lifecycle = new Object();
 
     private volatile TaskSettings settings;
-    private volatile Attempts attempts;
-    private volatile @Nullable RunLoop loop;
+    private final AtomicReference<@Nullable RunLoop> loop = new AtomicReference<>(); // set under lifecycle
     private volatile boolean paused;
     private volatile boolean started;
 
@@ -81,7 +81,7 @@ final class TaskSlot {
         this.meters = new TaskMeters(parts.meters, name);
         this.engine = engine;
         this.settings = settings;
-        this.attempts = new Attempts(settings, parts.log);
+        this.breaker = new TaskBreaker(name, settings, parts);
         this.calendar = new TaskCalendar(name, schedule, settings, parts);
     }
 
@@ -93,8 +93,8 @@ final class TaskSlot {
         return calendar.schedule();
     }
 
-    Attempts attempts() {
-        return attempts;
+    TaskBreaker breaker() {
+        return breaker;
     }
 
     TaskSource source() {
@@ -102,7 +102,7 @@ final class TaskSlot {
     }
 
     Optional<RunLoop> loop() {
-        return Optional.ofNullable(loop);
+        return Optional.ofNullable(loop.get());
     }
 
     Optional<Instant> nextDue() {
@@ -132,7 +132,7 @@ final class TaskSlot {
 
     /** How the task is, as far as this engine knows without asking its store. */
     EngineHealth health(Instant now) {
-        return health.at(now, calendar.nextDue(), calendar.failure(), attempts.isOpen());
+        return health.at(now, calendar.nextDue(), calendar.failure(), breaker.isOpen());
     }
 
     /** When the tick is to look here next. */
@@ -164,7 +164,7 @@ final class TaskSlot {
     /** Takes up what was left unfinished, and finds the first due time. */
     void start() {
         TaskRecord known = look();
-        attempts.restore(known.breaker().isPresent());
+        breaker.restore(known);
         health.lastState = known.lastBegun().map(Run::state).orElse(null);
         known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
         started = true;
@@ -197,11 +197,11 @@ final class TaskSlot {
     private void takeUp(TaskRecord known) {
         Optional<RunLoop> taken = Optional.empty();
         synchronized (lifecycle) {
-            if (loop != null || parts.isClosed) {
+            if (loop.get() != null || parts.isClosed) {
                 return;
             }
             Optional<Run> active = known.active();
-            attempts.restore(known.breaker().isPresent());
+            restoreBreaker(known);
             if (!known.paused()) {
                 taken = active.flatMap(this::goOn);
             } else {
@@ -320,10 +320,10 @@ final class TaskSlot {
         Optional<String> obstacle = obstacle(due, now);
         if (obstacle.isPresent()) {
             skip(due, obstacle.get());
-        } else if (loop != null || pending != null) {
+        } else if (loop.get() != null || pending != null) {
             overlap(due);
         } else {
-            attempts.restore(known.breaker().isPresent());
+            restoreBreaker(known);
             if (known.active().isPresent()) {
                 return goOnOrSkip(due, known.active().get());
             }
@@ -372,7 +372,7 @@ final class TaskSlot {
 
     private void overlap(DueTime due) {
         if (!queue(due)) {
-            skip(due, loop == null ? "the run before still waits for a worker" : "the run before still goes on");
+            skip(due, loop.get() == null ? "the run before still waits for a worker" : "the run before still goes on");
         }
     }
 
@@ -420,7 +420,7 @@ final class TaskSlot {
 
     /** A due time that made no run: with a delay that counts from ends, it counts as one. */
     private void afterDue() {
-        if (calendar.countsFromEnd() && !calendar.hasNext() && loop == null) {
+        if (calendar.countsFromEnd() && !calendar.hasNext() && loop.get() == null) {
             calendar.dueAfter(parts.clock.instant());
         }
         engine.rearm();
@@ -436,7 +436,7 @@ final class TaskSlot {
     void releaseQueued() {
         DueTime waiting;
         synchronized (lifecycle) {
-            if (loop != null || pending != null || parts.isClosed) {
+            if (loop.get() != null || pending != null || parts.isClosed) {
                 return; // after a restart it is due again
             }
             waiting = queued;
@@ -481,11 +481,9 @@ final class TaskSlot {
     }
 
     private RunLoop loopFor(Run run, long askedAt) {
-        if (attempts.isOpen()) {
-            attempts.halfOpen();
-        }
+        breaker.letTry();
         RunLoop begun = new RunLoop(parts, this, run, askedAt);
-        loop = begun;
+        loop.set(begun);
         health.claimLost = false;
         rest = null;
         if (calendar.countsFromEnd()) {
@@ -539,6 +537,13 @@ final class TaskSlot {
         return Optional.of(loopFor(run, askedAt));
     }
 
+    /** Puts the breaker as the store has it, unless a run goes on here: that knows better. */
+    private void restoreBreaker(TaskRecord known) {
+        if (loop.get() == null) {
+            breaker.restore(known);
+        }
+    }
+
     /** Ends a run that did not go on here. */
     private void end(Run run, RunState state, Optional<String> detail) {
         tellEnd(parts.store.end(run.claim(), state, detail, parts.clock.instant()), Duration.ZERO);
@@ -579,35 +584,13 @@ final class TaskSlot {
 
     // ---- what a run tells
 
-    void succeeded() {
-        boolean opened = !attempts.isOpen() && !attempts.isHalfOpen();
-        attempts.succeeded();
-        if (!opened) {
-            storeBreaker(Optional.empty());
-        }
-    }
-
     void failedBy(Throwable failure) {
         meters.failed(errors.add(failure, parts.clock.instant()));
     }
 
     void failed(Throwable failure) {
         failedBy(failure);
-        boolean open = attempts.isOpen();
-        attempts.failed();
-        if (!open && attempts.isOpen()) {
-            parts.log.warn(
-                    "The circuit breaker of {} is open: each due time makes a single try until one is good", name);
-            storeBreaker(Optional.of(parts.clock.instant()));
-        }
-    }
-
-    private void storeBreaker(Optional<Instant> openedAt) {
-        try {
-            parts.store.setBreaker(name, openedAt);
-        } catch (RuntimeException e) { // the run's own end says it, too
-            parts.log.warn("The state of the circuit breaker of {} could not be stored", name, e);
-        }
+        breaker.failed();
     }
 
     void hung(String detail) {
@@ -633,13 +616,12 @@ final class TaskSlot {
      * successor is there already.
      */
     void ended(RunLoop ended, Optional<Run> run) {
-        if (loop == ended) {
-            loop = null;
+        if (loop.compareAndSet(ended, null)) {
             run.filter(here -> here.state().isActive())
                     .ifPresent(here -> rest = new Rest(here.id(), parts.clock.instant()));
         }
         close(ended);
-        if (calendar.countsFromEnd() && loop == null) {
+        if (calendar.countsFromEnd() && loop.get() == null) {
             calendar.dueAfter(run.map(Run::endedAt).orElseGet(parts.clock::instant));
             engine.rearm();
         }
@@ -698,7 +680,7 @@ final class TaskSlot {
             if (parts.workers.isDown()) {
                 throw new MaintenanceException("the engine is down: too many threads hang; restart the process");
             }
-            attempts.restore(known.breaker().isPresent());
+            restoreBreaker(known);
             begun = begin(Optional.empty(), known.lastBegun().map(Run::id))
                     .orElseThrow(() -> new MaintenanceException("task " + name
                             + " has an active run already: wait for it, or cancel it first; it is "
@@ -731,7 +713,7 @@ final class TaskSlot {
             }
             endPause();
             parts.log.info("Task {} is no longer paused", name);
-            RunLoop here = loop;
+            RunLoop here = loop.get();
             if (here != null) {
                 if (here.withdrawPause() || !here.isEnding()) {
                     return; // one that is to end for good, after a batch that may take its time, is not to go on beside
@@ -740,9 +722,7 @@ final class TaskSlot {
                 awaitEnd(here);
             }
             TaskRecord known = look();
-            if (loop == null) {
-                attempts.restore(known.breaker().isPresent());
-            }
+            restoreBreaker(known);
             Optional<Run> active = known.active();
             resumed = active.flatMap(this::goOn);
             watchIfAnothers(active);
@@ -763,32 +743,38 @@ final class TaskSlot {
     }
 
     boolean cancel() {
+        RunLoop here;
         synchronized (lifecycle) {
-            RunLoop here = loop;
-            if (here != null) {
-                if (here.stop(RunLoop.Stop.CANCEL)) {
-                    here.cancelBatch();
-                    return true;
-                }
-                awaitEnd(here); // it may rest afterwards, paused or interrupted: then it is cancelled there
+            here = loop.get();
+            if (here == null || !here.stop(RunLoop.Stop.CANCEL)) {
+                return cancelResting(here);
             }
-            Optional<Run> active = look().active();
-            Optional<Run> mine = active.flatMap(this::takeOver);
-            mine.ifPresent(run -> end(run, RunState.CANCELLED, Optional.empty()));
-            boolean isCancelled = mine.isPresent()
-                    || active.filter(run -> parts.store.askCancel(run.id())).isPresent();
-            if (isCancelled) {
-                skipQueued();
-            }
-            return isCancelled;
         }
+        here.cancelBatch();
+        return true;
+    }
+
+    /** Cancels a run that no longer goes on here, or is just ending here. Called with the slot's lock. */
+    private boolean cancelResting(@Nullable RunLoop ending) {
+        if (ending != null) {
+            awaitEnd(ending); // it may rest afterwards, paused or interrupted: then it is cancelled there
+        }
+        Optional<Run> active = look().active();
+        Optional<Run> mine = active.flatMap(this::takeOver);
+        mine.ifPresent(run -> end(run, RunState.CANCELLED, Optional.empty()));
+        boolean isCancelled = mine.isPresent()
+                || active.filter(run -> parts.store.askCancel(run.id())).isPresent();
+        if (isCancelled) {
+            skipQueued();
+        }
+        return isCancelled;
     }
 
     /** Changes the schedule, of which the next due time follows. Before the start, that follows then. */
     void reschedule(Schedule changed) {
         boolean isStarted;
         synchronized (lifecycle) {
-            calendar.reschedule(changed, () -> loop != null || pending != null);
+            calendar.reschedule(changed, () -> loop.get() != null || pending != null);
             isStarted = started;
         }
         if (isStarted && !parts.isClosed) {
@@ -800,11 +786,8 @@ final class TaskSlot {
     /** Changes the settings; a run that goes on keeps its pace. */
     void change(TaskSettings changed) {
         synchronized (lifecycle) {
-            boolean open = attempts.isOpen();
-            Attempts anew = new Attempts(changed, parts.log);
-            anew.restore(open);
             settings = changed;
-            attempts = anew;
+            breaker.change(changed);
             calendar.change(changed);
         }
         engine.rearm();

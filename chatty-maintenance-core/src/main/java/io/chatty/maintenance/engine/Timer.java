@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,17 +50,17 @@ final class Timer {
         long nanos = (wait.isNegative() ? 0 : wait.toNanos()) + 1_000_000;
         Pending pending = new Pending(action);
         waiting.add(pending);
-        pending.future = schedule(pending, nanos);
+        schedule(pending, nanos);
         return pending;
     }
 
     /** On the host's; on an own one where the host gave none, or its own refuses: a shot that is lost would never be armed again. */
-    private Future<?> schedule(Pending pending, long nanos) {
+    private void schedule(Pending pending, long nanos) {
         if (hosts != null) {
             try {
-                Future<?> scheduled = hosts.schedule(pending, nanos, TimeUnit.NANOSECONDS);
+                pending.on(hosts, nanos);
                 refused = false;
-                return scheduled;
+                return;
             } catch (RuntimeException | Error e) { // an Error, when there is no memory for one more thread
                 if (!refused) {
                     log.error(
@@ -69,17 +71,23 @@ final class Timer {
             }
         }
         if (own == null) {
-            own = Executors.newSingleThreadScheduledExecutor(Workers.threads("chatty-maintenance-timer"));
+            own = new ScheduledThreadPoolExecutor(1, Workers.threads("chatty-maintenance-timer"));
         }
-        return own.schedule(pending, nanos, TimeUnit.NANOSECONDS);
+        pending.on(own, nanos);
     }
 
     private final class Pending implements Shot, Runnable {
         private final Runnable action;
+        private volatile @Nullable Executor executor;
         private volatile @Nullable Future<?> future;
 
         private Pending(Runnable action) {
             this.action = action;
+        }
+
+        private void on(ScheduledExecutorService scheduler, long nanos) {
+            future = scheduler.schedule(this, nanos, TimeUnit.NANOSECONDS);
+            executor = scheduler;
         }
 
         @Override
@@ -100,6 +108,11 @@ final class Timer {
             Future<?> known = future;
             if (known != null) {
                 known.cancel(false);
+                // Or it stays until its time: every batch has a shot, minutes off, that is cancelled when the batch has
+                // ended.
+                if (executor instanceof ThreadPoolExecutor queue && known instanceof Runnable queued) {
+                    queue.remove(queued);
+                }
             }
         }
     }

@@ -1,12 +1,14 @@
 package io.chatty.maintenance.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -117,6 +119,21 @@ class BreakerTest {
         fails = false;
         assertThat(engine.runNow("tidy").join().state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(isStoredOpen()).isFalse();
+        engine.close();
+    }
+
+    @Test
+    void a_run_that_is_asked_for_and_refused_while_the_single_try_goes_on_leaves_it_as_it_is() {
+        MaintenanceEngine engine = started(10);
+        stepped.advance(HOUR.plusMinutes(5));
+        task.within(context -> assertThatThrownBy(() -> engine.runNow("tidy"))
+                .isInstanceOf(MaintenanceException.class)
+                .hasMessageContaining("active run"));
+        stepped.advance(HOUR);
+        assertThat(engine.history("tidy", 1).get(0).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(isStoredOpen()).isFalse();
+        assertThat(engine.status("tidy").breakerOpen()).isFalse();
+        assertThat(engine.health().reasons()).isEmpty();
         engine.close();
     }
 

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.testkit;
 
+import static io.chatty.maintenance.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -183,6 +186,29 @@ class ChangeTest {
         assertThat(task.nows).hasSize(1);
         assertThat(store.history("other", 10)).hasSize(1);
         assertThat(first.nows).hasSize(2);
+        engine.close();
+    }
+
+    @Test
+    void of_two_changes_at_once_none_is_lost() {
+        MaintenanceEngine engine = stepped.engine(store).task(task).build();
+        engine.change(all -> {
+            Thread other = new Thread(() -> engine.change(meanwhile -> meanwhile.limit("reports", 1)));
+            other.start();
+            eventually(
+                    "the other has made its change, or waits with it",
+                    () -> other.getState() == Thread.State.TERMINATED || other.getState() == Thread.State.BLOCKED);
+            return all.limit("sweeps", 1);
+        });
+        List<String> groups = new ArrayList<>();
+        eventually("both are there", () -> {
+            engine.change(all -> {
+                groups.clear();
+                groups.addAll(all.build().limits().keySet());
+                return all;
+            });
+            return groups.contains("reports") && groups.contains("sweeps");
+        });
         engine.close();
     }
 }

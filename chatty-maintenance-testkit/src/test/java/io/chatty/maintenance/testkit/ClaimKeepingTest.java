@@ -28,7 +28,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How an engine keeps its claims on runs in a store that others share, and what it does when it cannot. */
+/**
+ * How an engine keeps its claims on runs in a store that others share, and what it does when it cannot.
+ *
+ * <p>Renewals come by real time: a claim here is so long that a machine which stands still for half a second loses none.
+ */
 @Timeout(60)
 class ClaimKeepingTest {
 
@@ -48,12 +52,22 @@ class ClaimKeepingTest {
         final List<Long> renewals = new CopyOnWriteArrayList<>();
         final List<String> threads = new CopyOnWriteArrayList<>();
         final AtomicBoolean away = new AtomicBoolean();
+        private final int failures;
+
+        Renewing() {
+            this(0);
+        }
+
+        /** A store that is away for the first so many renewals. */
+        Renewing(int failures) {
+            this.failures = failures;
+        }
 
         @Override
         public ClaimState renew(RunClaim claim, Duration claimFor) {
             renewals.add(System.nanoTime());
             threads.add(Thread.currentThread().getName());
-            if (away.get()) {
+            if (away.get() || renewals.size() <= failures) {
                 throw new MaintenanceException("the database is away");
             }
             return super.renew(claim, claimFor);
@@ -80,16 +94,16 @@ class ClaimKeepingTest {
         Renewing store = new Renewing();
         MaintenanceEngine engine = started(MaintenanceEngine.builder()
                 .runStore(store)
-                .settings(s -> s.claimFor(Duration.ofMillis(900)))
+                .settings(s -> s.claimFor(Duration.ofSeconds(3)))
                 .task(new CountedTask("tidy", 1).within(context -> gate.pass())));
         long begun = System.nanoTime();
         CompletableFuture<Run> run = engine.runNow("tidy");
-        eventually("four renewals", () -> store.renewals.size() >= 4);
+        eventually("three renewals", () -> store.renewals.size() >= 3);
         gate.openForAll();
         assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(run.join().token()).isEqualTo(1);
-        assertThat(store.renewals.get(0) - begun).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(299));
-        assertThat(store.shortestGapMillis()).isGreaterThanOrEqualTo(299);
+        assertThat(store.renewals.get(0) - begun).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(999));
+        assertThat(store.shortestGapMillis()).isGreaterThanOrEqualTo(999);
         assertThat(store.threads).allMatch(thread -> thread.startsWith("chatty-maintenance-claims"));
         engine.close();
     }
@@ -143,20 +157,17 @@ class ClaimKeepingTest {
 
     @Test
     void a_store_that_is_away_for_a_while_is_asked_again_soon_and_the_run_goes_on() throws Exception {
-        Renewing store = new Renewing();
-        store.away.set(true);
+        Renewing store = new Renewing(2);
         MaintenanceEngine engine = started(MaintenanceEngine.builder()
                 .runStore(store)
-                .settings(s -> s.claimFor(Duration.ofSeconds(3)))
+                .settings(s -> s.claimFor(Duration.ofSeconds(6)))
                 .task(new CountedTask("tidy", 1).within(context -> gate.pass())));
         CompletableFuture<Run> run = engine.runNow("tidy");
-        eventually("two renewals have failed", () -> store.renewals.size() == 2);
-        store.away.set(false);
-        eventually("two were good", () -> store.renewals.size() >= 4);
+        eventually("two have failed, two were good", () -> store.renewals.size() >= 4);
         gate.openForAll();
         assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(run.join().token()).isEqualTo(1);
-        assertThat(store.shortestGapMillis()).as("a twelfth of the time").isBetween(249L, 999L);
+        assertThat(store.shortestGapMillis()).as("a twelfth of the time").isBetween(499L, 1999L);
         engine.close();
     }
 
@@ -175,7 +186,7 @@ class ClaimKeepingTest {
         });
         MaintenanceEngine engine = started(MaintenanceEngine.builder()
                 .runStore(store)
-                .settings(s -> s.claimFor(Duration.ofMillis(900)))
+                .settings(s -> s.claimFor(Duration.ofSeconds(3)))
                 .task(task));
         CompletableFuture<Run> run = engine.runNow("tidy");
         assertThatThrownBy(() -> run.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(ClaimLostException.class);
@@ -228,7 +239,7 @@ class ClaimKeepingTest {
         });
         MaintenanceEngine.Builder builder = MaintenanceEngine.builder()
                 .runStore(store)
-                .settings(s -> s.claimFor(Duration.ofMillis(600)))
+                .settings(s -> s.claimFor(Duration.ofSeconds(3)))
                 .task(task);
         MaintenanceEngine here = started(builder);
         MaintenanceEngine there = started(builder);
@@ -247,6 +258,39 @@ class ClaimKeepingTest {
         gate.open();
         assertThat(paused.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.PAUSED);
         assertThat(paused.join().batches()).isEqualTo(1);
+        here.close();
+        there.close();
+    }
+
+    @Test
+    void what_tasks_do_on_cancel_and_do_not_end_holds_up_no_renewal_of_another_run() throws Exception {
+        Renewing store = new Renewing();
+        Gate inCancel = new Gate();
+        CountedTask.Within hangsOnCancel = context -> {
+            context.onCancel(inCancel::passUninterruptibly);
+            gate.pass();
+        };
+        MaintenanceEngine.Builder builder = MaintenanceEngine.builder()
+                .runStore(store)
+                .settings(s -> s.claimFor(Duration.ofSeconds(3)).tasksAtOnce(3))
+                .task(new CountedTask("one", 1).within(hangsOnCancel))
+                .task(new CountedTask("two", 1).within(hangsOnCancel))
+                .task(new CountedTask("three", 1).within(context -> gate.pass()));
+        MaintenanceEngine here = started(builder);
+        MaintenanceEngine there = started(builder);
+        List<CompletableFuture<Run>> runs = List.of(here.runNow("one"), here.runNow("two"), here.runNow("three"));
+        for (int i = 0; i < 3; i++) {
+            gate.awaitReached();
+        }
+        assertThat(there.cancel("one")).isTrue();
+        assertThat(there.cancel("two")).isTrue();
+        inCancel.awaitReached();
+        inCancel.awaitReached();
+        int before = store.renewals.size();
+        eventually("all three are renewed", () -> store.renewals.size() >= before + 3);
+        gate.openForAll();
+        assertThat(runs.get(2).get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
+        inCancel.openForAll();
         here.close();
         there.close();
     }
@@ -273,7 +317,7 @@ class ClaimKeepingTest {
         };
         MaintenanceEngine engine = started(MaintenanceEngine.builder()
                 .runStore(store)
-                .settings(s -> s.claimFor(Duration.ofMillis(300)))
+                .settings(s -> s.claimFor(Duration.ofMillis(1500)))
                 .task(new CountedTask("tidy", 1)));
         assertThat(engine.runNow("tidy").get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(engine.health().reasons()).isEmpty();

@@ -81,6 +81,24 @@ class HostExecutorsTest {
         assertThat(stepped.scheduler.isShutdown()).isFalse();
     }
 
+    @Test
+    void a_batch_that_has_ended_leaves_nothing_in_the_queue_of_the_scheduler() throws Exception {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+        try {
+            MaintenanceEngine engine = MaintenanceEngine.builder()
+                    .scheduler(scheduler)
+                    .task(new CountedTask("tidy", 500))
+                    .build();
+            engine.start();
+            assertThat(engine.runNow("tidy").get(20, TimeUnit.SECONDS).batches())
+                    .isEqualTo(500);
+            assertThat(scheduler.getQueue()).isEmpty();
+            engine.close();
+        } finally {
+            scheduler.shutdownNow();
+        }
+    }
+
     /** An executor that throws what it is told to. */
     private static final class Refusing implements java.util.concurrent.Executor {
         final AtomicReference<@Nullable Throwable> refusal = new AtomicReference<>();

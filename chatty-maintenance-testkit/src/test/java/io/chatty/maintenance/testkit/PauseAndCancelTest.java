@@ -409,4 +409,30 @@ class PauseAndCancelTest {
             gate.openForAll();
         }
     }
+
+    @Test
+    void what_a_task_does_on_cancel_and_does_not_end_holds_up_no_other_wish() throws Exception {
+        Gate inCancel = new Gate();
+        try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                .runStore(store)
+                .task(new CountedTask("tidy", 2).within(context -> {
+                    context.onCancel(inCancel::passUninterruptibly);
+                    gate.pass();
+                }))
+                .build()) {
+            engine.start();
+            CompletableFuture<Run> run = engine.runNow("tidy");
+            gate.awaitReached();
+            CompletableFuture<Boolean> cancelled = CompletableFuture.supplyAsync(() -> engine.cancel("tidy"));
+            inCancel.awaitReached();
+            CompletableFuture.runAsync(() -> engine.pause("tidy")).get(10, TimeUnit.SECONDS);
+            gate.openForAll();
+            assertThat(run.get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.CANCELLED);
+            inCancel.openForAll();
+            assertThat(cancelled.get(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            inCancel.openForAll();
+            gate.openForAll();
+        }
+    }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -90,5 +91,39 @@ class SignalReadingTest {
         assertThat(run.join().state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(engine.signals()).containsEntry("lag", LoadReading.normal("no lag"));
         engine.close();
+    }
+
+    @Test
+    void a_signal_that_says_itself_that_something_does_not_answer_is_heard_as_any_other() throws Exception {
+        CountDownLatch nextBatch = new CountDownLatch(1);
+        AtomicLong asked = new AtomicLong();
+        CountedTask task = new CountedTask("tidy", 2);
+        task.within(context -> {
+            if (task.cursors.size() == 2) {
+                nextBatch.countDown();
+            }
+        });
+        AtomicLong ticker = new AtomicLong();
+        MaintenanceEngine engine = MaintenanceEngine.builder()
+                .ticker(() -> ticker.addAndGet(Duration.ofSeconds(1).toNanos()))
+                .signal(signal(() -> {
+                    if (asked.incrementAndGet() == 1) {
+                        return LoadReading.unknown("the replica does not answer");
+                    }
+                    return nextBatch.await(300, TimeUnit.MILLISECONDS)
+                            ? LoadReading.normal("nobody waited for this")
+                            : LoadReading.stop("busy");
+                }))
+                .task(task)
+                .build();
+        engine.start();
+        var run = engine.runNow("tidy");
+        Eventually.eventually("it was asked twice", () -> asked.get() >= 2);
+        Eventually.eventually(
+                "it waits or has ended",
+                () -> engine.status("tidy").waitsFor().isPresent() || nextBatch.getCount() == 0);
+        assertThat(task.cursors).containsExactly("start");
+        engine.close();
+        assertThat(run.join().state()).isEqualTo(RunState.INTERRUPTED);
     }
 }

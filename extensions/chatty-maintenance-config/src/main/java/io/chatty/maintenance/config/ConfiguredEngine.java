@@ -157,9 +157,13 @@ public final class ConfiguredEngine implements AutoCloseable {
             Changes changes = new Changes(config.settled(), next.settled());
             List<String> refused = new ArrayList<>(changes.refused());
             Map<String, PlannedTask> tasks = byName(wanted);
-            byName(plan).forEach((name, before) -> {
+            // Before the first change: the store is asked, which may fail.
+            Map<String, Optional<String>> schedules = byName(plan).keySet().stream()
+                    .collect(Collectors.toMap(
+                            Function.identity(), name -> engine.status(name).schedule()));
+            schedules.forEach((name, before) -> {
                 PlannedTask now = tasks.get(name);
-                if (now != null && now.schedule().isEmpty() && isScheduled(name)) {
+                if (now != null && now.schedule().isEmpty() && before.isPresent()) {
                     refused.add(
                             Problems.path("tasks", name)
                                     + ".schedule: taken away, which cannot change; pause the task instead, or start an engine anew");
@@ -170,7 +174,7 @@ public final class ConfiguredEngine implements AutoCloseable {
             }
             EngineSettings running = settings;
             engine.change(now -> engineSettings(now, running, wanted.settings()));
-            reschedule(tasks);
+            reschedule(tasks, schedules);
             tasks.forEach((name, task) -> engine.change(name, now -> task.settings().toBuilder()));
             config = next;
             settings = wanted.settings();
@@ -188,10 +192,6 @@ public final class ConfiguredEngine implements AutoCloseable {
         }
     }
 
-    private boolean isScheduled(String task) {
-        return engine.status(task).schedule().isPresent();
-    }
-
     /** Those of the engine that can change, see {@link MaintenanceEngine#change(UnaryOperator)}. */
     private static EngineSettings.Builder engineSettings(
             EngineSettings.Builder now, EngineSettings before, EngineSettings wanted) {
@@ -205,12 +205,11 @@ public final class ConfiguredEngine implements AutoCloseable {
     }
 
     /** Each after the one that it comes after, so that no step on the way makes a circle. */
-    private void reschedule(Map<String, PlannedTask> tasks) {
+    private void reschedule(Map<String, PlannedTask> tasks, Map<String, Optional<String>> before) {
         tasks.entrySet().stream()
                 .sorted(Comparator.comparingInt(task -> depth(task.getKey(), tasks)))
                 .forEach(task -> task.getValue().schedule().ifPresent(schedule -> {
-                    Optional<String> before = engine.status(task.getKey()).schedule();
-                    if (!before.equals(Optional.of(schedule.toString()))) {
+                    if (!Optional.of(schedule.toString()).equals(before.get(task.getKey()))) {
                         engine.reschedule(task.getKey(), schedule);
                     }
                 }));

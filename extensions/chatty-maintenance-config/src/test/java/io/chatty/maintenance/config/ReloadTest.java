@@ -3,15 +3,20 @@ package io.chatty.maintenance.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunStore;
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.testkit.SteppedScheduler;
 import io.chatty.maintenance.testkit.TestClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -195,5 +200,36 @@ class ReloadTest {
                 .hasMessageContaining("did you mean tidy?");
 
         assertThat(due("tidy")).contains(at("02:30"));
+    }
+
+    @Test
+    void a_store_that_is_away_changes_nothing() {
+        InMemoryRunStore store = new InMemoryRunStore();
+        AtomicInteger answers = new AtomicInteger(Integer.MAX_VALUE);
+        RunStore unsteady = (RunStore) Proxy.newProxyInstance(
+                RunStore.class.getClassLoader(), new Class<?>[] {RunStore.class}, (self, method, arguments) -> {
+                    if (answers.getAndDecrement() <= 0) {
+                        throw new MaintenanceException("the database is away");
+                    }
+                    return method.invoke(store, arguments);
+                });
+        try (ConfiguredEngine other = config(BEFORE)
+                .engine(builder -> builder.clock(clock)
+                        .scheduler(scheduler)
+                        .workers(Runnable::run)
+                        .runStore(unsteady))) {
+            other.start();
+            MaintenanceConfig changed = config(BEFORE.replace("02:30", "04:00").replace("house = 1", "house = 2"));
+            for (int asked = 0; asked < 4; asked++) {
+                answers.set(asked);
+                assertThatThrownBy(() -> other.apply(changed)).hasMessageContaining("away");
+                answers.set(Integer.MAX_VALUE);
+                assertThat(other.engine().status("tidy").nextDue()).contains(at("02:30"));
+                other.engine().change(now -> {
+                    assertThat(now.build().limits()).containsEntry("house", 1);
+                    return now;
+                });
+            }
+        }
     }
 }
