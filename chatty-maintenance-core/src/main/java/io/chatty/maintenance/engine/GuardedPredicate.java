@@ -21,7 +21,7 @@ record GuardedPredicate(Predicate<Throwable> hosts, Predicate<Throwable> otherwi
                 try {
                     answer.complete(hosts.test(failure));
                 } catch (Throwable e) { // told to who asks
-                    answer.completeExceptionally(e);
+                    answer.completeExceptionally(TaskErrors.readable(e));
                 }
             });
             return answer.get(BOUND.toNanos(), TimeUnit.NANOSECONDS);

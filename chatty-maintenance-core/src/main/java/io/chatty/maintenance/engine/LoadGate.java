@@ -137,7 +137,7 @@ final class LoadGate {
                 try {
                     reading.complete(signal.read());
                 } catch (Throwable e) { // a bad signal is no reason to stop
-                    reading.completeExceptionally(e);
+                    reading.completeExceptionally(TaskErrors.readable(e));
                 }
             });
         } catch (RuntimeException | Error e) {

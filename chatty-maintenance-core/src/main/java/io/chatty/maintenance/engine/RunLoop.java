@@ -416,7 +416,8 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         try {
             task = slot.source().lend();
             return Optional.empty();
-        } catch (Throwable e) { // a factory's error must not end the engine
+        } catch (Throwable thrown) { // a factory's error must not end the engine
+            Throwable e = TaskErrors.readable(thrown);
             if (isWrittenOff() || isEndedByWish(e, context)) {
                 return Optional.empty();
             }
@@ -453,7 +454,8 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
                 setTaken(result[0].isFinished()); // from here on its record decides
                 return new BatchRecord(result[0], usage.take(), parts.clock.instant());
             });
-        } catch (Throwable e) { // an Error of a task must not end the engine
+        } catch (Throwable thrown) { // an Error of a task must not end the engine
+            Throwable e = TaskErrors.readable(thrown);
             if (isWrittenOff()) {
                 throw new StoppedException(e);
             }

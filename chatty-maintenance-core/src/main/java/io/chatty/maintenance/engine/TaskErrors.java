@@ -1,5 +1,6 @@
 package io.chatty.maintenance.engine;
 
+import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +48,19 @@ final class TaskErrors {
         List<TaskError> all = new ArrayList<>(byKind.values());
         Collections.reverse(all);
         return List.copyOf(all);
+    }
+
+    /**
+     * What was thrown in code of the host's, or what stands for it where its message cannot be read: whoever wraps such a
+     * throwable, a future for one, would fail as well.
+     */
+    static Throwable readable(Throwable thrown) {
+        try {
+            String unused = describe(thrown);
+            return thrown;
+        } catch (Throwable e) { // it may be anything; only its class can be told
+            return new MaintenanceException(thrown.getClass().getName() + ", whose message cannot be read");
+        }
     }
 
     /** The failure and its causes, for a person. */

@@ -63,7 +63,7 @@ record TaskSource(String name, TaskFactory factory, boolean closes) {
                     close(task);
                     closed.complete(null);
                 } catch (Throwable e) { // told to who waits
-                    closed.completeExceptionally(e);
+                    closed.completeExceptionally(TaskErrors.readable(e));
                 }
             });
             closed.get(CLOSE_BOUND.toSeconds(), TimeUnit.SECONDS);

@@ -182,4 +182,18 @@ class BreakerTest {
         assertThat(task.cursors).hasSize(1);
         engine.close();
     }
+
+    @Test
+    void a_failure_whose_message_cannot_be_read_counts_as_any_other() {
+        task.within(context -> {
+            throw new HostileHostTest.Unreadable();
+        });
+        MaintenanceEngine engine = started(0);
+        stepped.advance(HOUR.multipliedBy(3).plusMinutes(1));
+        Run failed = engine.history("tidy", 1).get(0);
+        assertThat(failed.state()).isEqualTo(RunState.FAILED);
+        assertThat(failed.detail()).contains("Unreadable, whose message cannot be read");
+        assertThat(engine.status("tidy").breakerOpen()).isTrue();
+        engine.close();
+    }
 }

@@ -155,6 +155,25 @@ class HostileHostTest {
         holds(engine(gift, this::throwing));
     }
 
+    /** As exceptions are that make their message of what is not there. */
+    static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no message");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void one_that_throws_what_cannot_be_read_fails_no_run(Gift gift) throws Exception {
+        holds(engine(gift, () -> {
+            bad.incrementAndGet();
+            throw new Unreadable();
+        }));
+    }
+
     @ParameterizedTest
     @EnumSource
     void one_that_hangs_fails_no_run(Gift gift) throws Exception {
