@@ -300,6 +300,7 @@ class MetersTest {
         List<Meter.Id> before =
                 registry.getMeters().stream().map(Meter::getId).sorted(byText()).toList();
         assertThat(before).hasSizeGreaterThan(30).allMatch(id -> id.getName().startsWith("chatty.maintenance."));
+        eventually("the lines of the start are in the log", () -> gauge("buffer.size", "buffer", "log") == 0);
         assertThat(registry.getMeters()).allSatisfy(meter -> {
             if (!List.of("due", "window.open").contains(meter.getId().getName().substring(19))) {
                 assertThat(meter.measure())
