@@ -48,7 +48,9 @@ public interface MaintenanceOperations {
      * runs go on as are allowed at once, it waits for its turn by its priority.
      *
      * @return done when the run no longer goes on here; {@link Run#state} then says why. It fails only when the store
-     *     could not be asked any more, or another engine took the run over
+     *     could not be asked any more, or another engine took the run over. What is attached to it without an executor is
+     *     done in the worker that ended the run, which it holds until then: attach what waits, for another run say, by the
+     *     methods whose names end in {@code Async}
      * @throws io.chatty.maintenance.task.MaintenanceException if the task is paused or has an active run, here or in another
      *     engine, or too many threads hang in tasks
      * @throws IllegalStateException if the engine is not started or is closed
