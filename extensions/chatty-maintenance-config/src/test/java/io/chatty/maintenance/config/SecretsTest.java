@@ -119,6 +119,15 @@ class SecretsTest {
     }
 
     @Test
+    void the_sign_that_is_wrong_is_told() {
+        assertThatThrownBy(() -> MaintenanceConfig.parse("chatty-maintenance.zone = 02:30"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageEndingWith(
+                        "got ':' (if you intended ':' to be part of a key or string value, try enclosing the key"
+                                + " or value in double quotes)");
+    }
+
+    @Test
     void a_url_that_is_cut_does_not_tell_a_part_of_a_secret() {
         List<String> mistakes = MaintenanceConfig.parse(
                         "chatty-maintenance { tasks.tidy.type = tidy, database.url = \"jdbc:x://scott:"
