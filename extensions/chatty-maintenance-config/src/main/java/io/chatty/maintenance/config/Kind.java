@@ -134,10 +134,14 @@ interface Kind<T> {
     private static String plain(ConfigValue value, String allowed) {
         return switch (value.valueType()) {
             case STRING -> (String) value.unwrapped();
-            // As it was written: the room 007 is not the room 7. Neither render() nor unwrapped() tell the two apart.
-            case NUMBER -> value.atKey("number").getString("number");
+            case NUMBER -> asWritten(value);
             default -> throw new IllegalArgumentException(allowed);
         };
+    }
+
+    /** A number as it was written: the room 007 is not the room 7. Neither render() nor unwrapped() tell the two apart. */
+    static String asWritten(ConfigValue number) {
+        return number.atKey("number").getString("number");
     }
 
     /** What was given at that path, for a person: without what is secret, and not too long. */
@@ -156,7 +160,7 @@ interface Kind<T> {
                         + "}";
             case LIST -> "a list of " + ((ConfigList) value).size();
             case NULL -> "null";
-            case NUMBER -> plain(value, "");
+            case NUMBER -> asWritten(value);
             default -> value.render();
         };
     }

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.config;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 final class Quotation {
 
     private static final Pattern VALUES = Pattern.compile("(?s), \\w+\\(.*\\) and \\w+\\(.*\\) are not compatible");
-    private static final Pattern QUOTED = Pattern.compile("(?s)'(?!newline')(?!.')(.*?)'(?=[\\s:,.)]|$)");
+    private static final Pattern QUOTED = Pattern.compile("(?s)'(.*?)'(?=[\\s:,.)]|$)");
     private static final String RENAME = ", or you may be able to rename the file .properties rather than .conf";
     private static final Pattern TRACE = Pattern.compile("(?s) Trace: .*");
 
@@ -18,7 +19,13 @@ final class Quotation {
     /** The message without them, and without advice and traces that lead nobody anywhere. */
     static String masked(String message) {
         String text = VALUES.matcher(message.replace(RENAME, "")).replaceAll("");
-        text = QUOTED.matcher(text).replaceAll(Secrets.MASK);
+        text = QUOTED.matcher(text)
+                .replaceAll(
+                        quoted -> isSign(quoted.group(1)) ? Matcher.quoteReplacement(quoted.group()) : Secrets.MASK);
         return TRACE.matcher(text).replaceAll("");
+    }
+
+    private static boolean isSign(String quoted) {
+        return quoted.length() <= 1 || quoted.equals("newline");
     }
 }

@@ -53,6 +53,7 @@ record Settled(SortedMap<String, ConfigValue> values) {
                                 .map(each -> each.getKey() + " = "
                                         + masked(Problems.path(path, each.getKey()), each.getValue()))
                                 .collect(Collectors.joining(", ", "{ ", " }"));
+            case NUMBER -> Secrets.masked(path, Kind.asWritten(value));
             default -> Secrets.masked(path, value.render(ConfigRenderOptions.concise()));
         };
     }

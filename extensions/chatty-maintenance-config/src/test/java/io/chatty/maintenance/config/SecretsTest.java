@@ -62,7 +62,7 @@ class SecretsTest {
                           engine.claim-for = 7 s
                           database { url = "jdbc:h2:mem:secret;PASSWORD=tiger1", user = scott, password = tiger2 }
                           signals.replica-lag.second { url = "jdbc:h2:mem:second;PASSWORD=ti\\"ger4", password = tiger3 }
-                          policies.plugins = [ { provider = plan, settings.rooms = [lobby] } ]
+                          policies.plugins = [ { provider = plan, settings.rooms = [lobby, 007] } ]
                         }
                         """).engine()) {
             engine.start();
@@ -80,7 +80,7 @@ class SecretsTest {
                 .contains("engine.claim-for = \"7 s\"", "engine.tasks-at-once = 2", "tasks.tidy.settings.shelves = 3")
                 .contains("database.url = \"jdbc:h2:mem:secret;PASSWORD=***\"", "database.user = \"scott\"")
                 .contains("database.password = ***", "signals.replica-lag.second.password = ***")
-                .contains("policies.plugins = [{ provider = \"plan\", settings = { rooms = [\"lobby\"] } }]")
+                .contains("policies.plugins = [{ provider = \"plan\", settings = { rooms = [\"lobby\", 007] } }]")
                 .doesNotContain("tiger");
     }
 
@@ -116,6 +116,15 @@ class SecretsTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("is not HOCON that can be used: String: ")
                 .hasMessageNotContainingAny("tiger", "lily");
+    }
+
+    @Test
+    void the_sign_that_is_wrong_is_told() {
+        assertThatThrownBy(() -> MaintenanceConfig.parse("chatty-maintenance.zone = 02:30"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageEndingWith(
+                        "got ':' (if you intended ':' to be part of a key or string value, try enclosing the key"
+                                + " or value in double quotes)");
     }
 
     @Test

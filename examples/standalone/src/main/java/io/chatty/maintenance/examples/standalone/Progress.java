@@ -2,9 +2,9 @@ package io.chatty.maintenance.examples.standalone;
 
 import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.MaintenanceListener;
+import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.task.Counts;
 import java.io.PrintStream;
-import java.util.OptionalLong;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -43,21 +43,35 @@ final class Progress implements MaintenanceListener, AutoCloseable {
     }
 
     @Override
-    public void on(MaintenanceEvent event) {
-        if (event instanceof MaintenanceEvent.BatchCommitted batch) {
-            Counts counts = batch.run().counts();
-            long done = counts.sum("examined");
-            OptionalLong left = batch.result().left();
-            left.ifPresent(items -> bar.maxHint(done + items));
-            bar.stepTo(done);
-            long deleted = counts.sum("deleted") - counts.sum("deleted.children");
-            bar.setExtraMessage(Texts.batches(batch.run()) + ", " + deleted + " deleted");
+    public synchronized void on(MaintenanceEvent event) {
+        if (!closed && event instanceof MaintenanceEvent.BatchCommitted batch) {
+            batch.result().left().ifPresent(items -> bar.maxHint(examined(batch.run()) + items));
+            show(batch.run());
+        }
+    }
+
+    private void show(Run run) {
+        Counts counts = run.counts();
+        bar.stepTo(examined(run));
+        long deleted = counts.sum("deleted") - counts.sum("deleted.children");
+        bar.setExtraMessage(Texts.batches(run) + ", " + deleted + " deleted");
+    }
+
+    private static long examined(Run run) {
+        return run.counts().sum("examined");
+    }
+
+    /** Closes the bar with the run as it was left: its end can be known before its last events have come. */
+    synchronized void close(Run run) {
+        if (!closed) {
+            show(run);
+            close();
         }
     }
 
     /** The last state of the bar is printed once, before what comes after it. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             bar.close();

@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
             if (askedToEnd.isDone()) {
                 closed.join();
             }
-            bar.ifPresent(Progress::close);
+            bar.ifPresent(open -> run.ifPresentOrElse(open::close, open::close));
             return run.isPresent() ? tell(run.get()) : tellWhyNot(configured);
         } finally {
             bar.ifPresent(Progress::close);
