@@ -3,6 +3,7 @@ package io.chatty.maintenance.engine;
 import io.chatty.maintenance.run.Run;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -56,24 +57,37 @@ final class EngineLog {
     /** A line of a run. */
     void of(Run run, Level level, String message, Object... arguments) {
         lane.execute(() -> {
+            Mark before = mark(run);
             try {
-                mark(run);
                 write(level, message, arguments);
             } finally {
-                unmark();
+                before.restore();
             }
         });
     }
 
-    /** Puts the run into the MDC of this thread, for what the task itself logs. */
-    static void mark(Run run) {
-        MDC.put("task", run.task());
-        MDC.put("run", run.id().value());
+    /** Puts the run into the MDC of this thread, for what the task itself logs; gives what was there before. */
+    static Mark mark(Run run) {
+        Mark before = new Mark(MDC.get("task"), MDC.get("run"));
+        new Mark(run.task(), run.id().value()).restore();
+        return before;
     }
 
-    static void unmark() {
-        MDC.remove("task");
-        MDC.remove("run");
+    /** A thread's MDC, as far as it is ours: the thread may be the host's, or in another run's turn. */
+    record Mark(@Nullable String task, @Nullable String run) {
+
+        void restore() {
+            put("task", task);
+            put("run", run);
+        }
+
+        private static void put(String key, @Nullable String value) {
+            if (value == null) {
+                MDC.remove(key);
+            } else {
+                MDC.put(key, value);
+            }
+        }
     }
 
     private void write(Level level, String message, Object... arguments) {

@@ -219,7 +219,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         usage.add("wait." + waitedFor, turnBegan - waitingSince);
         slot.meters.waited(waitedFor, turnBegan - waitingSince);
         waiting = Optional.empty();
-        EngineLog.mark(run);
+        EngineLog.Mark mark = EngineLog.mark(run);
         Optional<Wait> wait = Optional.empty();
         try {
             // One that was to end, and is not any more since its pause was withdrawn, goes on within the limits.
@@ -236,7 +236,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             if (wasInterrupted) {
                 Thread.currentThread().interrupt();
             }
-            EngineLog.unmark();
+            mark.restore();
             worked += parts.ticker.getAsLong() - turnBegan;
             waitingSince = parts.ticker.getAsLong();
         }

@@ -18,8 +18,10 @@ final class TaskHealth {
     volatile @Nullable RunState lastState;
     /** A due time that was lost, and why, until one was not. */
     volatile @Nullable String dueLost;
-    /** What hangs, until it comes back. */
-    volatile @Nullable String hung;
+    /** What hangs, until all that hung has come back. */
+    private volatile @Nullable String hung;
+
+    private int hanging; // guarded by this
     /** Whether a run was left to other engines, until the next begins here. */
     volatile boolean claimLost;
 
@@ -27,6 +29,18 @@ final class TaskHealth {
 
     TaskHealth(TaskErrors errors) {
         this.errors = errors;
+    }
+
+    synchronized void hangs(String detail) {
+        hanging++;
+        hung = detail;
+    }
+
+    synchronized void cameBack() {
+        hanging--;
+        if (hanging == 0) {
+            hung = null;
+        }
     }
 
     EngineHealth at(Instant now, Optional<Instant> nextDue, Optional<String> scheduleFailure, boolean breakerOpen) {

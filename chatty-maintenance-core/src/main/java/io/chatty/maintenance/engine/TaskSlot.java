@@ -594,14 +594,14 @@ final class TaskSlot {
     }
 
     void hung(String detail) {
-        health.hung = detail;
+        health.hangs(detail);
         health.lastState = RunState.FAILED;
         failedBy(new TimeoutException(detail));
     }
 
-    /** The thread that hung has come back. */
+    /** A thread that hung has come back. */
     void cameBack() {
-        health.hung = null;
+        health.cameBack();
         parts.workers.cameBack();
     }
 

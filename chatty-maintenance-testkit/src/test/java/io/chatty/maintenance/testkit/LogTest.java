@@ -331,4 +331,24 @@ class LogTest {
         assertThat(outcomes()).hasSize(1);
         assertThat(lines).extracting(Line::text).noneMatch(line -> line.startsWith("The log is too slow"));
     }
+
+    @Test
+    void a_thread_that_is_lent_for_a_run_has_its_own_mdc_back_after_it() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        MaintenanceEngine engine = engine().task(
+                        new CountedTask("tidy", 1).within(context -> seen.add(MDC.get("task"))))
+                .build();
+        engine.start();
+        MDC.put("task", "the host's");
+        MDC.put("run", "the host's");
+        try {
+            assertThat(engine.runNow("tidy").join().state()).isEqualTo(RunState.SUCCEEDED);
+            assertThat(seen).containsExactly("tidy");
+            assertThat(MDC.get("task")).isEqualTo("the host's");
+            assertThat(MDC.get("run")).isEqualTo("the host's");
+        } finally {
+            MDC.clear();
+            engine.close();
+        }
+    }
 }

@@ -12,8 +12,10 @@ import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -140,6 +142,33 @@ class TimeoutTest {
         assertThat(store.find(ended.id())).contains(ended);
         assertThat(ended.batches()).isZero();
         assertThat(ended.counts()).isEqualTo(Counts.none());
+        engine.close();
+    }
+
+    @Test
+    void a_task_is_stuck_until_the_last_of_its_threads_that_hang_has_come_back() throws Exception {
+        Gate second = new Gate();
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        CountedTask task = new CountedTask("tidy", 1);
+        task.within(context -> (task.cursors.size() == 1 ? gate : second).passUninterruptibly());
+        MaintenanceEngine engine = engine().meterRegistry(registry).task(task).build();
+        CompletableFuture<Run> run = begun(engine);
+        stepped.advance(MINUTE.multipliedBy(2));
+        run.get(20, TimeUnit.SECONDS);
+        run = engine.runNow("tidy");
+        second.awaitReached();
+        stepped.advance(MINUTE.multipliedBy(2));
+        run.get(20, TimeUnit.SECONDS);
+        gate.open();
+        eventually(
+                "the first is back",
+                () -> registry.get("chatty.maintenance.workers.hung").gauge().value() == 1);
+        task.within(context -> {});
+        assertThat(engine.runNow("tidy").get(20, TimeUnit.SECONDS).state()).isEqualTo(RunState.SUCCEEDED);
+        List<String> reasons = engine.health().reasons();
+        second.openForAll();
+        assertThat(reasons).singleElement().asString().startsWith("tidy: stuck");
+        eventually("none hangs", () -> engine.health().reasons().isEmpty());
         engine.close();
     }
 
