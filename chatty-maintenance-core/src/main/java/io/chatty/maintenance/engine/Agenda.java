@@ -48,31 +48,47 @@ final class Agenda {
         }
         armedFor = first.orElse(null);
         if (armedFor != null) {
-            Duration wait = Duration.between(parts.clock.instant(), armedFor);
-            shot = parts.timer.after(wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait, this::tick);
+            shot = parts.timer.after(sleep(armedFor), this::tick);
+        }
+    }
+
+    private Duration sleep(Instant until) {
+        try {
+            Duration wait = Duration.between(parts.clock.instant(), until);
+            return wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait;
+        } catch (RuntimeException e) { // the host's clock; it is looked at again
+            parts.log.error("The clock could not be read; it is read again in {}", LONGEST_SLEEP, e);
+            return LONGEST_SLEEP;
         }
     }
 
     private void tick() {
-        Instant at = parts.clock.instant();
-        boolean setBack;
         synchronized (this) {
             shot = null;
+        }
+        try {
+            look(parts.clock.instant());
+        } catch (RuntimeException e) { // the host's clock
+            parts.log.error("Due times could not be looked at; they are looked at again", e);
+        } finally {
+            arm();
+        }
+    }
+
+    private void look(Instant at) {
+        boolean setBack;
+        synchronized (this) {
             if (parts.isClosed) {
                 return;
             }
             setBack = at.plus(LONGEST_SLEEP).isBefore(lastTick);
             lastTick = at;
         }
-        try {
-            for (TaskSlot slot : slots) {
-                if (setBack) {
-                    slot.setBack(at);
-                }
-                slot.tick(at);
+        for (TaskSlot slot : slots) {
+            if (setBack) {
+                slot.setBack(at);
             }
-        } finally {
-            arm();
+            slot.tick(at);
         }
     }
 }

@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,29 @@ class DueTimeTest {
         stepped.setClock(DAY.multipliedBy(-5));
         stepped.advance(Duration.ofHours(6).plusMinutes(2));
         assertThat(task.nows).hasSize(1);
+        engine.close();
+    }
+
+    @Test
+    void a_clock_that_fails_for_a_while_ends_no_schedule() {
+        AtomicBoolean fails = new AtomicBoolean();
+        MaintenanceEngine engine = stepped.engine(store)
+                .clock(() -> {
+                    if (fails.get()) {
+                        throw new IllegalStateException("no time to be had");
+                    }
+                    return stepped.now();
+                })
+                .task(task, Schedules.every(HOUR))
+                .build();
+        engine.start();
+        stepped.advance(Duration.ofMinutes(90));
+        assertThat(task.nows).hasSize(1);
+        fails.set(true);
+        stepped.advance(HOUR);
+        fails.set(false);
+        stepped.advance(HOUR.plusMinutes(2));
+        assertThat(task.nows).hasSize(3);
         engine.close();
     }
 
