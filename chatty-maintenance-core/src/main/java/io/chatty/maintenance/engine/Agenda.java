@@ -48,11 +48,11 @@ final class Agenda {
         }
         armedFor = first.orElse(null);
         if (armedFor != null) {
-            shot = parts.timer.after(sleep(armedFor), this::tick);
+            shot = parts.timer.after(untilTick(armedFor), this::tick);
         }
     }
 
-    private Duration sleep(Instant until) {
+    private Duration untilTick(Instant until) {
         try {
             Duration wait = Duration.between(parts.clock.instant(), until);
             return wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait;

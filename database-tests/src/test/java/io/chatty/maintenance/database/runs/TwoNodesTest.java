@@ -46,7 +46,7 @@ final class TwoNodesTest {
     }
 
     private static Run fresh(String owner) {
-        return Run.begun("tidy", owner, Optional.empty(), NOW, NOW);
+        return Run.begun("tidy", owner, Optional.of(NOW), NOW, NOW);
     }
 
     private static BatchRecord batch(long examined) {
