@@ -71,6 +71,11 @@ public record Run(
                                 || count.getKey().startsWith("examined."));
     }
 
+    /** Whether it may be folded with others of its day: it was uneventful, and nobody asked for it, who may look for it. */
+    public boolean isFoldable() {
+        return isUneventful() && due != null;
+    }
+
     /** A run that begins: RUNNING, with token 1. */
     public static Run begun(String task, String owner, Optional<Instant> due, Instant now, Instant createdAt) {
         return fresh(task, RunState.RUNNING, due, now, createdAt, null, owner, null);

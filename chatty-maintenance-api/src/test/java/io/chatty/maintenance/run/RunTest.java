@@ -152,6 +152,16 @@ class RunTest {
     }
 
     @Test
+    void an_uneventful_run_that_was_due_may_be_folded_and_one_that_was_asked_for_or_did_something_may_not() {
+        assertThat(succeeded(Map.of("examined", 5L)).isFoldable()).isTrue();
+        assertThat(succeeded(Map.of("deleted", 5L)).isFoldable()).isFalse();
+        Run asked = Run.begun("tidy", "node-a", Optional.empty(), NOW, CREATED)
+                .plus(new BatchRecord(BatchResult.finished(), USED, LATER));
+        assertThat(asked.isUneventful()).isTrue();
+        assertThat(asked.isFoldable()).isFalse();
+    }
+
+    @Test
     void folded_runs_are_the_later_line_with_the_sums_of_both() {
         Run earlier = succeeded(Map.of("examined", 3L)).folding(succeeded(Map.of("examined", 10L)));
         assertThat(earlier.folded()).isEqualTo(1);

@@ -282,10 +282,10 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         if (parts.workers.isDown()) {
             reasons.add("hanging threads: " + parts.workers.hung() + " hang in tasks, and are no longer replaced");
         }
+        boolean down = !reasons.isEmpty();
         if (parts.timer.isRefused()) {
             reasons.add("timer: the host's scheduler refuses it, a thread of the engine's own stands in");
         }
-        boolean down = !reasons.isEmpty();
         Instant at = parts.clock.instant();
         slots.values()
                 .forEach(slot -> slot.health(at).reasons().forEach(reason -> reasons.add(slot.name + ": " + reason)));

@@ -157,7 +157,7 @@ final class TaskRuns {
                 .dropWhile(run -> !run.id().equals(id))
                 .limit(2)
                 .toList();
-        if (begun.size() == 2 && begun.stream().allMatch(run -> run.isUneventful() && run.due() != null)) {
+        if (begun.size() == 2 && begun.stream().allMatch(Run::isFoldable)) {
             Run later = begun.get(0);
             Run earlier = begun.get(1);
             if (day(later).equals(day(earlier))) {

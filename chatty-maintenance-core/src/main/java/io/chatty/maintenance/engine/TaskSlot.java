@@ -638,7 +638,7 @@ final class TaskSlot {
             skipQueued();
         }
         releaseQueued();
-        if (run.isUneventful() && run.due() != null) {
+        if (run.isFoldable()) {
             try {
                 parts.store.fold(run);
             } catch (RuntimeException e) {

@@ -62,7 +62,7 @@ final class RunHistory {
                     id.value());
             List<Run> newest = RunRow.list(session, upToIt);
             if (newest.size() == 2
-                    && newest.stream().allMatch(run -> run.isUneventful() && run.due() != null)
+                    && newest.stream().allMatch(Run::isFoldable)
                     && day(newest.get(0)).equals(day(newest.get(1)))) {
                 fold(session, newest.get(0), newest.get(1));
             }
