@@ -35,7 +35,8 @@ public final class RetentionPolicies {
     /**
      * The rule that decides about messages of that room.
      *
-     * @throws MaintenanceException if two policies have a rule for the same scope, or one gives null
+     * @throws ContradictionException if two policies have a rule for the same scope
+     * @throws MaintenanceException if a policy gives null
      */
     public RetentionRule ruleForRoom(String room) {
         return own(RetentionScope.room(room), rooms.get(room)).orElseGet(this::ruleWithoutRoom);
@@ -44,7 +45,8 @@ public final class RetentionPolicies {
     /**
      * The rule that decides about messages that are in no room, and of rooms without a rule of their own.
      *
-     * @throws MaintenanceException if two policies have a global rule, or one gives null
+     * @throws ContradictionException if two policies have a global rule
+     * @throws MaintenanceException if a policy gives null
      */
     public RetentionRule ruleWithoutRoom() {
         return own(RetentionScope.global(), global).orElse(RetentionRule.keepForever());
@@ -71,7 +73,7 @@ public final class RetentionPolicies {
             Optional<RetentionRule> rule = answer(policy, scope);
             if (rule.isPresent()) {
                 if (found != null) {
-                    throw new MaintenanceException("two policies have a rule for " + scope + ": \"" + found
+                    throw new ContradictionException("two policies have a rule for " + scope + ": \"" + found
                             + "\" and \"" + rule.get() + "\"; at most one may");
                 }
                 found = rule.get();
@@ -88,6 +90,16 @@ public final class RetentionPolicies {
                     + ": it must give a rule, or Optional.empty() when it has none");
         }
         return rule;
+    }
+
+    /** Two policies have a rule for the same scope: which of them holds, only the host can say. */
+    public static final class ContradictionException extends MaintenanceException {
+
+        private static final long serialVersionUID = 1;
+
+        private ContradictionException(String message) {
+            super(message);
+        }
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class Cleanup {
     private final Database database;
     private final ChatSchema schema;
     private final CleanupSettings settings;
+    private final AskedPolicies asked;
     private volatile @Nullable HostTables tables;
 
     /** For that database and its schema. */
@@ -35,6 +36,7 @@ public final class Cleanup {
         this.database = database;
         this.schema = schema;
         this.settings = settings;
+        this.asked = new AskedPolicies(settings.policies());
     }
 
     /** Looks the host's tables and the rights on them up. */
@@ -221,6 +223,7 @@ public final class Cleanup {
         private final HostTables found;
         private final Session session;
         private final int size;
+        private final Conditions conditions;
         private final List<Step> steps;
         private final CleanupCursor cursor;
         private final int index;
@@ -229,7 +232,8 @@ public final class Cleanup {
             this.found = found;
             this.session = session;
             this.size = context.batchSize();
-            this.steps = steps(found, new Conditions(found, settings, context.now()), settings.orphans());
+            this.conditions = new Conditions(found, settings, asked, context.now());
+            this.steps = steps(found, conditions, settings.orphans());
             CleanupCursor given = context.cursor()
                     .map(CleanupCursor::parse)
                     .orElseGet(() -> new CleanupCursor(1, false, "", "", List.of()));
@@ -277,6 +281,14 @@ public final class Cleanup {
                     .plus("examined", stretch.get().rows())
                     .plus(prefix + step.name(), gone.rows())
                     .plus(gone.children());
+            if (conditions.policyFailed().isPresent()) {
+                Sql kept = Sql.of("")
+                        .add(range)
+                        .add(" AND (")
+                        .add(conditions.policyFailed().get())
+                        .add(")");
+                counts = counts.plus("skipped.policyFailed", step.count(session, kept));
+            }
             if (gone.locked() > 0) {
                 counts = counts.plus(cursor.pass() == 1 ? "skipped.lockedAtFirst" : "skipped.locked", gone.locked());
             }

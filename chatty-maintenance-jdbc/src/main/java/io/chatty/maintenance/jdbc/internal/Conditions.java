@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,15 @@ final class Conditions {
 
     private final HostTables tables;
     private final CleanupSettings settings;
+    private final AskedPolicies asked;
     private final Instant now;
+    private Optional<Sql> undecided = Optional.empty(); // what policies could not be had for, when they were asked last
+    private Optional<Sql> policyFailed = Optional.empty();
 
-    Conditions(HostTables tables, CleanupSettings settings, Instant now) {
+    Conditions(HostTables tables, CleanupSettings settings, AskedPolicies asked, Instant now) {
         this.tables = tables;
         this.settings = settings;
+        this.asked = asked;
         this.now = now;
     }
 
@@ -80,7 +85,14 @@ final class Conditions {
 
     /** Old enough by the rule that decides, not pinned, and not due as soft-deleted; for the messages of that range. */
     Sql expired(Session session, Sql range) {
-        return expiredAtAll(session, range).add(not(softDeleted()));
+        Sql expired = expiredAtAll(session, range).add(not(softDeleted()));
+        policyFailed = undecided;
+        return expired;
+    }
+
+    /** Which messages of {@link #expired}'s range are kept since a policy of the host's own failed; empty if none. */
+    Optional<Sql> policyFailed() {
+        return policyFailed;
     }
 
     private Sql expiredAtAll(Session session, Sql range) {
@@ -92,18 +104,45 @@ final class Conditions {
     private Sql old(Session session, Sql range) {
         Column room = tables.room;
         RetentionPolicies policies = settings.policies();
+        if (policies.mayDecideAnyRoom()) {
+            return oldByOwnPolicies(session, room, range);
+        }
         Optional<Object> withoutRoom = cutOff(policies.ruleWithoutRoom()).flatMap(tables.sentAt::cutOff);
         if (room == null || !policies.dependsOnRoom()) {
             return withoutRoom.map(this::sentBefore).orElseGet(() -> Sql.of("FALSE"));
         }
-        if (!policies.mayDecideAnyRoom() && policies.rooms().size() <= MOST_ROOMS_IN_A_STATEMENT) {
+        if (policies.rooms().size() <= MOST_ROOMS_IN_A_STATEMENT) {
             return oldByFewRules(session, room, withoutRoom);
         }
         Sql condition = Sql.of("FALSE");
         withoutRoom.ifPresent(
                 cutOff -> condition.add(" OR " + m(room) + " IS NULL AND ").add(sentBefore(cutOff)));
         // Only the rooms that the range has: so a batch asks for few, however many the host has.
-        addRooms(session, condition, room, byCutOff(room, roomsOf(session, room, range)));
+        addRooms(session, condition, room, byCutOff(room, roomsOf(session, room, range), this::declared));
+        return condition;
+    }
+
+    /** Policies that may decide any room are asked about those of the range; where they give no answer all is kept. */
+    private Sql oldByOwnPolicies(Session session, @Nullable Column room, Sql range) {
+        List<String> ids = room == null ? List.of() : roomsOf(session, room, range);
+        AskedPolicies.Answers answers = asked.about(ids);
+        String inNoRoom = room == null ? "TRUE" : m(room) + " IS NULL";
+        Sql condition = Sql.of("FALSE");
+        answers.withoutRoom()
+                .flatMap(this::cutOff)
+                .flatMap(tables.sentAt::cutOff)
+                .ifPresent(cutOff -> condition.add(" OR " + inNoRoom + " AND ").add(sentBefore(cutOff)));
+        Sql unknown = Sql.of(answers.withoutRoom().isPresent() ? "FALSE" : inNoRoom);
+        List<Object> unknownRooms = new ArrayList<>();
+        if (room != null) {
+            addRooms(session, condition, room, byCutOff(room, ids, answers::room));
+            ids.stream().filter(id -> answers.room(id).isEmpty()).forEach(id -> unknownRooms.add(value(room, id)));
+            if (!unknownRooms.isEmpty()) {
+                unknown.add(" OR ").add(isOneOf(session, room, unknownRooms));
+            }
+        }
+        boolean all = answers.withoutRoom().isPresent() && unknownRooms.isEmpty();
+        undecided = all ? Optional.empty() : Optional.of(unknown);
         return condition;
     }
 
@@ -118,7 +157,7 @@ final class Conditions {
                 .add(" AND (" + m(room) + " IS NULL OR NOT ")
                 .add(isOneOf(session, room, ruled))
                 .add(")"));
-        addRooms(session, condition, room, byCutOff(room, settings.policies().rooms()));
+        addRooms(session, condition, room, byCutOff(room, settings.policies().rooms(), this::declared));
         return condition;
     }
 
@@ -138,11 +177,13 @@ final class Conditions {
         return session.list(distinct, row -> room.text(row, 1));
     }
 
-    private Map<Object, List<Object>> byCutOff(Column room, Collection<String> ids) {
+    private Map<Object, List<Object>> byCutOff(
+            Column room, Collection<String> ids, Function<String, Optional<RetentionRule>> rules) {
         Map<Object, List<Object>> byCutOff = new LinkedHashMap<>();
         for (String id : ids) {
             Object value = value(room, id);
-            cutOff(rule(id))
+            rules.apply(id)
+                    .flatMap(this::cutOff)
                     .flatMap(tables.sentAt::cutOff)
                     .ifPresent(cutOff -> byCutOff.computeIfAbsent(cutOff, key -> new ArrayList<>())
                             .add(value));
@@ -151,10 +192,11 @@ final class Conditions {
     }
 
     /** No room can be called by an empty text, so that stands for none. */
-    private RetentionRule rule(String id) {
-        return id.isEmpty()
-                ? settings.policies().ruleWithoutRoom()
-                : settings.policies().ruleForRoom(id);
+    private Optional<RetentionRule> declared(String id) {
+        return Optional.of(
+                id.isEmpty()
+                        ? settings.policies().ruleWithoutRoom()
+                        : settings.policies().ruleForRoom(id));
     }
 
     private static Object value(Column room, String id) {

@@ -10,7 +10,6 @@ import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.retention.RetentionPolicies;
-import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.lang.reflect.InvocationTargetException;
@@ -21,7 +20,6 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,14 +44,7 @@ final class BorrowedConnectionTest {
             connection.rollback();
 
             AtomicBoolean broken = new AtomicBoolean(true);
-            RetentionPolicies policies = RetentionPolicies.builder()
-                    .policy(scope -> {
-                        if (broken.get()) {
-                            throw new IllegalStateException("broken");
-                        }
-                        return Optional.of(RetentionRule.keepFor(ofDays(50)));
-                    })
-                    .build();
+            RetentionPolicies policies = FailingPolicies.keep50Days(broken);
             ChatDatabase chat = ChatDatabase.of(lendingOnly(connection), host.schema());
             try (MaintenanceEngine engine = MaintenanceEngine.builder()
                     .runStore(chat.runStore())

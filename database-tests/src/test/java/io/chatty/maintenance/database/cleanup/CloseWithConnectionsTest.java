@@ -15,20 +15,17 @@ import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.retention.RetentionPolicies;
-import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.schedule.LoadReading;
 import io.chatty.maintenance.schedule.LoadSignal;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
-import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -94,21 +91,15 @@ final class CloseWithConnectionsTest {
         }
 
         MaintenanceEngine engine(UnaryOperator<EngineSettings.Builder> settings) {
-            RetentionPolicies policies = RetentionPolicies.builder()
-                    .policy(scope -> {
-                        if (fails.get()) {
-                            throw new IllegalStateException(new SQLTransientException("it may pass"));
-                        }
-                        return Optional.of(RetentionRule.keepFor(ofDays(50)));
-                    })
-                    .build();
+            RetentionPolicies policies = FailingPolicies.keep50Days(fails);
             return MaintenanceEngine.builder()
                     .name(database.name())
                     .runStore(chat.runStore())
                     .settings(s -> settings.apply(s.closeTimeout(CLOSE_TIMEOUT)
                             .signalInterval(ofMillis(1))
                             .signalTimeout(Eventually.BOUND)
-                            .batchSize(5)))
+                            .batchSize(5)
+                            .taskDefaults(task -> task.retryIf(failure -> true))))
                     .signal(signal)
                     .task(chat.messageCleanup(policies).build())
                     .build();

@@ -309,14 +309,7 @@ final class WrongSettingsTest {
             HostChat host = new HostChat(database, Shape.ZONED);
             host.add(List.of(new Message("1", NOW.minus(ofDays(100)), "1", "1", null, null)));
             AtomicBoolean broken = new AtomicBoolean(true);
-            RetentionPolicies policies = RetentionPolicies.builder()
-                    .policy(scope -> {
-                        if (broken.get()) {
-                            throw new IllegalStateException("the policy table is locked");
-                        }
-                        return Optional.of(RetentionRule.keepFor(ofDays(50)));
-                    })
-                    .build();
+            RetentionPolicies policies = FailingPolicies.keep50Days(broken);
             TestClock clock = new TestClock(NOW);
             SteppedScheduler scheduler = new SteppedScheduler(clock);
             MessageCleanup cleanup = host.chat().messageCleanup(policies).build();
@@ -331,7 +324,7 @@ final class WrongSettingsTest {
                 scheduler.advance(ofDays(1));
                 Run failed = engine.history("message-cleanup", 1).get(0);
                 assertThat(failed.state()).isEqualTo(RunState.FAILED);
-                assertThat(failed.detail()).contains("the policy table is locked");
+                assertThat(failed.detail()).contains("two policies have a rule for global");
                 assertThat(host.ids("messages", "id")).containsExactly("1");
 
                 broken.set(false);

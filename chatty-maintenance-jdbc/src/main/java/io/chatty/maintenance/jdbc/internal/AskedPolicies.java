@@ -1,0 +1,140 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.task.MaintenanceException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks policies of the host's own. One that fails or hangs costs what it would have decided, which is kept, and never a run:
+ * it is asked on a thread beside the run's, and waited for {@value #BOUND_SECONDS} seconds a batch at most; while it still hangs,
+ * not at all. Thread-safe.
+ */
+final class AskedPolicies {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+    private static final int BOUND_SECONDS = 5;
+    private static final long WARN_EVERY = Duration.ofMinutes(1).toNanos();
+
+    private final RetentionPolicies policies;
+    private final ThreadPoolExecutor threads;
+    private @Nullable Future<?> hanging; // guarded by this
+    private long warnedAt = System.nanoTime() - WARN_EVERY; // guarded by this
+
+    AskedPolicies(RetentionPolicies policies) {
+        this.policies = policies;
+        // They end a second after they were last of use: who makes a cleanup has nothing to close.
+        this.threads =
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+                    Thread asked = new Thread(work, "chatty-maintenance-policies");
+                    asked.setDaemon(true);
+                    return asked;
+                });
+    }
+
+    /** What was answered; what is missing is to be kept. */
+    static final class Answers {
+        private final Map<String, RetentionRule> rooms = new ConcurrentHashMap<>();
+        private volatile @Nullable RetentionRule withoutRoom;
+        private volatile @Nullable Throwable failure;
+        private volatile @Nullable MaintenanceException contradiction;
+
+        /** For messages in no room; empty if that could not be had. */
+        Optional<RetentionRule> withoutRoom() {
+            return Optional.ofNullable(withoutRoom);
+        }
+
+        /** For those of that room; empty if that could not be had. */
+        Optional<RetentionRule> room(String id) {
+            return id.isEmpty()
+                    ? withoutRoom()
+                    : Optional.ofNullable(rooms.get(id)); // no room is called by an empty text
+        }
+    }
+
+    /**
+     * Asks about those rooms, and about messages in none.
+     *
+     * @throws MaintenanceException if two policies contradict one another, which no one else can decide
+     */
+    Answers about(Collection<String> rooms) {
+        Answers answers = new Answers();
+        Future<?> asking = ask(rooms, answers);
+        if (asking == null) {
+            warn("it still hangs", null);
+            return answers;
+        }
+        try {
+            asking.get(BOUND_SECONDS, TimeUnit.SECONDS);
+            if (answers.contradiction != null) {
+                throw answers.contradiction;
+            }
+            if (answers.failure != null) {
+                warn("it failed", answers.failure);
+            }
+        } catch (TimeoutException e) {
+            hangs(asking);
+            warn("it does not answer", null);
+        } catch (ExecutionException e) {
+            warn("it failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MaintenanceException("interrupted while policies were asked", e);
+        }
+        return answers;
+    }
+
+    private synchronized void hangs(Future<?> asking) {
+        hanging = asking;
+    }
+
+    /** Null while one that was waited for in vain still hangs. */
+    private synchronized @Nullable Future<?> ask(Collection<String> rooms, Answers answers) {
+        if (hanging != null && !hanging.isDone()) {
+            return null;
+        }
+        return threads.submit(() -> {
+            answer(answers, () -> answers.withoutRoom = policies.ruleWithoutRoom());
+            for (String room : rooms) {
+                if (!room.isEmpty()) {
+                    answer(answers, () -> answers.rooms.put(room, policies.ruleForRoom(room)));
+                }
+            }
+        });
+    }
+
+    private static void answer(Answers answers, Runnable question) {
+        try {
+            question.run();
+        } catch (RetentionPolicies.ContradictionException e) {
+            answers.contradiction = e;
+        } catch (Throwable e) { // whatever it is, it is a plugin's
+            answers.failure = e;
+        }
+    }
+
+    private synchronized void warn(String what, @Nullable Throwable failure) {
+        long now = System.nanoTime();
+        if (now - warnedAt >= WARN_EVERY) {
+            warnedAt = now;
+            LOG.warn(
+                    "A policy of the host's own could not be asked: {}. What it would have decided is kept, and counted as"
+                            + " skipped.policyFailed",
+                    what,
+                    failure);
+        }
+    }
+}
