@@ -101,6 +101,7 @@ final class UnloadTest {
             PhantomReference<ClassLoader> loader = run(queue, pool, scheduler, workers);
             assertThat(database.strings("SELECT COUNT(*) FROM messages")).containsExactly("0");
             displaceWhatTheJdkKeepsOfTheLastRecord();
+            clearSoftReferences();
             assertThat(isCollected(loader, queue)).isTrue();
             assertThat(workers.submit(() -> 1).get())
                     .as("the host's workers go on")
@@ -130,13 +131,25 @@ final class UnloadTest {
 
     /**
      * Compares records for the first time. {@code java.lang.runtime.ObjectMethods} keeps, by the {@code asTypeCache} of its
-     * method handles (JDK-8078641), the class of the component that it made the last such code for, whosever it is.
+     * method handles, the class of the component that it made the last such code for, whosever it is.
      */
     private static void displaceWhatTheJdkKeepsOfTheLastRecord() {
         Outer outer = new Outer(new Inner("a"));
         assertThat(outer.equals(new Outer(new Inner("a")))).isTrue();
         assertThat(outer.hashCode()).isEqualTo(new Outer(new Inner("a")).hashCode());
         assertThat(outer.toString()).contains("a");
+    }
+
+    /** By which the caches of newer JDKs hold on to classes. Before a JVM says that its memory is used up it clears them all. */
+    private static void clearSoftReferences() {
+        List<long[]> all = new ArrayList<>();
+        try {
+            while (all.size() < Integer.MAX_VALUE) {
+                all.add(new long[Integer.MAX_VALUE - 8]);
+            }
+        } catch (OutOfMemoryError e) {
+            all.clear();
+        }
     }
 
     private static boolean isCollected(PhantomReference<ClassLoader> loader, ReferenceQueue<ClassLoader> queue)
