@@ -31,6 +31,13 @@ final class EngineLog {
         lane.execute(() -> write(Level.WARN, message, arguments));
     }
 
+    /** A warning of what has happened so many times: the 1st, 2nd, 4th, 8th … alone, or it would flood the log. */
+    void warnSeldom(long times, String message, Object... arguments) {
+        if (Long.bitCount(times) == 1) {
+            warn(message, arguments);
+        }
+    }
+
     void error(String message, Object... arguments) {
         lane.execute(() -> write(Level.ERROR, message, arguments));
     }

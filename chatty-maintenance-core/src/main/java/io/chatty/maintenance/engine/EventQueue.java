@@ -22,9 +22,7 @@ final class EventQueue {
             return;
         }
         long count = lane.dropped();
-        if (Long.bitCount(count) == 1) { // 1, 2, 4, 8 …: a slow listener must not flood the log
-            log.warn("Listeners are too slow or the engine is closed: {} events dropped so far", count);
-        }
+        log.warnSeldom(count, "Listeners are too slow or the engine is closed: {} events dropped so far", count);
     }
 
     private void tell(MaintenanceEvent event) {

@@ -1,7 +1,6 @@
 package io.chatty.maintenance.engine;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,24 +14,14 @@ record GuardedPredicate(Predicate<Throwable> hosts, Predicate<Throwable> otherwi
 
     @Override
     public boolean test(Throwable failure) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
         try {
-            Parts.aside("retry-if", () -> {
-                try {
-                    answer.complete(hosts.test(failure));
-                } catch (Throwable e) { // told to who asks
-                    answer.completeExceptionally(TaskErrors.readable(e));
-                }
-            });
-            return answer.get(BOUND.toNanos(), TimeUnit.NANOSECONDS);
+            return Asking.aside("retry-if", () -> hosts.test(failure)).get(BOUND.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             log.warn("The predicate retryIf failed; the default decides", e);
         } catch (TimeoutException e) {
             log.warn("The predicate retryIf does not answer within {}; the default decides", BOUND);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (OutOfMemoryError e) { // none for a thread
-            log.warn("The predicate retryIf could not be asked; the default decides", e);
         }
         return otherwise.test(failure);
     }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -126,24 +125,8 @@ final class LoadGate {
 
     private void ask(Source source) {
         if (source.inFlight == null) {
-            source.inFlight = read(source.signal, threads);
+            source.inFlight = Asking.on(threads, source.signal::read);
         }
-    }
-
-    private static CompletableFuture<LoadReading> read(LoadSignal signal, Executor threads) {
-        CompletableFuture<LoadReading> reading = new CompletableFuture<>();
-        try {
-            threads.execute(() -> {
-                try {
-                    reading.complete(signal.read());
-                } catch (Throwable e) { // a bad signal is no reason to stop
-                    reading.completeExceptionally(TaskErrors.readable(e));
-                }
-            });
-        } catch (RuntimeException | Error e) {
-            reading.completeExceptionally(e);
-        }
-        return reading;
     }
 
     private void hear(Source source, long deadline) {

@@ -97,7 +97,7 @@ final class Meters {
         MeterRegistry known = registry;
         Tags ours = tags;
         if (known != null && ours != null && !lane.execute(() -> tryOut(() -> call.on(new Instruments(known, ours))))) {
-            warn(lane.dropped(), "The meter registry is too slow: {} updates dropped so far", lane.dropped());
+            log.warnSeldom(lane.dropped(), "The meter registry is too slow: {} updates dropped so far", lane.dropped());
         }
     }
 
@@ -106,14 +106,7 @@ final class Meters {
             call.run();
         } catch (Throwable e) { // a registry's error must not end the next call
             failures++;
-            warn(failures, "The meter registry failed, {} times so far", failures, e);
-        }
-    }
-
-    /** A registry that fails or hangs must not flood the log: the 1st, 2nd, 4th, 8th … time alone. */
-    private void warn(long count, String message, Object... arguments) {
-        if (Long.bitCount(count) == 1) {
-            log.warn(message, arguments);
+            log.warnSeldom(failures, "The meter registry failed, {} times so far", failures, e);
         }
     }
 

@@ -3,7 +3,6 @@ package io.chatty.maintenance.engine;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,22 +55,17 @@ record TaskSource(String name, TaskFactory factory, boolean closes) {
         if (!closes || !(task instanceof AutoCloseable)) {
             return;
         }
-        CompletableFuture<Void> closed = new CompletableFuture<>();
         try {
-            Parts.aside("close", () -> {
-                try {
-                    close(task);
-                    closed.complete(null);
-                } catch (Throwable e) { // told to who waits
-                    closed.completeExceptionally(TaskErrors.readable(e));
-                }
-            });
-            closed.get(CLOSE_BOUND.toSeconds(), TimeUnit.SECONDS);
+            boolean unused = Asking.aside("close", () -> {
+                        close(task);
+                        return true;
+                    })
+                    .get(CLOSE_BOUND.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("The task {} hangs where it is closed after its run; it is left to that", name);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | OutOfMemoryError e) { // an Error, when there is no memory for a thread
+        } catch (ExecutionException e) {
             log.warn("The task {} could not be closed after its run", name, e);
         }
     }

@@ -7,11 +7,9 @@ import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Priority;
 import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.Run;
-import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.schedule.LoadReading;
 import io.chatty.maintenance.schedule.LoadSignal;
-import io.chatty.maintenance.task.MaintenanceTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -176,18 +174,7 @@ class LoadTest {
 
     @Test
     void a_run_that_waits_for_a_signal_or_a_rate_holds_no_worker_and_no_batch_of_the_store() {
-        AtomicInteger open = new AtomicInteger();
-        ForwardingStore counting = new ForwardingStore(store) {
-            @Override
-            public Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception {
-                open.incrementAndGet();
-                try {
-                    return super.inBatch(claim, task, batch);
-                } finally {
-                    open.decrementAndGet();
-                }
-            }
-        };
+        OpenBatches counting = new OpenBatches(store);
         load.set(LoadReading.slow("a bit"));
         MaintenanceEngine engine = started(with(
                         stepped.timed(counting).settings(s -> s.tasksAtOnce(1)), "high", Priority.HIGH, 1)
@@ -202,7 +189,7 @@ class LoadTest {
         stepped.advance(Duration.ofMillis(500));
         assertThat(engine.status("low").waitsFor()).contains("SLOW: a bit");
         assertThat(engine.status("rated").waitsFor()).contains("the rate limit");
-        assertThat(open).hasValue(0);
+        assertThat(counting.open).hasValue(0);
         CompletableFuture<Run> high = engine.runNow("high");
         stepped.advance(Duration.ofMillis(50));
         assertThat(high.join().state()).isEqualTo(RunState.SUCCEEDED);

@@ -6,12 +6,10 @@ import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.Run;
-import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.schedule.LoadReading;
 import io.chatty.maintenance.schedule.Window;
 import io.chatty.maintenance.task.Counts;
-import io.chatty.maintenance.task.MaintenanceTask;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -155,25 +153,14 @@ class RetryTest {
 
     @Test
     void a_run_that_waits_for_its_retry_holds_no_worker_and_no_batch_of_the_store_and_says_why_it_waits() {
-        AtomicInteger open = new AtomicInteger();
-        ForwardingStore counting = new ForwardingStore(store) {
-            @Override
-            public Run inBatch(RunClaim claim, MaintenanceTask task, Batch batch) throws Exception {
-                open.incrementAndGet();
-                try {
-                    return super.inBatch(claim, task, batch);
-                } finally {
-                    open.decrementAndGet();
-                }
-            }
-        };
+        OpenBatches counting = new OpenBatches(store);
         MaintenanceEngine engine = started(stepped.timed(counting)
                 .settings(s -> s.tasksAtOnce(1))
                 .task(failing(1, 1))
                 .task(new CountedTask("other", 1)));
         CompletableFuture<Run> run = engine.runNow("tidy");
         assertThat(engine.status("tidy").waitsFor()).contains("a batch failed; it is tried again");
-        assertThat(open).hasValue(0);
+        assertThat(counting.open).hasValue(0);
         assertThat(engine.runNow("other").join().state()).isEqualTo(RunState.SUCCEEDED);
         stepped.advance(MINUTE);
         assertThat(run.join().state()).isEqualTo(RunState.SUCCEEDED);
