@@ -1,30 +1,74 @@
 package io.chatty.maintenance.retention;
 
+import io.chatty.maintenance.retention.RetentionDecision.Source;
+import io.chatty.maintenance.retention.RetentionScope.Level;
 import io.chatty.maintenance.task.MaintenanceException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All policies of a host, and which of their rules decides: the room's where there is one, else the global one, else the
- * messages are kept for ever. The same object answers for the SQL and for whoever asks. Immutable, as far as the policies
- * given to it are.
+ * All policies of a host, and what they say together. A message has rules by its sender, its room, the room's team, and the
+ * global one; by default the most specific of those that are there decides ({@link Precedence}), then the bounds apply; without
+ * any rule it is kept for ever. The same object answers for the SQL and for whoever asks. Immutable and thread-safe, as far as
+ * the policies given to it are.
+ *
+ * <pre>{@code
+ * RetentionPolicies.builder()
+ *         .global(keepFor(ofDays(365)))
+ *         .team("free", keepFor(ofDays(90)).andLatest(1000))
+ *         .room("legal", keepForever())
+ *         .floor(ofDays(7))
+ *         .build();
+ * }</pre>
  */
 public final class RetentionPolicies {
 
-    private final @Nullable RetentionRule global;
-    private final Map<String, RetentionRule> rooms;
+    private final Map<RetentionScope, RetentionRule> declared;
+    private final Map<Level, Set<String>> ids;
     private final List<RetentionPolicy> policies;
+    private final Precedence precedence;
+    private final @Nullable Duration floor;
+    private final @Nullable Duration ceiling;
 
     private RetentionPolicies(Builder builder) {
-        this.global = builder.global;
-        this.rooms = Map.copyOf(builder.rooms);
+        this.declared = Map.copyOf(builder.declared);
+        this.ids = new EnumMap<>(Level.class);
+        for (Level level : Level.values()) {
+            Set<String> ofLevel = new TreeSet<>();
+            declared.keySet().stream()
+                    .filter(scope -> scope.level() == level)
+                    .forEach(scope -> id(scope).ifPresent(ofLevel::add));
+            ids.put(level, Collections.unmodifiableSet(ofLevel));
+        }
         this.policies = List.copyOf(builder.policies);
+        this.precedence = builder.precedence;
+        this.floor = builder.floor;
+        this.ceiling = builder.ceiling;
+    }
+
+    private static Optional<String> id(RetentionScope scope) {
+        if (scope instanceof RetentionScope.Team team) {
+            return Optional.of(team.id());
+        }
+        if (scope instanceof RetentionScope.Room room) {
+            return Optional.of(room.id());
+        }
+        return scope instanceof RetentionScope.User user ? Optional.of(user.id()) : Optional.empty();
     }
 
     /** Starts with no policy at all: everything is kept for ever. */
@@ -32,43 +76,180 @@ public final class RetentionPolicies {
         return new Builder();
     }
 
-    /**
-     * The rule that decides about messages of that room.
-     *
-     * @throws ContradictionException if two policies have a rule for the same scope
-     * @throws MaintenanceException if a policy gives null
-     */
-    public RetentionRule ruleForRoom(String room) {
-        return own(RetentionScope.room(room), rooms.get(room)).orElseGet(this::ruleWithoutRoom);
+    /** See {@link #decide(Collection)}. */
+    public RetentionDecision decide(RetentionScope... scopes) {
+        return decide(List.of(scopes));
     }
 
     /**
-     * The rule that decides about messages that are in no room, and of rooms without a rule of their own.
+     * What holds for the messages of those scopes: of that user, in that room, of that team. The global scope is always meant
+     * and need not be given; a scope that is not given has no say, so without a room this is about messages in no room, and
+     * about those of all rooms without a rule.
      *
-     * @throws ContradictionException if two policies have a global rule
+     * @throws IllegalArgumentException if two of the scopes are of one level
+     * @throws ContradictionException if two policies have a rule for the same scope
+     * @throws MaintenanceException if a policy gives null, or a rule with a count where none is allowed
+     */
+    public RetentionDecision decide(Collection<RetentionScope> scopes) {
+        NavigableMap<Level, RetentionScope> byLevel = new TreeMap<>();
+        for (RetentionScope scope : scopes) {
+            RetentionScope other = byLevel.putIfAbsent(scope.level(), scope);
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        "scopes: " + other + " and " + scope + " given; at most one of a level is allowed");
+            }
+        }
+        byLevel.putIfAbsent(Level.GLOBAL, RetentionScope.global());
+        List<Source> found = new ArrayList<>();
+        for (RetentionScope scope : byLevel.descendingMap().values()) {
+            if (found.isEmpty() || precedence != Precedence.MOST_SPECIFIC) {
+                own(scope).ifPresent(rule -> found.add(new Source(scope, rule)));
+            }
+        }
+        return found.isEmpty()
+                ? RetentionDecision.none()
+                : precedence.among(found).within(floor, ceiling);
+    }
+
+    /**
+     * From when on messages of those scopes are to be shown, by the time at which they were sent: a host that shows none from
+     * before hides what is due until it is gone. Empty if all are to be shown. What a count keeps is shown, so where a count
+     * holds this goes by the age at which the latest go too. It knows nothing of single messages: those that are kept though due,
+     * for being pinned or held, or by a {@link ReviewingPolicy}, are to be shown beside.
+     *
+     * @throws MaintenanceException as {@link #decide(Collection)} does
+     */
+    public Optional<Instant> visibleSince(Instant now, RetentionScope... scopes) {
+        return decide(scopes).cutOffOfLatest(now);
+    }
+
+    /** The teams, rooms or users that were given a rule by the builder, sorted; none for {@link Level#GLOBAL}. */
+    public Set<String> ids(Level level) {
+        return ids.getOrDefault(level, Set.of());
+    }
+
+    /** Whether there can be a rule of that level: one is declared, or there are policies of the host's own. */
+    public boolean mayDecide(Level level) {
+        return hasOwnPolicies() || declared.keySet().stream().anyMatch(scope -> scope.level() == level);
+    }
+
+    /** Whether there are policies of the host's own, which can have a rule for any scope. */
+    public boolean hasOwnPolicies() {
+        return !policies.isEmpty();
+    }
+
+    /** Whether a declared rule keeps the latest messages of each room. */
+    public boolean hasCounts() {
+        return declared.values().stream().anyMatch(rule -> rule.latest() > 0);
+    }
+
+    /** Those of the host's own policies that look at single messages. */
+    public List<ReviewingPolicy> reviewing() {
+        return policies.stream()
+                .filter(ReviewingPolicy.class::isInstance)
+                .map(ReviewingPolicy.class::cast)
+                .toList();
+    }
+
+    /** Which rule decides when there are several. */
+    public Precedence precedence() {
+        return precedence;
+    }
+
+    /** The shortest time that any rule may come to; empty for no such bound. */
+    public Optional<Duration> floor() {
+        return Optional.ofNullable(floor);
+    }
+
+    /** The longest time that any rule may come to; empty for no such bound. */
+    public Optional<Duration> ceiling() {
+        return Optional.ofNullable(ceiling);
+    }
+
+    /**
+     * Sixteen hexadecimal digits that stand for all that is said here: the same for the same rules, bounds and precedence in
+     * whatever order they were given, another when any of them differs. The host's own policies add what their
+     * {@link RetentionPolicy#fingerprint()} says now.
+     *
      * @throws MaintenanceException if a policy gives null
      */
+    public String fingerprint() {
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.add("precedence", precedence.name());
+        floor().ifPresent(time -> fingerprint.add("floor", time.toString()));
+        ceiling().ifPresent(time -> fingerprint.add("ceiling", time.toString()));
+        declared.forEach((scope, rule) -> fingerprint.add(
+                "rule",
+                scope.level().name(),
+                id(scope).orElse(""),
+                rule.keptFor().map(Duration::toString).orElse("forever"),
+                String.valueOf(rule.latest())));
+        policies.forEach(policy -> fingerprint.add("policy", fingerprintOf(policy)));
+        return fingerprint.digits();
+    }
+
+    @SuppressWarnings("ConstantValue") // a host's policy may break its contract
+    private static String fingerprintOf(RetentionPolicy policy) {
+        @Nullable String text = policy.fingerprint();
+        if (text == null) {
+            throw new MaintenanceException("policy " + policy + " gave null as its fingerprint");
+        }
+        return text;
+    }
+
+    /**
+     * What holds for messages of that room, their senders and the room's team left aside.
+     *
+     * @throws ContradictionException if two policies have a rule for the same scope
+     * @throws MaintenanceException if a policy gives null, or if a count and a ceiling hold together, which no rule can say
+     */
+    public RetentionRule ruleForRoom(String room) {
+        return asRule(decide(RetentionScope.room(room)));
+    }
+
+    /**
+     * What holds for messages that are in no room, and of rooms without a rule of their own, senders and teams left aside.
+     *
+     * @throws ContradictionException if two policies have a global rule
+     * @throws MaintenanceException if a policy gives null, or if a count and a ceiling hold together, which no rule can say
+     */
     public RetentionRule ruleWithoutRoom() {
-        return own(RetentionScope.global(), global).orElse(RetentionRule.keepForever());
+        return asRule(decide());
+    }
+
+    private static RetentionRule asRule(RetentionDecision decision) {
+        int latest = decision.latest();
+        Optional<Duration> time = decision.keptFor();
+        if (latest > 0 && decision.longest().isPresent()) {
+            throw new MaintenanceException(decision + ": no one rule says this");
+        }
+        if (time.isEmpty()) {
+            return RetentionRule.keepForever();
+        }
+        if (time.get().isZero()) {
+            return RetentionRule.keepLatest(latest);
+        }
+        RetentionRule.KeepFor keep = RetentionRule.keepFor(time.get());
+        return latest > 0 ? keep.andLatest(latest) : keep;
     }
 
     /** The rooms that were given a rule by {@link Builder#room}. */
     public Set<String> rooms() {
-        return rooms.keySet();
+        return ids(Level.ROOM);
     }
 
     /** Whether there are policies of the host's own, which can have a rule for any room. */
     public boolean mayDecideAnyRoom() {
-        return !policies.isEmpty();
+        return hasOwnPolicies();
     }
 
-    /** Whether a room can have another rule than the global one. */
+    /** Whether a room can have another rule than the global one by a rule for the room itself. */
     public boolean dependsOnRoom() {
-        return !rooms.isEmpty() || !policies.isEmpty();
+        return mayDecide(Level.ROOM);
     }
 
-    private Optional<RetentionRule> own(RetentionScope scope, @Nullable RetentionRule given) {
-        RetentionRule found = given;
+    private Optional<RetentionRule> own(RetentionScope scope) {
+        RetentionRule found = declared.get(scope);
         for (RetentionPolicy policy : policies) {
             Optional<RetentionRule> rule = answer(policy, scope);
             if (rule.isPresent()) {
@@ -89,7 +270,18 @@ public final class RetentionPolicies {
             throw new MaintenanceException("policy " + policy + " gave null for " + scope
                     + ": it must give a rule, or Optional.empty() when it has none");
         }
+        rule.flatMap(given -> countOfUser(scope, given)).ifPresent(problem -> {
+            throw new MaintenanceException("policy " + policy + ": " + problem);
+        });
         return rule;
+    }
+
+    /** Why that rule cannot be for that scope, if so. */
+    private static Optional<String> countOfUser(RetentionScope scope, RetentionRule rule) {
+        return scope.level() == Level.USER && rule.latest() > 0
+                ? Optional.of(scope + ": \"" + rule + "\" given, but the latest are counted by room;"
+                        + " for users only times are allowed")
+                : Optional.empty();
     }
 
     /** Two policies have a rule for the same scope: which of them holds, only the host can say. */
@@ -105,18 +297,29 @@ public final class RetentionPolicies {
     @Override
     public String toString() {
         List<String> parts = new ArrayList<>();
+        RetentionRule global = declared.get(RetentionScope.global());
         parts.add("global: " + (global == null ? "none" : global));
-        new TreeMap<>(rooms).forEach((room, rule) -> parts.add("room " + room + ": " + rule));
+        declared.keySet().stream()
+                .filter(scope -> scope.level() != Level.GLOBAL)
+                .sorted(Comparator.comparing(RetentionScope::level).thenComparing(RetentionScope::toString))
+                .forEach(scope -> parts.add(scope + ": " + declared.get(scope)));
         policies.forEach(policy -> parts.add("policy " + policy));
+        if (precedence != Precedence.MOST_SPECIFIC) {
+            parts.add("precedence: " + precedence);
+        }
+        floor().ifPresent(time -> parts.add("floor: " + KeptTime.text(time)));
+        ceiling().ifPresent(time -> parts.add("ceiling: " + KeptTime.text(time)));
         return String.join(", ", parts);
     }
 
     /** Collects policies. Not thread-safe. */
     public static final class Builder {
 
-        private @Nullable RetentionRule global;
-        private final Map<String, RetentionRule> rooms = new TreeMap<>();
+        private final Map<RetentionScope, RetentionRule> declared = new LinkedHashMap<>();
         private final List<RetentionPolicy> policies = new ArrayList<>();
+        private Precedence precedence = Precedence.MOST_SPECIFIC;
+        private @Nullable Duration floor;
+        private @Nullable Duration ceiling;
 
         private Builder() {}
 
@@ -126,13 +329,17 @@ public final class RetentionPolicies {
          * @throws IllegalArgumentException if there is one already
          */
         public Builder global(RetentionRule rule) {
-            Objects.requireNonNull(rule, "rule");
-            if (global != null) {
-                throw new IllegalArgumentException("global: \"" + rule + "\" given, but \"" + global
-                        + "\" is set already; at most one is allowed");
-            }
-            global = rule;
-            return this;
+            return declare(RetentionScope.global(), rule);
+        }
+
+        /**
+         * The rule for the rooms of one team, or of whatever else the host groups its rooms by, such as a plan.
+         *
+         * @param id the team's id as text, letter for letter
+         * @throws IllegalArgumentException if the team has one already, or the id is empty
+         */
+        public Builder team(String id, RetentionRule rule) {
+            return declare(RetentionScope.team(id), rule);
         }
 
         /**
@@ -142,11 +349,28 @@ public final class RetentionPolicies {
          * @throws IllegalArgumentException if the room has one already, or the id is empty
          */
         public Builder room(String id, RetentionRule rule) {
-            RetentionScope.room(id);
+            return declare(RetentionScope.room(id), rule);
+        }
+
+        /**
+         * The rule for what one user sent.
+         *
+         * @param id the user's id as text, letter for letter
+         * @param rule one without a count: the latest are counted by room
+         * @throws IllegalArgumentException if the user has one already, the rule has a count, or the id is empty
+         */
+        public Builder user(String id, RetentionRule rule) {
+            return declare(RetentionScope.user(id), rule);
+        }
+
+        private Builder declare(RetentionScope scope, RetentionRule rule) {
             Objects.requireNonNull(rule, "rule");
-            RetentionRule before = rooms.putIfAbsent(id, rule);
+            countOfUser(scope, rule).ifPresent(problem -> {
+                throw new IllegalArgumentException(problem);
+            });
+            RetentionRule before = declared.putIfAbsent(scope, rule);
             if (before != null) {
-                throw new IllegalArgumentException("room " + id + ": \"" + rule + "\" given, but \"" + before
+                throw new IllegalArgumentException(scope + ": \"" + rule + "\" given, but \"" + before
                         + "\" is set already; at most one is allowed");
             }
             return this;
@@ -158,8 +382,50 @@ public final class RetentionPolicies {
             return this;
         }
 
-        /** The policies. */
+        /** Which rule decides when there are several; by default the most specific one. */
+        public Builder precedence(Precedence which) {
+            precedence = Objects.requireNonNull(which, "precedence");
+            return this;
+        }
+
+        /**
+         * The shortest time that any rule may come to: where a rule would let messages go sooner, they are kept for this long.
+         * Such as a legal duty to keep. Where there is no rule it does nothing, since there all is kept. By default there is none.
+         *
+         * @throws IllegalArgumentException if the time is zero or negative, or longer than 10,000 years
+         */
+        public Builder floor(Duration time) {
+            floor = KeptTime.checked("floor", time, "for no floor set none");
+            return this;
+        }
+
+        /**
+         * The longest time that any rule may come to: where a rule would keep messages longer, for ever too, they go at this age,
+         * and so do those that a count keeps. Such as a legal duty to delete. It does nothing where there is no rule: to let
+         * everything go at some age, give a global rule. By default there is none.
+         *
+         * @throws IllegalArgumentException if the time is zero or negative, or longer than 10,000 years
+         */
+        public Builder ceiling(Duration time) {
+            ceiling = KeptTime.checked("ceiling", time, "for no ceiling set none");
+            return this;
+        }
+
+        /**
+         * The policies.
+         *
+         * @throws IllegalArgumentException if the floor is longer than the ceiling, or a declared rule has a count although the
+         *     precedence is {@link Precedence#SHORTEST}
+         */
         public RetentionPolicies build() {
+            if (floor != null && ceiling != null && floor.compareTo(ceiling) > 0) {
+                throw new IllegalArgumentException("floor: " + KeptTime.text(floor)
+                        + " given, must not be longer than the ceiling of " + KeptTime.text(ceiling));
+            }
+            declared.forEach(
+                    (scope, rule) -> precedence.uncountable(scope, rule).ifPresent(problem -> {
+                        throw new IllegalArgumentException(problem);
+                    }));
             return new RetentionPolicies(this);
         }
     }

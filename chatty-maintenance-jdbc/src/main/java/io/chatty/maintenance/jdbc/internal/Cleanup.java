@@ -1,7 +1,9 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionScope;
+import io.chatty.maintenance.retention.RetentionScope.Level;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
@@ -42,7 +44,7 @@ public final class Cleanup {
     /** Looks the host's tables and the rights on them up. */
     public List<String> problems() {
         return database.asBatch(session -> {
-            List<String> problems = new ArrayList<>();
+            List<String> problems = new ArrayList<>(notHonoured(settings.policies()));
             HostTables found = HostTables.read(session.connection(), session.dialect(), schema, problems)
                     .orElse(null);
             if (found != null) {
@@ -53,6 +55,24 @@ public final class Cleanup {
             }
             return problems;
         });
+    }
+
+    /** What policies say that a cleanup does not do yet: to leave a rule aside would delete what it keeps. */
+    private static List<String> notHonoured(RetentionPolicies policies) {
+        List<String> problems = new ArrayList<>();
+        for (Level level : List.of(Level.TEAM, Level.USER)) {
+            if (!policies.ids(level).isEmpty()) {
+                problems.add("policies: there are rules for a " + level + ", which a cleanup does not honour yet");
+            }
+        }
+        if (policies.hasCounts()) {
+            problems.add(
+                    "policies: there are rules that keep the latest messages, which a cleanup does not honour yet");
+        }
+        if (!policies.reviewing().isEmpty()) {
+            problems.add("policies: there are reviewing policies, which a cleanup does not honour yet");
+        }
+        return problems;
     }
 
     private void rooms(Session session, HostTables found, List<String> problems) {

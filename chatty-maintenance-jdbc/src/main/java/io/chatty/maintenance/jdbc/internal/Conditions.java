@@ -80,7 +80,11 @@ final class Conditions {
     }
 
     private Optional<Instant> cutOff(RetentionRule rule) {
-        return rule instanceof RetentionRule.KeepFor keep ? Optional.of(now.minus(keep.time())) : Optional.empty();
+        if (rule.latest() > 0) { // only a policy of the host's own can give it; others were refused at the start
+            throw new MaintenanceException("policies: \"" + rule
+                    + "\" given, but a cleanup does not honour a count yet;" + " nothing of this batch is deleted");
+        }
+        return rule.keptFor().map(now::minus);
     }
 
     /** Old enough by the rule that decides, not pinned, and not due as soft-deleted; for the messages of that range. */

@@ -260,7 +260,7 @@ final class RandomHistoriesTest {
         }
 
         private static RetentionRule rule(Optional<Duration> keep) {
-            return keep.map(RetentionRule::keepFor).orElseGet(RetentionRule::keepForever);
+            return keep.<RetentionRule>map(RetentionRule::keepFor).orElseGet(RetentionRule::keepForever);
         }
 
         /** Why each message that goes is to go. */
