@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +12,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names are looked up in the database's own catalogue: letter for letter first, then without regard to case if only one
  * fits. They are checked when the engine starts, and quoted in every statement.
+ *
+ * <p>An empty text in a column that refers to something (a room, a sender, a message) stands for nothing there, as NULL does.
  */
 public final class ChatSchema {
 
     private final @Nullable String schema;
-    private final Messages messages;
-    private final List<Reference> children;
-    private final @Nullable Reference rooms;
+    private final MessageTable messages;
+    private final List<ChildTable> children;
+    private final List<SharedTable> shared;
+    private final List<Counter> counters;
+    private final @Nullable RoomTable rooms;
     private final @Nullable Reference users;
 
-    private ChatSchema(Builder builder, Messages messages) {
+    private ChatSchema(Builder builder, MessageTable messages) {
         this.schema = builder.schema;
         this.messages = messages;
         this.children = List.copyOf(builder.children);
+        this.shared = List.copyOf(builder.shared);
+        this.counters = List.copyOf(builder.counters);
         this.rooms = builder.rooms;
         this.users = builder.users;
     }
@@ -40,17 +46,27 @@ public final class ChatSchema {
     }
 
     /** The message table. */
-    public Messages messages() {
+    public MessageTable messages() {
         return messages;
     }
 
     /** The tables whose rows belong to a message and go with it, in the order in which they are deleted from. */
-    public List<Reference> children() {
+    public List<ChildTable> children() {
         return children;
     }
 
+    /** The tables whose rows belong to several messages, and go with the last. */
+    public List<SharedTable> shared() {
+        return shared;
+    }
+
+    /** The counters that are repaired when messages go. */
+    public List<Counter> counters() {
+        return counters;
+    }
+
     /** The table of rooms. */
-    public Optional<Reference> rooms() {
+    public Optional<RoomTable> rooms() {
         return Optional.ofNullable(rooms);
     }
 
@@ -60,10 +76,10 @@ public final class ChatSchema {
     }
 
     /**
-     * A table and the column by which it hangs together with messages.
+     * A table and one of its columns.
      *
      * @param table its name
-     * @param column of a child the message's key; of rooms and users their own key
+     * @param column the column's name
      */
     public record Reference(String table, String column) {
         /** @throws IllegalArgumentException if a name is blank */
@@ -87,124 +103,34 @@ public final class ChatSchema {
         }
     }
 
-    private static String name(String what, String given) {
+    static String name(String what, String given) {
         if (given.isBlank()) {
             throw new IllegalArgumentException(what + ": a blank name given; name it as the database does");
         }
         return given;
     }
 
-    /** The message table. Immutable. */
-    public static final class Messages {
-
-        private final String table;
-        private final @Nullable String key;
-        private final @Nullable Time sentAt;
-        private final @Nullable String room;
-        private final @Nullable String sender;
-        private final @Nullable Time softDeletedAt;
-        private final @Nullable String pinned;
-
-        private Messages(
-                String table,
-                @Nullable String key,
-                @Nullable Time sentAt,
-                @Nullable String room,
-                @Nullable String sender,
-                @Nullable Time softDeletedAt,
-                @Nullable String pinned) {
-            this.table = table;
-            this.key = key;
-            this.sentAt = sentAt;
-            this.room = room;
-            this.sender = sender;
-            this.softDeletedAt = softDeletedAt;
-            this.pinned = pinned;
+    static List<String> names(String what, String... given) {
+        if (given.length == 0) {
+            throw new IllegalArgumentException(what + ": no column given");
         }
-
-        /** The key: one column, unique and not null, of whole numbers, text or UUIDs. */
-        public Messages key(String column) {
-            return new Messages(table, name("key", column), sentAt, room, sender, softDeletedAt, pinned);
+        List<String> names = List.of(given);
+        names.forEach(each -> name(what, each));
+        if (names.stream().distinct().count() != names.size()) {
+            throw new IllegalArgumentException(what + ": a column is given twice in " + names);
         }
-
-        /** When the message was sent, in a column with a time zone. A message without it is never due by age. */
-        public Messages sentAt(String column) {
-            return sentAt(column, TimeKind.zoned());
-        }
-
-        /** When the message was sent. A message without it is never due by age. */
-        public Messages sentAt(String column, TimeKind kind) {
-            return new Messages(table, key, new Time(column, kind), room, sender, softDeletedAt, pinned);
-        }
-
-        /** The id of the message's room; may be NULL, for no room. */
-        public Messages room(String column) {
-            return new Messages(table, key, sentAt, name("room", column), sender, softDeletedAt, pinned);
-        }
-
-        /** The id of the user who sent the message; may be NULL, for none. */
-        public Messages sender(String column) {
-            return new Messages(table, key, sentAt, room, name("sender", column), softDeletedAt, pinned);
-        }
-
-        /** When the message was deleted by a user, in a column with a time zone; NULL while it lives. */
-        public Messages softDeletedAt(String column) {
-            return softDeletedAt(column, TimeKind.zoned());
-        }
-
-        /** When the message was deleted by a user; NULL, or 0 of a number, while it lives. */
-        public Messages softDeletedAt(String column, TimeKind kind) {
-            return new Messages(table, key, sentAt, room, sender, new Time(column, kind), pinned);
-        }
-
-        /** Whether the message is pinned, and thereby exempt from retention; NULL counts as not pinned. */
-        public Messages pinned(String column) {
-            return new Messages(table, key, sentAt, room, sender, softDeletedAt, name("pinned", column));
-        }
-
-        /** The table's name. */
-        public String table() {
-            return table;
-        }
-
-        /** The key column. */
-        public String key() {
-            return Objects.requireNonNull(key, "key");
-        }
-
-        /** The time of sending. */
-        public Time sentAt() {
-            return Objects.requireNonNull(sentAt, "sentAt");
-        }
-
-        /** The room's column. */
-        public Optional<String> room() {
-            return Optional.ofNullable(room);
-        }
-
-        /** The sender's column. */
-        public Optional<String> sender() {
-            return Optional.ofNullable(sender);
-        }
-
-        /** The time of deletion by a user. */
-        public Optional<Time> softDeletedAt() {
-            return Optional.ofNullable(softDeletedAt);
-        }
-
-        /** The column that says whether a message is pinned. */
-        public Optional<String> pinned() {
-            return Optional.ofNullable(pinned);
-        }
+        return names;
     }
 
     /** Collects the description. Not thread-safe. */
     public static final class Builder {
 
         private @Nullable String schema;
-        private @Nullable Messages messages;
-        private final List<Reference> children = new ArrayList<>();
-        private @Nullable Reference rooms;
+        private @Nullable MessageTable messages;
+        private final List<ChildTable> children = new ArrayList<>();
+        private final List<SharedTable> shared = new ArrayList<>();
+        private final List<Counter> counters = new ArrayList<>();
+        private @Nullable RoomTable rooms;
         private @Nullable Reference users;
 
         private Builder() {}
@@ -215,9 +141,15 @@ public final class ChatSchema {
             return this;
         }
 
-        /** The message table; {@code key} and {@code sentAt} must be described. */
-        public Builder messages(String table, UnaryOperator<Messages> columns) {
-            this.messages = columns.apply(new Messages(name("messages", table), null, null, null, null, null, null));
+        /**
+         * The message table; {@code key} and {@code sentAt} must be described.
+         *
+         * @throws IllegalArgumentException if a part that is needed is missing
+         */
+        public Builder messages(String table, Consumer<MessageTable.Builder> columns) {
+            MessageTable.Builder builder = new MessageTable.Builder(name("messages", table));
+            columns.accept(builder);
+            this.messages = builder.build();
             return this;
         }
 
@@ -225,20 +157,63 @@ public final class ChatSchema {
          * A table whose rows belong to a message and go with it.
          *
          * @param column where the message's key stands
-         * @throws IllegalArgumentException if that table is there already
          */
         public Builder children(String table, String column) {
-            Reference child = new Reference(table, column);
-            if (children.stream().anyMatch(other -> other.table().equals(table))) {
-                throw new IllegalArgumentException("children: table \"" + table + "\" is given twice");
-            }
-            children.add(child);
+            return children(table, c -> c.refersBy(column));
+        }
+
+        /**
+         * A table whose rows belong to a message and go with it, or are set loose from it.
+         *
+         * @throws IllegalArgumentException if {@code refersBy} is missing
+         */
+        public Builder children(String table, Consumer<ChildTable.Builder> columns) {
+            ChildTable.Builder builder = new ChildTable.Builder(name("children", table));
+            columns.accept(builder);
+            children.add(builder.build());
+            return this;
+        }
+
+        /**
+         * A table whose rows belong to several messages, by a table of links: an attachment that was forwarded, say. A row
+         * goes with its last link, also when it had none.
+         *
+         * @throws IllegalArgumentException if {@code key} or {@code through} is missing
+         */
+        public Builder shared(String table, Consumer<SharedTable.Builder> columns) {
+            SharedTable.Builder builder = new SharedTable.Builder(name("shared", table));
+            columns.accept(builder);
+            shared.add(builder.build());
+            return this;
+        }
+
+        /**
+         * A column that counts messages, which is made less by those that go, in the same transaction.
+         *
+         * @param table the table of the counter
+         * @throws IllegalArgumentException if its key, its counting column or what it counts is missing
+         */
+        public Builder counter(String table, Consumer<Counter.Builder> columns) {
+            Counter.Builder builder = new Counter.Builder(name("counter", table));
+            columns.accept(builder);
+            counters.add(builder.build());
             return this;
         }
 
         /** The table of rooms: a message whose room it does not have is an orphan. */
         public Builder rooms(String table, String key) {
-            this.rooms = new Reference(table, key);
+            return rooms(table, r -> r.key(key));
+        }
+
+        /**
+         * The table of rooms: a message whose room it does not have is an orphan.
+         *
+         * @throws IllegalArgumentException if {@code key} is missing
+         */
+        public Builder rooms(String table, Consumer<RoomTable.Builder> columns) {
+            RoomTable.Builder builder = new RoomTable.Builder(name("rooms", table));
+            columns.accept(builder);
+            this.rooms = builder.build();
             return this;
         }
 
@@ -251,32 +226,42 @@ public final class ChatSchema {
         /**
          * The schema.
          *
-         * @throws IllegalArgumentException if a part that is needed is missing
+         * @throws IllegalArgumentException if parts are missing or contradict one another
          */
         public ChatSchema build() {
-            Messages described = messages;
+            MessageTable described = messages;
             if (described == null) {
                 throw new IllegalArgumentException(
                         "messages: not described; call messages(table, m -> m.key(…).sentAt(…))");
             }
-            if (described.key == null) {
-                throw new IllegalArgumentException("messages: the key is not described; call key(column)");
-            }
-            if (described.sentAt == null) {
-                throw new IllegalArgumentException(
-                        "messages: the time of sending is not described; call sentAt(column)");
-            }
-            if (rooms != null && described.room == null) {
+            if (rooms != null && described.room().isEmpty()) {
                 throw new IllegalArgumentException("rooms: described, but messages have no room(column)");
             }
-            if (users != null && described.sender == null) {
+            if (rooms != null && rooms.team().isPresent() && described.team().isPresent()) {
+                throw new IllegalArgumentException("team: described by messages and by rooms; at most one is allowed");
+            }
+            if (users != null && described.sender().isEmpty()) {
                 throw new IllegalArgumentException("users: described, but messages have no sender(column)");
             }
-            if (children.stream().anyMatch(child -> child.table().equals(described.table))) {
-                throw new IllegalArgumentException("children: \"" + described.table
-                        + "\" is the message table itself, which cannot be its own child");
-            }
+            children.forEach(child -> check(child, described));
             return new ChatSchema(this, described);
+        }
+
+        private void check(ChildTable child, MessageTable described) {
+            if (child.table().equals(described.table()) && !child.isSetLoose()) {
+                throw new IllegalArgumentException("children: \"" + described.table()
+                        + "\" is the message table itself, which cannot be its own child; to have messages that refer to"
+                        + " one that goes set loose from it call setLoose()");
+            }
+            if (child.to().isEmpty()
+                    && child.refersBy().size() != described.key().size()) {
+                throw new IllegalArgumentException("children: table \"" + child.table() + "\" refers to messages by "
+                        + child.refersBy() + ", but their key is " + described.key()
+                        + "; as many columns are allowed, in the key's order");
+            }
+            if (children.stream().filter(child::isAlike).count() > 1) {
+                throw new IllegalArgumentException("children: table \"" + child.table() + "\" is given twice");
+            }
         }
     }
 }

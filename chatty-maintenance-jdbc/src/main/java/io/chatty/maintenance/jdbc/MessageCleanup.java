@@ -116,7 +116,7 @@ public final class MessageCleanup implements PreviewableTask {
                 throw new IllegalArgumentException(
                         "softDeleteGrace: " + grace + " given, at most 10,000 years allowed");
             }
-            if (schema.messages().softDeletedAt().isEmpty()) {
+            if (!schema.messages().hasSoftDelete()) {
                 throw new IllegalArgumentException("softDeleteGrace: " + grace
                         + " given, but the schema does not say how messages are soft-deleted; describe it by"
                         + " messages(table, m -> m.softDeletedAt(column))");

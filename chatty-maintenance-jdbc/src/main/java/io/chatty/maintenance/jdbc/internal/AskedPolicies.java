@@ -1,7 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.retention.RetentionPolicies;
-import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
 import java.util.Collection;
@@ -29,13 +28,11 @@ final class AskedPolicies {
     private static final int BOUND_SECONDS = 5;
     private static final long WARN_EVERY = Duration.ofMinutes(1).toNanos();
 
-    private final RetentionPolicies policies;
     private final ThreadPoolExecutor threads;
     private @Nullable Future<?> hanging; // guarded by this
     private long warnedAt = System.nanoTime() - WARN_EVERY; // guarded by this
 
-    AskedPolicies(RetentionPolicies policies) {
-        this.policies = policies;
+    AskedPolicies() {
         // They end a second after they were last of use: who makes a cleanup has nothing to close.
         this.threads =
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
@@ -46,33 +43,31 @@ final class AskedPolicies {
     }
 
     /** What was answered; what is missing is to be kept. */
-    static final class Answers {
-        private final Map<String, RetentionRule> rooms = new ConcurrentHashMap<>();
-        private volatile @Nullable RetentionRule withoutRoom;
+    static final class Answers<Q, A> {
+        private final Map<Q, A> found = new ConcurrentHashMap<>();
         private volatile @Nullable Throwable failure;
         private volatile @Nullable MaintenanceException contradiction;
 
-        /** For messages in no room; empty if that could not be had. */
-        Optional<RetentionRule> withoutRoom() {
-            return Optional.ofNullable(withoutRoom);
-        }
-
-        /** For those of that room; empty if that could not be had. */
-        Optional<RetentionRule> room(String id) {
-            return id.isEmpty()
-                    ? withoutRoom()
-                    : Optional.ofNullable(rooms.get(id)); // no room is called by an empty text
+        /** What was answered; empty if that could not be had. */
+        Optional<A> about(Q question) {
+            return Optional.ofNullable(found.get(question));
         }
     }
 
+    /** A question to policies. */
+    @FunctionalInterface
+    interface Asking<Q, A> {
+        A ask(Q question);
+    }
+
     /**
-     * Asks about those rooms, and about messages in none.
+     * Asks those questions.
      *
      * @throws MaintenanceException if two policies contradict one another, which no one else can decide
      */
-    Answers about(Collection<String> rooms) {
-        Answers answers = new Answers();
-        Future<?> asking = ask(rooms, answers);
+    <Q, A> Answers<Q, A> about(Collection<Q> questions, Asking<Q, A> how) {
+        Answers<Q, A> answers = new Answers<>();
+        Future<?> asking = ask(questions, how, answers);
         if (asking == null) {
             warn("it still hangs", null);
             return answers;
@@ -102,23 +97,17 @@ final class AskedPolicies {
     }
 
     /** Null while one that was waited for in vain still hangs. */
-    private synchronized @Nullable Future<?> ask(Collection<String> rooms, Answers answers) {
+    private synchronized <Q, A> @Nullable Future<?> ask(
+            Collection<Q> questions, Asking<Q, A> how, Answers<Q, A> answers) {
         if (hanging != null && !hanging.isDone()) {
             return null;
         }
-        return threads.submit(() -> {
-            answer(answers, () -> answers.withoutRoom = policies.ruleWithoutRoom());
-            for (String room : rooms) {
-                if (!room.isEmpty()) {
-                    answer(answers, () -> answers.rooms.put(room, policies.ruleForRoom(room)));
-                }
-            }
-        });
+        return threads.submit(() -> questions.forEach(question -> answer(answers, question, how)));
     }
 
-    private static void answer(Answers answers, Runnable question) {
+    private static <Q, A> void answer(Answers<Q, A> answers, Q question, Asking<Q, A> how) {
         try {
-            question.run();
+            answers.found.put(question, how.ask(question));
         } catch (RetentionPolicies.ContradictionException e) {
             answers.contradiction = e;
         } catch (Throwable e) { // whatever it is, it is a plugin's

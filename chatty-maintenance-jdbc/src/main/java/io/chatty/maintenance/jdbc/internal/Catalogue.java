@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the database says of the tables of one schema, read once. */
@@ -28,10 +29,11 @@ final class Catalogue {
      * A foreign key.
      *
      * @param table the table that has it
-     * @param column its first column
-     * @param target the column that it refers to
+     * @param columns its columns
+     * @param targets the columns that they refer to
+     * @param letsGo whether the database itself takes the rows along, or sets them loose
      */
-    record ForeignKey(String table, String column, String target) {}
+    record ForeignKey(String table, List<String> columns, List<String> targets, boolean letsGo) {}
 
     private Catalogue(Connection connection, Dialect dialect, @Nullable String schema) {
         this.connection = connection;
@@ -100,6 +102,11 @@ final class Catalogue {
         return found;
     }
 
+    /** The columns of a table, as {@link #table} spells it. */
+    List<Column> columns(String table) {
+        return List.copyOf(tables.getOrDefault(table, Map.of()).values());
+    }
+
     private static Optional<String> lookUp(String name, Set<String> names) {
         if (names.contains(name)) {
             return Optional.of(name);
@@ -110,18 +117,22 @@ final class Catalogue {
 
     /** The foreign keys that point at a table. */
     List<ForeignKey> foreignKeysTo(String table) throws SQLException {
-        List<ForeignKey> keys = new ArrayList<>();
+        Map<List<String>, ForeignKey> keys = new LinkedHashMap<>();
         try (ResultSet rows = dialect.exportedKeys(connection.getMetaData(), schema, table)) {
             while (rows.next()) {
-                if (rows.getInt("KEY_SEQ") == 1) {
-                    keys.add(new ForeignKey(
-                            rows.getString("FKTABLE_NAME"),
-                            rows.getString("FKCOLUMN_NAME"),
-                            rows.getString("PKCOLUMN_NAME")));
-                }
+                String from = rows.getString("FKTABLE_NAME");
+                int rule = rows.getInt("DELETE_RULE");
+                boolean letsGo = rule == DatabaseMetaData.importedKeyCascade
+                        || rule == DatabaseMetaData.importedKeySetNull
+                        || rule == DatabaseMetaData.importedKeySetDefault;
+                ForeignKey key = keys.computeIfAbsent(
+                        List.of(from, String.valueOf(rows.getString("FK_NAME"))),
+                        name -> new ForeignKey(from, new ArrayList<>(), new ArrayList<>(), letsGo));
+                key.columns().add(rows.getString("FKCOLUMN_NAME"));
+                key.targets().add(rows.getString("PKCOLUMN_NAME"));
             }
         }
-        return keys;
+        return List.copyOf(keys.values());
     }
 
     /** Whether an index begins with that column. */
@@ -138,17 +149,21 @@ final class Catalogue {
         return false;
     }
 
-    /** Whether that column alone is unique. */
-    boolean isUnique(Column column) throws SQLException {
+    /** Whether those columns are unique: all of them together, or some of them. */
+    boolean areUnique(List<Column> columns) throws SQLException {
         Map<String, Set<String>> unique = new LinkedHashMap<>();
-        try (ResultSet rows = dialect.indexes(connection.getMetaData(), schema, column.table())) {
+        try (ResultSet rows =
+                dialect.indexes(connection.getMetaData(), schema, columns.get(0).table())) {
             while (rows.next()) {
                 String index = rows.getString("INDEX_NAME");
                 if (index != null && !rows.getBoolean("NON_UNIQUE") && rows.getString("FILTER_CONDITION") == null) {
-                    unique.computeIfAbsent(index, name -> new LinkedHashSet<>()).add(rows.getString("COLUMN_NAME"));
+                    // an expression's name is none of a column's
+                    unique.computeIfAbsent(index, name -> new LinkedHashSet<>())
+                            .add(String.valueOf(rows.getString("COLUMN_NAME")));
                 }
             }
         }
-        return unique.containsValue(Set.of(column.name()));
+        Set<String> names = columns.stream().map(Column::name).collect(Collectors.toSet());
+        return unique.values().stream().anyMatch(names::containsAll);
     }
 }

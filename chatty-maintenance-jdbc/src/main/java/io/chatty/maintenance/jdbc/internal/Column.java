@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column as the catalogue knows it.
@@ -67,6 +68,14 @@ record Column(String table, String name, int jdbcType, String typeName, boolean 
         return !bits && (jdbcType == Types.BOOLEAN || jdbcType == Types.BIT || jdbcType == Types.TINYINT);
     }
 
+    /** Whether its values are as long as what stands in them. */
+    boolean isVariable() {
+        return switch (jdbcType) {
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB, Types.CLOB -> true;
+            default -> isText();
+        };
+    }
+
     boolean hasZone() {
         return jdbcType == Types.TIMESTAMP_WITH_TIMEZONE || typeName.equalsIgnoreCase("timestamptz");
     }
@@ -87,10 +96,10 @@ record Column(String table, String name, int jdbcType, String typeName, boolean 
                 || (isNumber() && other.isNumber());
     }
 
-    /** A value of this column as text. */
-    String text(ResultSet row, int position) throws SQLException {
+    /** A value of this column as text; null for NULL. */
+    @Nullable String text(ResultSet row, int position) throws SQLException {
         String text = row.getString(position);
-        return jdbcType == Types.CHAR && !isUuid() ? text.stripTrailing() : text;
+        return text != null && jdbcType == Types.CHAR && !isUuid() ? text.stripTrailing() : text;
     }
 
     /** The value that this text stands for; empty if none does, or not letter for letter. */

@@ -1,8 +1,9 @@
 package io.chatty.maintenance.jdbc.internal;
 
-import io.chatty.maintenance.jdbc.TimeKind;
-import io.chatty.maintenance.retention.RetentionPolicies;
-import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.retention.LegalHold;
+import io.chatty.maintenance.retention.RetentionDecision;
+import io.chatty.maintenance.retention.RetentionScope;
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,29 +12,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * When a message is due, as SQL about a message table that is called {@code m}. The conditions exclude one another, so that
- * each message counts once: as soft-deleted, else as expired, else as orphaned. A preview and a run ask by the same ones.
+ * When a message is due, as SQL about a message table that is called {@code m}. Conditions are joined so that each message
+ * counts once: as soft-deleted, else as expired, else as orphaned. {@link Judge} says the same of a row that was read.
  */
 final class Conditions {
 
     private static final String M = "m";
-    private static final int MOST_ROOMS_IN_A_STATEMENT = 200;
 
     private final HostTables tables;
     private final CleanupSettings settings;
-    private final AskedPolicies asked;
+    private final Expiry expiry;
     private final Instant now;
-    private Optional<Sql> undecided = Optional.empty(); // what policies could not be had for, when they were asked last
-    private Optional<Sql> policyFailed = Optional.empty();
 
-    Conditions(HostTables tables, CleanupSettings settings, AskedPolicies asked, Instant now) {
+    Conditions(HostTables tables, CleanupSettings settings, Expiry expiry, Instant now) {
         this.tables = tables;
         this.settings = settings;
-        this.asked = asked;
+        this.expiry = expiry;
         this.now = now;
     }
 
@@ -41,202 +37,317 @@ final class Conditions {
         return tables.column(M, column);
     }
 
-    /** Soft-deleted, and its grace is over. */
+    private Optional<Instant> graceEnds() {
+        return settings.softDeleteGrace().map(now::minus);
+    }
+
+    /** Whether a deletion that was read from the message is longer ago than the grace. */
+    boolean graceIsOver(Object deletedAt) {
+        TimeColumn column = tables.softDeletedAt;
+        return column != null
+                && graceEnds()
+                        .flatMap(column::cutOff)
+                        .filter(cutOff -> TimeColumn.isBefore(deletedAt, cutOff))
+                        .isPresent();
+    }
+
+    /** Soft-deleted, and its grace is over; empty if that is no reason to go. It can be NULL. */
     Optional<Sql> softDeleted() {
         TimeColumn deletedAt = tables.softDeletedAt;
-        if (deletedAt == null) {
+        if (deletedAt != null) {
+            return graceEnds()
+                    .flatMap(deletedAt::cutOff)
+                    .map(cutOff -> deletedAt.before(tables.dialect, m(deletedAt.column()), cutOff));
+        }
+        HostTables.SoftDeletes deletes = tables.softDeletes;
+        if (deletes == null) {
             return Optional.empty();
         }
-        String live = deletedAt.kind() instanceof TimeKind.EpochMillis ? m(deletedAt.column()) + " > 0 AND " : "";
-        return settings.softDeleteGrace()
-                .flatMap(grace -> deletedAt.cutOff(now.minus(grace)))
-                .map(cutOff -> Sql.of(live).add(before(deletedAt, cutOff)));
+        return graceEnds()
+                .flatMap(deletes.at()::cutOff)
+                .map(cutOff -> Sql.of(deletionRow(deletes) + " AND ")
+                        .add(deletes.at()
+                                .before(
+                                        tables.dialect,
+                                        tables.column("d", deletes.at().column()),
+                                        cutOff))
+                        .add(")"));
     }
 
-    /** The column tells a time, and one before that. */
-    private Sql before(TimeColumn time, Object cutOff) {
-        String column = m(time.column());
-        return Sql.of(tables.dialect.tellsTime(column, time) + column + " < ?", cutOff);
+    private String deletionRow(HostTables.SoftDeletes deletes) {
+        return "EXISTS (SELECT 1 FROM " + tables.table(deletes.refersBy().get(0)) + " d WHERE "
+                + tables.equal("d", deletes.refersBy(), M, tables.key);
     }
 
-    private Sql sentBefore(Object cutOff) {
-        return before(tables.sentAt, cutOff);
+    /** Another table says that a user deleted it. */
+    Sql deletedByRow() {
+        HostTables.SoftDeletes deletes = tables.softDeletes;
+        return Sql.of(deletes == null ? "1 = 0" : deletionRow(deletes) + ")");
+    }
+
+    /** No user deleted it; for a message table that is called that. */
+    Sql live(String alias) {
+        TimeColumn deletedAt = tables.softDeletedAt;
+        if (deletedAt != null) {
+            return deletedAt.tellsNone(tables.dialect, tables.column(alias, deletedAt.column()));
+        }
+        HostTables.SoftDeletes deletes = tables.softDeletes;
+        return Sql.of(
+                deletes == null
+                        ? "1 = 1"
+                        : "NOT EXISTS (SELECT 1 FROM "
+                                + tables.table(deletes.refersBy().get(0)) + " d WHERE "
+                                + tables.equal("d", deletes.refersBy(), alias, tables.key) + ")");
+    }
+
+    /** It was sent before that; empty if the database can tell no such time. */
+    Optional<Sql> sentBefore(Instant instant) {
+        return sentBefore(M, instant);
+    }
+
+    private Optional<Sql> sentBefore(String alias, Instant instant) {
+        Sql condition = Sql.of("");
+        Sql earlierTellNone = Sql.of("");
+        for (TimeColumn time : tables.sentAt) {
+            String column = tables.column(alias, time.column());
+            time.cutOff(instant)
+                    .ifPresent(cutOff -> condition
+                            .add(condition.text().isEmpty() ? "" : " OR ")
+                            .add(earlierTellNone)
+                            .add(time.before(tables.dialect, column, cutOff)));
+            earlierTellNone.add(time.tellsNone(tables.dialect, column)).add(" AND ");
+        }
+        if (condition.text().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                tables.sentAt.size() == 1
+                        ? condition
+                        : Sql.of("(").add(condition).add(")"));
     }
 
     /** What every message fulfils that could have expired; empty if none can. */
     Optional<Sql> mayHaveExpired() {
-        RetentionPolicies policies = settings.policies();
-        if (policies.mayDecideAnyRoom()) {
-            return tables.sentAt.cutOff(now).map(this::sentBefore);
-        }
-        List<RetentionRule> rules = new ArrayList<>();
-        rules.add(policies.ruleWithoutRoom());
-        policies.rooms().forEach(room -> rules.add(policies.ruleForRoom(room)));
-        return rules.stream()
-                .flatMap(rule -> cutOff(rule).stream())
-                .max(Instant::compareTo)
-                .flatMap(tables.sentAt::cutOff)
-                .map(this::sentBefore);
+        return expiry.youngest(now).flatMap(this::sentBefore);
     }
 
-    private Optional<Instant> cutOff(RetentionRule rule) {
-        if (rule.latest() > 0) { // only a policy of the host's own can give it; others were refused at the start
-            throw new MaintenanceException("policies: \"" + rule
-                    + "\" given, but a cleanup does not honour a count yet;" + " nothing of this batch is deleted");
+    /** Old enough by the rule that decides, where {@link Expiry#isPlain} holds. */
+    Sql old() {
+        Reach room = tables.room;
+        Optional<Sql> withoutRoom = old(expiry.policies().decide());
+        List<String> ruled = List.copyOf(expiry.policies().ids(RetentionScope.Level.ROOM));
+        if (room == null || ruled.isEmpty()) {
+            return withoutRoom.orElseGet(() -> Sql.of("1 = 0"));
         }
-        return rule.keptFor().map(now::minus);
+        Sql condition = Sql.of("(1 = 0");
+        Sql roomOf = room.of(tables, M);
+        withoutRoom.ifPresent(old -> condition
+                .add(" OR ")
+                .add(old)
+                .add(" AND (")
+                .add(roomOf)
+                .add(" IS NULL OR NOT ")
+                .add(isOneOf(room, ruled))
+                .add(")"));
+        Map<RetentionDecision, List<String>> byDecision = new LinkedHashMap<>();
+        ruled.forEach(id -> byDecision
+                .computeIfAbsent(
+                        unnamed(expiry.policies().decide(RetentionScope.room(id))), decision -> new ArrayList<>())
+                .add(id));
+        byDecision.forEach((decision, ids) -> old(decision)
+                .ifPresent(old -> condition.add(" OR ").add(old).add(" AND ").add(isOneOf(room, ids))));
+        return condition.add(")");
     }
 
-    /** Old enough by the rule that decides, not pinned, and not due as soft-deleted; for the messages of that range. */
-    Sql expired(Session session, Sql range) {
-        Sql expired = expiredAtAll(session, range).add(not(softDeleted()));
-        policyFailed = undecided;
-        return expired;
+    /** Rules that come to the same, whatever they are for. */
+    private static RetentionDecision unnamed(RetentionDecision decision) {
+        return new RetentionDecision(List.of(), decision.keptFor(), decision.latest(), decision.longest(), List.of());
     }
 
-    /** Which messages of {@link #expired}'s range are kept since a policy of the host's own failed; empty if none. */
-    Optional<Sql> policyFailed() {
-        return policyFailed;
+    private Optional<Sql> old(RetentionDecision decision) {
+        return decision.cutOff(now).flatMap(this::sentBefore);
     }
 
-    private Sql expiredAtAll(Session session, Sql range) {
-        Sql condition = Sql.of("(").add(old(session, range)).add(")");
-        Column pinned = tables.pinned;
-        return pinned == null ? condition : condition.add(" AND " + m(pinned) + " IS NOT TRUE");
+    private Sql isOneOf(Reach room, Collection<String> ids) {
+        return isOneOf(room.of(tables, M), room.value(), ids);
     }
 
-    private Sql old(Session session, Sql range) {
-        Column room = tables.room;
-        RetentionPolicies policies = settings.policies();
-        if (policies.mayDecideAnyRoom()) {
-            return oldByOwnPolicies(session, room, range);
+    private Sql isOneOf(Sql expression, Column column, Collection<String> ids) {
+        List<Object> values = new ArrayList<>();
+        for (String id : ids) {
+            values.add(column.value(id)
+                    .orElseThrow(() -> new MaintenanceException("\"" + id + "\" is no value of " + column)));
         }
-        Optional<Object> withoutRoom = cutOff(policies.ruleWithoutRoom()).flatMap(tables.sentAt::cutOff);
-        if (room == null || !policies.dependsOnRoom()) {
-            return withoutRoom.map(this::sentBefore).orElseGet(() -> Sql.of("FALSE"));
-        }
-        if (policies.rooms().size() <= MOST_ROOMS_IN_A_STATEMENT) {
-            return oldByFewRules(session, room, withoutRoom);
-        }
-        Sql condition = Sql.of("FALSE");
-        withoutRoom.ifPresent(
-                cutOff -> condition.add(" OR " + m(room) + " IS NULL AND ").add(sentBefore(cutOff)));
-        // Only the rooms that the range has: so a batch asks for few, however many the host has.
-        addRooms(session, condition, room, byCutOff(room, roomsOf(session, room, range), this::declared));
+        Sql oneOf = tables.dialect.isExactlyOneOf(expression.text(), column, values);
+        return Sql.of(oneOf.text(), both(expression, oneOf));
+    }
+
+    private static Object[] both(Sql first, Sql second) {
+        List<Object> arguments = new ArrayList<>(first.arguments());
+        arguments.addAll(second.arguments());
+        return arguments.toArray();
+    }
+
+    /** Nothing keeps it from its author's own delete, or from being an orphan. */
+    Sql unlessKept(HoldRows.Known holds) {
+        Sql condition = HoldRows.noneSince(holds);
+        tables.never
+                .values()
+                .forEach(never -> condition.add(" AND NOT (").add(never.on(M)).add(")"));
+        held(holds.holds()).ifPresent(held -> condition.add(" AND NOT ").add(held));
         return condition;
     }
 
-    /** Policies that may decide any room are asked about those of the range; where they give no answer all is kept. */
-    private Sql oldByOwnPolicies(Session session, @Nullable Column room, Sql range) {
-        List<String> ids = room == null ? List.of() : roomsOf(session, room, range);
-        AskedPolicies.Answers answers = asked.about(ids);
-        String inNoRoom = room == null ? "TRUE" : m(room) + " IS NULL";
-        Sql condition = Sql.of("FALSE");
-        answers.withoutRoom()
-                .flatMap(this::cutOff)
-                .flatMap(tables.sentAt::cutOff)
-                .ifPresent(cutOff -> condition.add(" OR " + inNoRoom + " AND ").add(sentBefore(cutOff)));
-        Sql unknown = Sql.of(answers.withoutRoom().isPresent() ? "FALSE" : inNoRoom);
-        List<Object> unknownRooms = new ArrayList<>();
-        if (room != null) {
-            addRooms(session, condition, room, byCutOff(room, ids, answers::room));
-            ids.stream().filter(id -> answers.room(id).isEmpty()).forEach(id -> unknownRooms.add(value(room, id)));
-            if (!unknownRooms.isEmpty()) {
-                unknown.add(" OR ").add(isOneOf(session, room, unknownRooms));
+    /** Nothing exempts it from retention. */
+    Sql unlessExempt() {
+        Sql condition = Sql.of("1 = 1");
+        tables.exempt
+                .values()
+                .forEach(exempt -> condition.add(" AND NOT (").add(exempt.on(M)).add(")"));
+        return condition;
+    }
+
+    /** How many of the messages that fulfil a condition are kept, and why; nothing where there is no reason. */
+    Counts kept(Session session, Sql due, HoldRows.Known holds, boolean mayBeExempt) {
+        Sql why = Sql.of("CASE");
+        tables.never.forEach(
+                (name, never) -> why.add(" WHEN ").add(never.on(M)).add(" THEN 'skipped.never." + name + "'"));
+        held(holds.holds()).ifPresent(held -> why.add(" WHEN ").add(held).add(" THEN 'skipped.held'"));
+        if (mayBeExempt) {
+            tables.exempt.forEach(
+                    (name, exempt) -> why.add(" WHEN ").add(exempt.on(M)).add(" THEN 'skipped.exempt." + name + "'"));
+        }
+        Counts counts = Counts.none();
+        if (why.text().equals("CASE")) {
+            return counts;
+        }
+        Sql sql = Sql.of("SELECT why, COUNT(*) FROM (SELECT ")
+                .add(why.add(" END"))
+                .add(" AS why FROM " + tables.messages() + " m WHERE ")
+                .add(due)
+                .add(") k WHERE why IS NOT NULL GROUP BY why");
+        for (Counts reason : session.list(sql, row -> Counts.none().plus(row.getString(1), row.getLong(2)))) {
+            counts = counts.plus(reason);
+        }
+        return counts;
+    }
+
+    /** Some of those holds cover it; empty if none can. It is never NULL. */
+    private Optional<Sql> held(List<LegalHold> holds) {
+        if (holds.stream().anyMatch(LegalHold::everything)) {
+            return Optional.of(Sql.of("(1 = 1)"));
+        }
+        List<String> rooms = new ArrayList<>();
+        List<String> users = new ArrayList<>();
+        Sql condition = Sql.of("(1 = 0");
+        for (LegalHold hold : holds) {
+            boolean ranged = hold.from().isPresent() || hold.to().isPresent();
+            if (!ranged && hold.user().isEmpty()) {
+                rooms.add(hold.room().orElseThrow());
+            } else if (!ranged && hold.room().isEmpty()) {
+                users.add(hold.user().orElseThrow());
+            } else {
+                condition.add(" OR (").add(covered(hold)).add(")");
             }
         }
-        boolean all = answers.withoutRoom().isPresent() && unknownRooms.isEmpty();
-        undecided = all ? Optional.empty() : Optional.of(unknown);
-        return condition;
+        condition.add(" OR ").add(inOneOf(rooms)).add(" OR ").add(fromOneOf(users));
+        return holds.isEmpty() ? Optional.empty() : Optional.of(condition.add(")"));
     }
 
-    /** The rooms with rules of their own stand in the statement, which then needs no look at the range. */
-    private Sql oldByFewRules(Session session, Column room, Optional<Object> withoutRoom) {
-        Sql condition = Sql.of("FALSE");
-        List<Object> ruled = new ArrayList<>();
-        settings.policies().rooms().forEach(id -> ruled.add(value(room, id)));
-        withoutRoom.ifPresent(cutOff -> condition
-                .add(" OR ")
-                .add(sentBefore(cutOff))
-                .add(" AND (" + m(room) + " IS NULL OR NOT ")
-                .add(isOneOf(session, room, ruled))
-                .add(")"));
-        addRooms(session, condition, room, byCutOff(room, settings.policies().rooms(), this::declared));
-        return condition;
-    }
-
-    private void addRooms(Session session, Sql condition, Column room, Map<Object, List<Object>> byCutOff) {
-        byCutOff.forEach((cutOff, rooms) ->
-                condition.add(" OR ").add(sentBefore(cutOff)).add(" AND ").add(isOneOf(session, room, rooms)));
-    }
-
-    private Sql isOneOf(Session session, Column room, List<Object> rooms) {
-        return session.dialect().isExactlyOneOf(m(room), room, rooms);
-    }
-
-    private List<String> roomsOf(Session session, Column room, Sql range) {
-        Sql distinct = Sql.of("SELECT DISTINCT " + session.dialect().exact(m(room), room) + " FROM "
-                        + tables.table(room) + " m WHERE " + m(room) + " IS NOT NULL AND ")
-                .add(range);
-        return session.list(distinct, row -> room.text(row, 1));
-    }
-
-    private Map<Object, List<Object>> byCutOff(
-            Column room, Collection<String> ids, Function<String, Optional<RetentionRule>> rules) {
-        Map<Object, List<Object>> byCutOff = new LinkedHashMap<>();
-        for (String id : ids) {
-            Object value = value(room, id);
-            rules.apply(id)
-                    .flatMap(this::cutOff)
-                    .flatMap(tables.sentAt::cutOff)
-                    .ifPresent(cutOff -> byCutOff.computeIfAbsent(cutOff, key -> new ArrayList<>())
-                            .add(value));
+    /** A time that is not told may be any. */
+    private Sql covered(LegalHold hold) {
+        Sql covered = Sql.of("1 = 1");
+        hold.room().ifPresent(room -> covered.add(" AND ").add(inOneOf(List.of(room))));
+        hold.user().ifPresent(user -> covered.add(" AND ").add(fromOneOf(List.of(user))));
+        hold.from()
+                .flatMap(this::sentBefore)
+                .ifPresent(before -> covered.add(" AND CASE WHEN ").add(before).add(" THEN 1 ELSE 0 END = 0"));
+        if (hold.to().isPresent()) {
+            covered.add(" AND (").add(toldNoTime());
+            sentBefore(hold.to().get()).ifPresent(before -> covered.add(" OR ").add(before));
+            covered.add(")");
         }
-        return byCutOff;
+        return covered;
     }
 
-    /** No room can be called by an empty text, so that stands for none. */
-    private Optional<RetentionRule> declared(String id) {
-        return Optional.of(
-                id.isEmpty()
-                        ? settings.policies().ruleWithoutRoom()
-                        : settings.policies().ruleForRoom(id));
+    private Sql toldNoTime() {
+        Sql none = Sql.of("(1 = 1");
+        tables.sentAt.forEach(time -> none.add(" AND ").add(time.tellsNone(tables.dialect, m(time.column()))));
+        return none.add(")");
     }
 
-    private static Object value(Column room, String id) {
-        return room.value(id)
-                .orElseThrow(() -> new MaintenanceException("the room \"" + id + "\" in " + room
-                        + " cannot be read back as it was written; nothing of this batch is deleted"));
+    private Sql inOneOf(List<String> rooms) {
+        Reach room = tables.room;
+        return room == null ? none(rooms) : oneOf(room.of(tables, M), room.value(), rooms);
     }
 
-    /** Its room or its sender is gone, and it is due by nothing else; for the messages of that range. */
-    Sql orphaned(Session session, Sql range) {
-        Sql condition = Sql.of("(FALSE").add(gone(tables.room, tables.rooms)).add(gone(tables.sender, tables.users));
-        condition.add(")").add(not(softDeleted()));
-        return mayHaveExpired().isPresent() ? condition.add(not(Optional.of(expiredAtAll(session, range)))) : condition;
+    private Sql fromOneOf(List<String> users) {
+        Column sender = tables.sender;
+        return sender == null ? none(users) : oneOf(Sql.of(m(sender)), sender, users);
+    }
+
+    /** What the messages do not tell may be any. */
+    private static Sql none(List<String> ids) {
+        return Sql.of(ids.isEmpty() ? "1 = 0" : "1 = 1");
+    }
+
+    private Sql oneOf(Sql expression, Column column, List<String> ids) {
+        List<String> possible =
+                ids.stream().filter(id -> column.value(id).isPresent()).toList();
+        return possible.isEmpty()
+                ? Sql.of("1 = 0")
+                : Sql.of("(")
+                        .add(expression)
+                        .add(" IS NOT NULL AND ")
+                        .add(isOneOf(expression, column, possible))
+                        .add(")");
+    }
+
+    /** Its room or its sender is gone; empty if that is no reason to go. */
+    Optional<Sql> orphan() {
+        if (!settings.orphans() || ((tables.room == null || tables.rooms == null) && tables.users == null)) {
+            return Optional.empty();
+        }
+        Sql condition = Sql.of("(1 = 0");
+        if (tables.room != null && tables.rooms != null) {
+            condition.add(gone(tables.room.of(tables, M), tables.room.value(), tables.rooms));
+        }
+        if (tables.sender != null && tables.users != null) {
+            condition.add(gone(Sql.of(m(tables.sender)), tables.sender, tables.users));
+        }
+        return Optional.of(condition.add(")"));
     }
 
     /** A table without any row is no reason to delete: more likely it is the wrong one, or being filled. */
-    private Sql gone(@Nullable Column reference, @Nullable Column target) {
-        if (reference == null || target == null) {
-            return Sql.of("");
-        }
+    private Sql gone(Sql reference, Column column, Column target) {
         String table = tables.table(target);
-        return Sql.of(" OR " + m(reference) + " IS NOT NULL AND EXISTS (SELECT 1 FROM " + table + ") AND NOT EXISTS"
-                + " (SELECT 1 FROM " + table + " t WHERE " + tables.column("t", target) + " = " + m(reference) + ")");
+        Sql gone = Sql.of(" OR ").add(reference).add(" IS NOT NULL AND ");
+        if (column.isText()) {
+            gone.add(reference).add(" <> '' AND ");
+        }
+        return gone.add("EXISTS (SELECT 1 FROM " + table + ") AND NOT EXISTS (SELECT 1 FROM " + table + " t WHERE "
+                        + tables.column("t", target) + " = ")
+                .add(reference)
+                .add(")");
     }
 
-    /** Not so, where a comparison with NULL counts as not so. */
-    private static Sql not(Optional<Sql> condition) {
+    /** Not so, where a comparison with NULL counts as not so; with AND before it, or nothing where there is no condition. */
+    static Sql andNot(Optional<Sql> condition) {
         return condition
                 .map(so -> Sql.of(" AND CASE WHEN ").add(so).add(" THEN 1 ELSE 0 END = 0"))
                 .orElseGet(() -> Sql.of(""));
     }
 
     /** A child row, of a table that is called {@code m}, whose message is gone. */
-    Sql orphanedChild(Column messageKey) {
-        String messages = tables.table(tables.key);
-        return Sql.of("EXISTS (SELECT 1 FROM " + messages + ") AND NOT EXISTS (SELECT 1 FROM " + messages + " t WHERE "
-                + tables.column("t", tables.key) + " = " + m(messageKey) + ")");
+    Sql orphanedChild(HostTables.Child child) {
+        String messages = tables.messages();
+        Sql orphaned = Sql.of("EXISTS (SELECT 1 FROM " + messages + ")");
+        for (Column column : child.refersBy()) {
+            orphaned.add(
+                    " AND " + m(column) + " IS NOT NULL" + (column.isText() ? " AND " + m(column) + " <> ''" : ""));
+        }
+        child.where().ifPresent(where -> orphaned.add(" AND ").add(where.on(M)));
+        return orphaned.add(" AND NOT EXISTS (SELECT 1 FROM " + messages + " t WHERE "
+                + tables.equal("t", child.to(), M, child.refersBy()) + ")");
     }
 }

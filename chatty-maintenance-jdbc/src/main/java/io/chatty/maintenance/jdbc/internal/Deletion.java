@@ -1,19 +1,29 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Deletes what is due in a range, children with their messages, and re-checks that it is due in the very statement that
- * deletes.
+ * Deletes what is due, children with their messages, and re-checks that it is due in the very statement that deletes.
  *
- * <p>Where a statement can delete and go on with what it deleted (PostgreSQL), that is one statement: a child goes because
- * its message's row was returned as deleted. Elsewhere the messages are locked first, which re-checks them; then their
- * children go, then they. Deleting children first, without the lock, would lose the children of a message that is pinned in
- * between.
+ * <p>Where a statement can delete and go on with what it deleted (PostgreSQL), and a condition says what is due, that is one
+ * statement: a child goes because its message's row was returned as deleted. Otherwise the messages are locked first and
+ * looked at once more; then all that belongs to them goes, then they, see {@link Removal}. Deleting children first, without
+ * the lock, would lose the children of a message that is pinned in between.
  *
  * <p>Rows that the host has locked are waited for a moment; a batch that meets them still locked is done again without
  * them, see {@link Database#batch}. They are counted.
@@ -24,49 +34,173 @@ final class Deletion {
 
     private final HostTables tables;
     private final Session session;
+    private final MessageRows reading;
+    private final Function<RetentionDecision, String> named;
 
-    Deletion(HostTables tables, Session session) {
+    /** @param named under which name it is counted what was decided so */
+    Deletion(HostTables tables, Session session, MessageRows reading, Function<RetentionDecision, String> named) {
         this.tables = tables;
         this.session = session;
+        this.reading = reading;
+        this.named = named;
     }
 
     /**
      * What went.
      *
      * @param rows rows of the step's own table
-     * @param children what went with them, by name of count
+     * @param others what else came of it, by name of count
      * @param locked how many due rows were left out because they were locked
      */
-    record Gone(long rows, Counts children, long locked) {}
+    record Gone(long rows, Counts others, long locked) {}
 
-    Gone delete(Step step, Step.Stretch stretch, Sql condition) {
-        if (!step.ofMessages()) {
-            return session.skipsLocked()
-                    ? new Gone(0, Counts.none(), step.count(session, condition))
-                    : new Gone(session.change(deleteFrom(step.table(), condition)), Counts.none(), 0);
-        }
-        if (step.byOwnColumns() && session.dialect().chainsChanges() && !session.skipsLocked()) {
+    /** Says of messages that were read under lock which of them go. */
+    @FunctionalInterface
+    interface Look {
+        List<Judge.Judgement> judge(List<MessageRow> rows);
+    }
+
+    /** Rows of a table that belong to nothing else. */
+    Gone rows(Step step, Sql condition) {
+        return session.skipsLocked()
+                ? new Gone(0, Counts.none(), step.count(session, condition))
+                : new Gone(session.change(Removal.deleteFrom(session, step.table(), condition)), Counts.none(), 0);
+    }
+
+    /** Messages in a range, of which a condition on their own columns says whether they are due. */
+    Gone range(Step step, Step.Stretch stretch, Sql condition) {
+        if (!session.skipsLocked() && session.dialect().chainsChanges() && isSimple()) {
             return inOneStatement(condition, stretch.keys());
         }
-        return session.skipsLocked() ? unlessChildrenAreLocked(step, condition) : lockedFirst(step, condition);
+        return unlessChildrenAreLocked(
+                () -> {
+                    List<MessageRow> locked = lock(condition, order(step));
+                    long left = session.skipsLocked() ? Math.max(0, step.count(session, condition) - locked.size()) : 0;
+                    return gone(new Removal(tables, session, reading).remove(locked, condition), locked.size(), left);
+                },
+                () -> step.count(session, condition));
+    }
+
+    /** Messages that were judged; they are looked at once more when they are locked. */
+    Gone judged(List<List<Object>> keys, Look look, String reason, Sql still) {
+        if (keys.isEmpty()) {
+            return new Gone(
+                    0,
+                    new Removal(tables, session, reading)
+                            .remove(List.of(), still)
+                            .others(),
+                    0);
+        }
+        List<String> expressions =
+                tables.key.stream().map(column -> tables.column("m", column)).toList();
+        return unlessChildrenAreLocked(
+                () -> {
+                    Sql ofThem = session.dialect().areOneOf(expressions, tables.key, keys);
+                    List<MessageRow> locked = lock(ofThem, String.join(", ", expressions));
+                    List<Judge.Judgement> judgements = look.judge(locked);
+                    long left = session.skipsLocked() ? keys.size() - different(locked) : 0;
+                    List<MessageRow> due = allDue(locked, judgements, reason);
+                    if (tables.keyShared && session.skipsLocked()) {
+                        due = List.of(); // a row that is locked could share the key of one that is not
+                        left = keys.size();
+                    }
+                    Gone gone = gone(new Removal(tables, session, reading).remove(due, still), due.size(), left);
+                    return new Gone(gone.rows(), gone.others().plus(byPolicy(locked, judgements, due)), gone.locked());
+                },
+                () -> (long) keys.size());
+    }
+
+    private static Gone gone(Removal.Gone gone, int due, long locked) {
+        if (gone.messages() != due) {
+            throw new ChangedMeanwhile();
+        }
+        return new Gone(gone.messages(), gone.others(), locked);
+    }
+
+    private long different(List<MessageRow> rows) {
+        Set<List<Object>> keys = new HashSet<>();
+        rows.forEach(row -> keys.add(row.key()));
+        return keys.size();
+    }
+
+    /** Rows that share a key go when all of them are due. */
+    private static List<MessageRow> allDue(List<MessageRow> rows, List<Judge.Judgement> judgements, String reason) {
+        Map<List<Object>, Boolean> due = new HashMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            boolean isDue = judgements.get(i).reason().filter(reason::equals).isPresent();
+            due.merge(rows.get(i).key(), isDue, Boolean::logicalAnd);
+        }
+        return rows.stream().filter(row -> due.getOrDefault(row.key(), false)).toList();
+    }
+
+    private Counts byPolicy(List<MessageRow> rows, List<Judge.Judgement> judgements, List<MessageRow> due) {
+        Set<MessageRow> went = Collections.newSetFromMap(new IdentityHashMap<>());
+        went.addAll(due);
+        Map<String, Integer> byPolicy = new LinkedHashMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (went.contains(rows.get(i))) {
+                judgements.get(i).decision().ifPresent(by -> byPolicy.merge(named.apply(by), 1, Integer::sum));
+            }
+        }
+        Counts counts = Counts.none();
+        for (Map.Entry<String, Integer> entry : byPolicy.entrySet()) {
+            counts = counts.plus("deleted.by." + entry.getKey(), entry.getValue());
+        }
+        return counts;
+    }
+
+    private static String order(Step step) {
+        return step.walk().stream().map(Step.Part::expression).collect(Collectors.joining(", "));
+    }
+
+    private List<MessageRow> lock(Sql condition, String order) {
+        Sql select = Sql.of("SELECT ")
+                .add(reading.list())
+                .add(" FROM " + tables.messages() + " m WHERE ")
+                .add(condition)
+                .add(" ORDER BY " + order + session.dialect().forUpdate(session.skipsLocked()));
+        return session.list(select, reading::read);
     }
 
     /** Where the host has children of due messages locked, all of the stretch is left for later. */
-    private Gone unlessChildrenAreLocked(Step step, Sql condition) {
+    private Gone unlessChildrenAreLocked(Supplier<Gone> removing, Supplier<Long> due) {
+        if (!session.skipsLocked()) {
+            return untilUnchanged(removing);
+        }
         try {
-            return session.orUndo(() -> lockedFirst(step, condition));
+            return untilUnchanged(removing);
         } catch (RuntimeException e) {
             if (DatabaseException.sqlCause(e)
                     .filter(session.dialect()::callsForSecondTry)
                     .isEmpty()) {
                 throw e;
             }
-            return new Gone(0, Counts.none(), step.count(session, condition));
+            return new Gone(0, Counts.none(), due.get());
         }
     }
 
-    private Sql deleteFrom(String table, Sql condition) {
-        return Sql.of(session.dialect().deleteFrom(table) + " WHERE ").add(condition);
+    /**
+     * What is due can change between the lock and the delete only by other tables than the message's (a room that comes back,
+     * a hold); then all of it is undone and done again.
+     */
+    private Gone untilUnchanged(Supplier<Gone> removing) {
+        for (int i = 1; i < TRIES; i++) {
+            try {
+                return session.orUndo(removing::get);
+            } catch (ChangedMeanwhile e) {
+                // once more
+            }
+        }
+        return session.orUndo(removing::get);
+    }
+
+    /** Whether one statement can say what goes with a message. */
+    private boolean isSimple() {
+        return !tables.keyShared
+                && tables.shared.isEmpty()
+                && tables.counters.isEmpty()
+                && tables.files.isEmpty()
+                && tables.children.stream().allMatch(child -> child.files().isEmpty());
     }
 
     /**
@@ -78,93 +212,43 @@ final class Deletion {
         if (keys.isPresent()) {
             session.dialect().preferRangesToLookups(session);
         }
-        String key = tables.column("m", tables.key);
-        Sql sql = Sql.of("WITH gone AS (DELETE FROM " + tables.table(tables.key) + " m WHERE ")
+        List<Column> returned = new ArrayList<>(tables.key);
+        tables.children.forEach(child ->
+                child.to().stream().filter(column -> !returned.contains(column)).forEach(returned::add));
+        Sql sql = Sql.of("WITH gone AS (DELETE FROM " + tables.messages() + " m WHERE ")
                 .add(condition);
-        keys.ifPresent(span -> sql.add(" AND ").add(span.has(key)));
-        sql.add(" RETURNING " + key + " AS id)");
+        keys.ifPresent(span -> sql.add(" AND ").add(span.has(tables.column("m", tables.onlyKey()))));
+        sql.add(" RETURNING " + tables.columns("m", returned) + ")");
         StringBuilder results = new StringBuilder(" SELECT (SELECT COUNT(*) FROM gone)");
         for (int i = 0; i < tables.children.size(); i++) {
-            Column messageKey = tables.children.get(i).messageKey();
-            String childKey = tables.column("c", messageKey);
-            sql.add(", c" + i + " AS (DELETE FROM " + tables.table(messageKey) + " c USING gone WHERE " + childKey
-                    + " = gone.id");
-            keys.ifPresent(span -> sql.add(" AND ").add(span.has(childKey)));
+            HostTables.Child child = tables.children.get(i);
+            sql.add(", c" + i + " AS (").add(withThem(child));
+            if (keys.isPresent() && child.to().equals(tables.key)) {
+                sql.add(" AND ")
+                        .add(keys.get().has(tables.column("c", child.refersBy().get(0))));
+            }
+            child.where().ifPresent(where -> sql.add(" AND ").add(where.on("c")));
             sql.add(" RETURNING 1)");
             results.append(", (SELECT COUNT(*) FROM c").append(i).append(")");
         }
         List<Long> went = session.changes(sql.add(results.toString()));
-        Counts children = Counts.none();
+        Counts others = Counts.none();
         for (int i = 0; i < tables.children.size(); i++) {
-            children = children.plus(childCount(i), went.get(i + 1));
+            others = others.plus(Removal.name(tables.children.get(i)), went.get(i + 1));
         }
-        return new Gone(went.get(0), children, 0);
+        return new Gone(went.get(0), others, 0);
     }
 
-    private String childCount(int child) {
-        return "deleted.children." + tables.children.get(child).given();
-    }
-
-    /**
-     * What is due can change between the lock and the delete only by other tables than the message's (a room that comes
-     * back); then all of it is undone and done again.
-     */
-    private Gone lockedFirst(Step step, Sql condition) {
-        if (step.byOwnColumns()) {
-            return lockedOnce(step, condition);
+    private Sql withThem(HostTables.Child child) {
+        String table = tables.table(child.refersBy().get(0));
+        String of = " WHERE " + tables.equal("c", child.refersBy(), "gone", child.to());
+        if (!child.setLoose()) {
+            return Sql.of("DELETE FROM " + table + " c USING gone" + of);
         }
-        for (int i = 1; i < TRIES; i++) {
-            try {
-                return session.orUndo(() -> lockedOnce(step, condition));
-            } catch (ChangedMeanwhile e) {
-                // once more
-            }
-        }
-        return session.orUndo(() -> lockedOnce(step, condition));
-    }
-
-    private Gone lockedOnce(Step step, Sql condition) {
-        boolean skipLocked = session.skipsLocked();
-        Column key = tables.key;
-        String expression = tables.column("m", key);
-        String order = step.walk().stream().map(Step.Part::expression).collect(Collectors.joining(", "));
-        List<Object> keys = session.list(
-                Sql.of("SELECT " + expression + " FROM " + step.table() + " m WHERE ")
-                        .add(condition)
-                        .add(" ORDER BY " + order + session.dialect().forUpdate(skipLocked)),
-                row -> key.value(key.text(row, 1)).orElseThrow());
-        Counts children = Counts.none();
-        long locked = skipLocked ? Math.max(0, step.count(session, condition) - keys.size()) : 0;
-        for (int i = 0; i < tables.children.size(); i++) {
-            Column messageKey = tables.children.get(i).messageKey();
-            long went = keys.isEmpty() ? 0 : session.change(deleteFrom(tables.table(messageKey), of(messageKey, keys)));
-            children = children.plus(childCount(i), went);
-        }
-        if (!keys.isEmpty()) {
-            Sql still = session.dialect()
-                    .isOneOf(expression, key, keys)
-                    .add(" AND ")
-                    .add(condition);
-            if (session.change(deleteFrom(step.table(), still)) != keys.size()) {
-                throw new ChangedMeanwhile();
-            }
-        }
-        return new Gone(keys.size(), children, locked);
-    }
-
-    /**
-     * Children of those messages. Texts can be alike in the child's collation and differ in the message's: there the
-     * database itself has to say which message a child refers to.
-     */
-    private Sql of(Column messageKey, List<Object> keys) {
-        Column key = tables.key;
-        Sql ofThem = session.dialect().isOneOf(tables.column("m", messageKey), key, keys);
-        return key.isText()
-                ? ofThem.add(" AND EXISTS (SELECT 1 FROM " + tables.table(key) + " k WHERE " + tables.column("k", key)
-                                + " = " + tables.column("m", messageKey) + " AND ")
-                        .add(session.dialect().isOneOf(tables.column("k", key), key, keys))
-                        .add(")")
-                : ofThem;
+        String loose = child.refersBy().stream()
+                .map(column -> session.dialect().assigned(column) + " = NULL")
+                .collect(Collectors.joining(", "));
+        return Sql.of("UPDATE " + table + " c SET " + loose + " FROM gone" + of);
     }
 
     private static final class ChangedMeanwhile extends MaintenanceException {

@@ -10,7 +10,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases. Implementations have no state. */
@@ -85,9 +87,17 @@ interface Dialect {
         return Instant.parse("1000-01-02T00:00:00Z");
     }
 
-    /** A condition, with AND after it, that leaves out what stands for no time at all; empty where there is no such. */
-    default String tellsTime(String expression, TimeColumn time) {
-        return "";
+    /** A condition that leaves out what stands for no time at all in a timestamp; empty where there is no such. */
+    default Optional<String> tellsTime(String expression, TimeColumn time) {
+        return Optional.empty();
+    }
+
+    /** A condition: the text matches a regular expression of brackets, counts and anchors alone. */
+    Sql looksLike(String expression, String pattern);
+
+    /** The mark of an argument that is compared with that column, so that an index of it serves. */
+    default String mark(Column column) {
+        return "?";
     }
 
     /**
@@ -132,6 +142,12 @@ interface Dialect {
     /** Puts back what {@link #begin} changed for a batch and the end of the transaction does not. */
     default void afterBatch(Session session) {}
 
+    /** Joins the batches in flight, until the transaction ends: a lock that all of them can have at once. */
+    void joinBatches(Session session);
+
+    /** Waits until all batches that are in flight have ended, half a minute at most. */
+    void awaitBatches(Session session);
+
     /** Lets no other node migrate until the transaction or the session ends. */
     void lockMigrations(Session session);
 
@@ -140,6 +156,28 @@ interface Dialect {
 
     /** A condition: the column, written as that expression, is one of those values, by the database's own equality. */
     Sql isOneOf(String expression, Column column, List<Object> values);
+
+    /** A condition: those columns have, together, one of those rows of values, by the database's own equality. */
+    Sql areOneOf(List<String> expressions, List<Column> columns, List<List<Object>> rows);
+
+    /** A SELECT of each value, and beside it what a query says of it that gives one value. */
+    Sql forEach(Column column, List<Object> values, Function<Sql, Sql> query);
+
+    /** About how many bytes a row takes, of a table that is called that and has those columns. */
+    default String bytes(String alias, List<Column> columns) {
+        StringBuilder bytes = new StringBuilder();
+        int fixed = 0;
+        for (Column column : columns) {
+            if (column.isVariable()) {
+                bytes.append("COALESCE(OCTET_LENGTH(")
+                        .append(HostTables.column(this, alias, column))
+                        .append("), 0) + ");
+            } else {
+                fixed += Long.BYTES;
+            }
+        }
+        return bytes.append(fixed).toString();
+    }
 
     /** The column so that texts are told apart letter for letter, whatever its collation. */
     String exact(String expression, Column column);
@@ -160,6 +198,16 @@ interface Dialect {
     /** The begin of a DELETE of a table that is called {@code m}. */
     default String deleteFrom(String table) {
         return "DELETE FROM " + table + " m";
+    }
+
+    /** The begin of an UPDATE of a table that is called {@code m}. */
+    default String update(String table) {
+        return "UPDATE " + table + " m";
+    }
+
+    /** A column on the left of an assignment. */
+    default String assigned(Column column) {
+        return quote(column.name());
     }
 
     /** Whether the host was in the way: the database gave up waiting for a lock, or a child came in between. */

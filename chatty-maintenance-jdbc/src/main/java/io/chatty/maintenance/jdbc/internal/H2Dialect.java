@@ -5,7 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** H2 from 2.2. */
@@ -55,6 +57,22 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public Sql looksLike(String expression, String pattern) {
+        return Sql.of("REGEXP_LIKE(" + expression + ", ?)", pattern);
+    }
+
+    @Override
+    public void joinBatches(Session session) {
+        session.list(
+                Sql.of("SELECT guard FROM chatty_maintenance_guard FOR UPDATE"), row -> true); // H2 has no shared one
+    }
+
+    @Override
+    public void awaitBatches(Session session) {
+        session.list(Sql.of("SELECT guard FROM chatty_maintenance_guard FOR UPDATE WAIT 30"), row -> true);
+    }
+
+    @Override
     public void lockMigrations(Session session) {
         // Each statement of the migrations does nothing when it has been done.
     }
@@ -62,6 +80,38 @@ final class H2Dialect implements Dialect {
     @Override
     public Sql isOneOf(String expression, Column column, List<Object> values) {
         return Sql.of(expression + " = ANY (?)", new Sql.Array(column.typeName(), values));
+    }
+
+    @Override
+    public Sql areOneOf(List<String> expressions, List<Column> columns, List<List<Object>> rows) {
+        return expressions.size() == 1
+                ? isOneOf(expressions.get(0), columns.get(0), nth(rows, 0))
+                : inUnnested(expressions, columns, rows, Column::typeName);
+    }
+
+    static List<Object> nth(List<List<Object>> rows, int position) {
+        return rows.stream().map(row -> row.get(position)).toList();
+    }
+
+    /** By arrays, one for each column, that are read side by side. */
+    static Sql inUnnested(
+            List<String> expressions,
+            List<Column> columns,
+            List<List<Object>> rows,
+            Function<Column, String> elementType) {
+        Object[] arrays = new Object[columns.size()];
+        for (int i = 0; i < arrays.length; i++) {
+            arrays[i] = new Sql.Array(elementType.apply(columns.get(i)), nth(rows, i));
+        }
+        String marks = String.join(", ", Collections.nCopies(arrays.length, "?"));
+        return Sql.of("(" + String.join(", ", expressions) + ") IN (SELECT * FROM UNNEST(" + marks + "))", arrays);
+    }
+
+    @Override
+    public Sql forEach(Column column, List<Object> values, Function<Sql, Sql> query) {
+        return Sql.of("SELECT r.id, (")
+                .add(query.apply(Sql.of("r.id")))
+                .add(") FROM UNNEST(?) AS r (id)", new Sql.Array(column.typeName(), values));
     }
 
     @Override

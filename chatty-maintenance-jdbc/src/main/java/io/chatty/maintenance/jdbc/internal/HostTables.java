@@ -1,51 +1,121 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
-import io.chatty.maintenance.jdbc.TimeKind;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The host's tables as the catalogue knows them. Immutable. */
 final class HostTables {
 
     final Dialect dialect;
-    final Column key;
-    final TimeColumn sentAt;
-    final @Nullable Column room;
+    /** The columns of the message's key. */
+    final List<Column> key;
+
+    final boolean keyShared;
+    /** All columns of the message table. */
+    final List<Column> columns;
+
+    /** The time of sending: the first that tells one. */
+    final List<TimeColumn> sentAt;
+
+    final @Nullable Reach room;
+    final @Nullable Reach team;
     final @Nullable Column sender;
     final @Nullable TimeColumn softDeletedAt;
-    final @Nullable Column pinned;
+    final @Nullable SoftDeletes softDeletes;
+    /** By name: what is exempt from retention, and what is never deleted. */
+    final Map<String, Filter> exempt;
+
+    final Map<String, Filter> never;
+    final List<Column> files;
     final List<Child> children;
+    final List<Shared> shared;
+    final List<Count> counters;
     final @Nullable Column rooms;
     final @Nullable Column users;
     private final @Nullable String schema;
 
     /**
+     * A table that has a row for each message that a user deleted.
+     *
+     * @param refersBy its columns that hold the message's key
+     * @param at when the message was deleted
+     */
+    record SoftDeletes(List<Column> refersBy, TimeColumn at) {}
+
+    /**
      * A table whose rows go with a message.
      *
      * @param given the name that the host gave it, under which it is counted
-     * @param messageKey where the message's key stands
+     * @param refersBy the columns that refer to the message
+     * @param to the message's columns that they refer to
+     * @param where which rows refer to messages
+     * @param setLoose whether the rows stay, with NULL in those columns
+     * @param files the columns that hold paths of files
      */
-    record Child(String given, Column messageKey) {}
+    record Child(
+            String given,
+            List<Column> refersBy,
+            List<Column> to,
+            Optional<Filter> where,
+            boolean setLoose,
+            List<Column> files) {
 
-    private HostTables(Reading reading) {
-        this.dialect = reading.dialect;
-        this.schema = reading.catalogue.schema();
-        this.key = Objects.requireNonNull(reading.key);
-        this.sentAt = Objects.requireNonNull(reading.sentAt);
-        this.room = reading.room;
-        this.sender = reading.sender;
-        this.softDeletedAt = reading.softDeletedAt;
-        this.pinned = reading.pinned;
-        this.children = List.copyOf(reading.children);
-        this.rooms = reading.rooms;
-        this.users = reading.users;
+        String table(HostTables tables) {
+            return tables.table(refersBy.get(0));
+        }
+    }
+
+    /**
+     * A table whose rows belong to several messages.
+     *
+     * @param given the name that the host gave it
+     * @param key its key
+     * @param link the links' column that holds that key
+     * @param messageKey the links' columns that hold the message's key
+     * @param keptBy other columns that hold that key, and keep the row
+     * @param files the columns that hold paths of files
+     */
+    record Shared(
+            String given, Column key, Column link, List<Column> messageKey, List<Column> keptBy, List<Column> files) {}
+
+    /**
+     * A counter of messages.
+     *
+     * @param key the key of its table
+     * @param column the column that counts
+     * @param of the message's column that holds that key
+     * @param counted which messages it counts
+     */
+    record Count(Column key, Column column, Column of, Optional<Filter> counted) {}
+
+    HostTables(HostTablesReader read) {
+        this.dialect = read.dialect;
+        this.schema = read.catalogue.schema();
+        this.key = List.copyOf(read.key);
+        this.keyShared = read.keyShared;
+        this.columns = read.catalogue.columns(read.key.get(0).table());
+        this.sentAt = List.copyOf(read.sentAt);
+        this.room = read.room;
+        this.team = read.team;
+        this.sender = read.sender;
+        this.softDeletedAt = read.softDeletedAt;
+        this.softDeletes = read.softDeletes;
+        this.exempt = new LinkedHashMap<>(read.exempt);
+        this.never = new LinkedHashMap<>(read.never);
+        this.files = List.copyOf(read.files);
+        this.children = List.copyOf(read.children);
+        this.shared = List.copyOf(read.shared);
+        this.counters = List.copyOf(read.counters);
+        this.rooms = read.rooms;
+        this.users = read.users;
     }
 
     /** Looks the host's tables up; empty, with problems added, if something is wrong. */
@@ -54,180 +124,63 @@ final class HostTables {
         int before = problems.size();
         Catalogue catalogue =
                 Catalogue.read(connection, dialect, schema.schema().orElse(null));
-        Reading reading = new Reading(dialect, catalogue, problems);
-        reading.messages(schema);
-        return problems.size() == before ? Optional.of(new HostTables(reading)) : Optional.empty();
+        HostTablesReader reader = new HostTablesReader(dialect, catalogue, problems);
+        reader.read(schema);
+        return problems.size() == before ? Optional.of(new HostTables(reader)) : Optional.empty();
+    }
+
+    /** The message table's name, for SQL. */
+    String messages() {
+        return table(key.get(0));
     }
 
     /** A table's name for SQL. */
     String table(Column column) {
-        String table = dialect.quote(column.table());
+        return table(dialect, schema, column.table());
+    }
+
+    static String table(Dialect dialect, @Nullable String schema, String name) {
+        String table = dialect.quote(name);
         return schema == null ? table : dialect.quote(schema) + "." + table;
     }
 
     /** A column's name for SQL, of a table that is called that in the statement. */
     String column(String alias, Column column) {
+        return column(dialect, alias, column);
+    }
+
+    static String column(Dialect dialect, String alias, Column column) {
         return alias + "." + dialect.quote(column.name());
     }
 
-    private static final class Reading {
+    /** The names of columns for SQL, with a comma between two. */
+    String columns(String alias, List<Column> columns) {
+        return columns.stream().map(column -> column(alias, column)).collect(Collectors.joining(", "));
+    }
 
-        private final Dialect dialect;
-        private final Catalogue catalogue;
-        private final List<String> problems;
-        private @Nullable Column key;
-        private @Nullable TimeColumn sentAt;
-        private @Nullable Column room;
-        private @Nullable Column sender;
-        private @Nullable TimeColumn softDeletedAt;
-        private @Nullable Column pinned;
-        private final List<Child> children = new ArrayList<>();
-        private @Nullable Column rooms;
-        private @Nullable Column users;
-
-        private Reading(Dialect dialect, Catalogue catalogue, List<String> problems) {
-            this.dialect = dialect;
-            this.catalogue = catalogue;
-            this.problems = problems;
+    /** The columns of two tables hold the same. */
+    String equal(String alias, List<Column> columns, String otherAlias, List<Column> others) {
+        StringBuilder equal = new StringBuilder();
+        for (int i = 0; i < columns.size(); i++) {
+            equal.append(i == 0 ? "" : " AND ")
+                    .append(column(alias, columns.get(i)))
+                    .append(" = ")
+                    .append(column(otherAlias, others.get(i)));
         }
+        return equal.toString();
+    }
 
-        private void messages(ChatSchema schema) throws SQLException {
-            ChatSchema.Messages described = schema.messages();
-            String table =
-                    catalogue.table("messages", described.table(), problems).orElse(null);
-            if (table != null) {
-                key = keyColumn("messages key", table, described.key()).orElse(null);
-                if (key != null && key.nullable()) {
-                    problems.add("messages key: " + key + " can be NULL; name the primary key, or declare it NOT NULL");
-                }
-                if (key != null && !catalogue.isUnique(key)) {
-                    problems.add("messages key: " + key
-                            + " has no unique index of its own; name the primary key, or make a" + " unique index");
-                }
-                sentAt = time("messages sentAt", table, described.sentAt()).orElse(null);
-                room = described
-                        .room()
-                        .flatMap(name -> keyColumn("messages room", table, name))
-                        .orElse(null);
-                sender = described
-                        .sender()
-                        .flatMap(name -> keyColumn("messages sender", table, name))
-                        .orElse(null);
-                ChatSchema.Time softDeleted = described.softDeletedAt().orElse(null);
-                softDeletedAt = softDeleted == null
-                        ? null
-                        : time("messages softDeletedAt", table, softDeleted).orElse(null);
-                pinned = described.pinned().flatMap(name -> pinned(table, name)).orElse(null);
-            }
-            for (ChatSchema.Reference child : schema.children()) {
-                reference("children", child)
-                        .filter(column -> comparable("children", column, key))
-                        .ifPresent(
-                                column -> children.add(new Child(child.table().replaceAll("[\\s=]", "_"), column)));
-            }
-            rooms = schema.rooms().flatMap(given -> reference("rooms", given)).orElse(null);
-            users = schema.users().flatMap(given -> reference("users", given)).orElse(null);
-            comparable("messages room", room, rooms);
-            comparable("messages sender", sender, users);
-            if (table != null) {
-                foreignKeys(table);
-            }
+    /** The one column of the key, for what needs there to be one. */
+    Column onlyKey() {
+        if (key.size() != 1) {
+            throw new IllegalStateException("the key has " + key.size() + " columns");
         }
+        return key.get(0);
+    }
 
-        private Optional<Column> reference(String what, ChatSchema.Reference given) {
-            return catalogue
-                    .table(what, given.table(), problems)
-                    .flatMap(table -> keyColumn(what, table, given.column()));
-        }
-
-        private Optional<Column> keyColumn(String what, String table, String name) {
-            Optional<Column> column = catalogue.column(what, table, name, problems);
-            if (column.isPresent() && !column.get().canBeKey()) {
-                problems.add(
-                        what + ": " + column.get()
-                                + " is of a type that cannot be a key; whole numbers, decimals without a fraction, text and UUIDs can");
-                return Optional.empty();
-            }
-            return column;
-        }
-
-        private boolean comparable(String what, @Nullable Column one, @Nullable Column other) {
-            if (one == null || other == null || one.comparesWith(other)) {
-                return true;
-            }
-            problems.add(what + ": " + one + " and " + other + " are of types that cannot be compared");
-            return false;
-        }
-
-        private Optional<Column> pinned(String table, String name) {
-            Optional<Column> column = catalogue.column("messages pinned", table, name, problems);
-            if (column.isPresent() && !column.get().isTruth()) {
-                problems.add(
-                        "messages pinned: " + column.get() + " is no truth value; BOOLEAN (on MariaDB TINYINT) is");
-                return Optional.empty();
-            }
-            return column;
-        }
-
-        private Optional<TimeColumn> time(String what, String table, ChatSchema.Time described) throws SQLException {
-            Column column =
-                    catalogue.column(what, table, described.column(), problems).orElse(null);
-            if (column == null) {
-                return Optional.empty();
-            }
-            boolean followsSession = column.isTimestamp() && dialect.timestampFollowsSession(column);
-            TimeKind kind = described.kind();
-            boolean fits;
-            if (kind instanceof TimeKind.EpochMillis) {
-                fits = column.isWholeNumber();
-            } else if (kind instanceof TimeKind.Local) {
-                fits = column.isTimestamp() && !followsSession;
-            } else {
-                fits = column.hasZone() || followsSession;
-            }
-            if (!fits) {
-                problems.add(what + ": " + column + " does not tell the time as " + kind + "; "
-                        + advice(column, followsSession));
-                return Optional.empty();
-            }
-            TimeKind read = followsSession ? TimeKind.local(ZoneOffset.UTC) : kind;
-            return Optional.of(new TimeColumn(
-                    column, read, dialect.finestTime(), dialect.earliest(column), catalogue.isIndexed(column)));
-        }
-
-        private static String advice(Column column, boolean followsSession) {
-            if (column.hasZone() || followsSession) {
-                return "for this column use TimeKind.zoned()";
-            }
-            if (column.isTimestamp()) {
-                return "this column has no zone: name the one it is kept in, by TimeKind.local(zone)";
-            }
-            if (column.isWholeNumber()) {
-                return "if it holds milliseconds since 1970 use TimeKind.epochMillis()";
-            }
-            return "allowed are timestamps, and whole numbers that are milliseconds since 1970";
-        }
-
-        private void foreignKeys(String table) throws SQLException {
-            for (Catalogue.ForeignKey foreign : catalogue.foreignKeysTo(table)) {
-                boolean declared = children.stream()
-                        .anyMatch(child -> child.messageKey().table().equals(foreign.table())
-                                && child.messageKey().name().equals(foreign.column()));
-                if (key != null && !foreign.target().equals(key.name())) {
-                    problems.add(
-                            "messages: table \"" + foreign.table() + "\" refers to column \"" + foreign.target()
-                                    + "\" of \"" + table + "\" by a foreign key, and not to its key " + key
-                                    + "; this is not supported: name that column as the key, or have the foreign key refer to it");
-                } else if (!declared && foreign.table().equals(table)) {
-                    problems.add("messages: column \"" + foreign.column() + "\" of \"" + table
-                            + "\" is a foreign key to the table itself, so a message cannot go before those that refer to"
-                            + " it; this is not supported: drop the foreign key");
-                } else if (!declared) {
-                    problems.add("messages: table \"" + foreign.table() + "\" refers to \"" + table
-                            + "\" by a foreign key and is not described; add children(\"" + foreign.table() + "\", \""
-                            + foreign.column() + "\"), whereby its rows go with their message");
-                }
-            }
-        }
+    /** The column by which a walk by time goes, if there is one, and an index that helps. */
+    Optional<TimeColumn> walkedSentAt() {
+        TimeColumn first = Objects.requireNonNull(sentAt.get(0));
+        return sentAt.size() == 1 && first.indexed() ? Optional.of(first) : Optional.empty();
     }
 }

@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** MariaDB from 10.6. */
@@ -83,9 +84,14 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
-    public String tellsTime(String expression, TimeColumn time) {
+    public Optional<String> tellsTime(String expression, TimeColumn time) {
         // '0000-00-00 00:00:00' is less than any cut-off, and means "none"
-        return time.column().isTimestamp() ? expression + " >= '0001-01-01' AND " : "";
+        return time.column().isTimestamp() ? Optional.of(expression + " >= '0001-01-01'") : Optional.empty();
+    }
+
+    @Override
+    public Sql looksLike(String expression, String pattern) {
+        return Sql.of(expression + " REGEXP ?", pattern);
     }
 
     @Override
@@ -138,6 +144,19 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public void joinBatches(Session session) {
+        session.list(Sql.of("SELECT guard FROM chatty_maintenance_guard LOCK IN SHARE MODE"), row -> true);
+    }
+
+    @Override
+    public void awaitBatches(Session session) {
+        session.list(
+                Sql.of("SET STATEMENT innodb_lock_wait_timeout = 30 FOR"
+                        + " SELECT guard FROM chatty_maintenance_guard FOR UPDATE"),
+                row -> true);
+    }
+
+    @Override
     public void lockMigrations(Session session) {
         if (session.count(Sql.of("SELECT GET_LOCK('chatty_maintenance', 60)")) != 1) {
             throw new MaintenanceException("another node has been migrating for a minute: try again when it has ended");
@@ -151,14 +170,50 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public Sql isOneOf(String expression, Column column, List<Object> values) {
-        // Filled up to a power of two, so that there are few different statements.
-        int size = Integer.highestOneBit(Math.max(1, values.size() - 1)) * 2;
-        List<Object> filled = new ArrayList<>(values);
-        filled.addAll(Collections.nCopies(Math.max(0, size - values.size()), values.get(values.size() - 1)));
-        String marks = filled.stream().map(value -> "?").collect(Collectors.joining(", "));
+        List<Object> filled = filled(values);
+        String marks = String.join(", ", Collections.nCopies(filled.size(), "?"));
         return Sql.of(
                 expression + " IN (" + marks + ")",
                 filled.stream().map(MariadbDialect::argument).toArray());
+    }
+
+    /** Filled up to a power of two, so that there are few different statements. */
+    private static <T> List<T> filled(List<T> values) {
+        int size = Integer.highestOneBit(Math.max(1, values.size() - 1)) * 2;
+        List<T> filled = new ArrayList<>(values);
+        filled.addAll(Collections.nCopies(Math.max(0, size - values.size()), values.get(values.size() - 1)));
+        return filled;
+    }
+
+    @Override
+    public Sql areOneOf(List<String> expressions, List<Column> columns, List<List<Object>> rows) {
+        if (expressions.size() == 1) {
+            return isOneOf(expressions.get(0), columns.get(0), H2Dialect.nth(rows, 0));
+        }
+        List<List<Object>> filled = filled(rows);
+        String marks = "(" + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";
+        return Sql.of(
+                "(" + String.join(", ", expressions) + ") IN ("
+                        + String.join(", ", Collections.nCopies(filled.size(), marks)) + ")",
+                filled.stream()
+                        .flatMap(List::stream)
+                        .map(MariadbDialect::argument)
+                        .toArray());
+    }
+
+    @Override
+    public Sql forEach(Column column, List<Object> values, Function<Sql, Sql> query) {
+        // As an argument it is compared by the column's collation, as a relation's column by its own.
+        Sql all = Sql.of("");
+        for (Object value : values) {
+            Sql argument = Sql.of("?", argument(value));
+            all.add(all.text().isEmpty() ? "SELECT " : " UNION ALL SELECT ")
+                    .add(argument)
+                    .add(", (")
+                    .add(query.apply(argument))
+                    .add(")");
+        }
+        return all;
     }
 
     private static Object argument(Object value) {

@@ -5,11 +5,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL from 12. */
 final class PostgresqlDialect implements Dialect {
+
+    /** The advisory lock that batches share, one for each schema that our tables are in. */
+    private static final String BATCHES = "hashtext('chatty_maintenance_guard'), hashtext(current_schema())";
 
     @Override
     public String name() {
@@ -57,20 +61,63 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
+    public Sql looksLike(String expression, String pattern) {
+        return Sql.of(expression + " ~ ?", pattern);
+    }
+
+    @Override
+    public String mark(Column column) {
+        // Compared with a varchar, which the driver sends, a bpchar would be cast row by row.
+        return column.typeName().equals("bpchar") ? "CAST(? AS bpchar)" : "?";
+    }
+
+    @Override
+    public void joinBatches(Session session) {
+        session.list(Sql.of("SELECT pg_advisory_xact_lock_shared(" + BATCHES + ")"), row -> true);
+    }
+
+    @Override
+    public void awaitBatches(Session session) {
+        session.execute("SET LOCAL lock_timeout = 30000; SELECT pg_advisory_xact_lock(" + BATCHES + ")");
+    }
+
+    @Override
     public void lockMigrations(Session session) {
         session.list(Sql.of("SELECT pg_advisory_xact_lock(hashtext('chatty_maintenance'))"), row -> true);
     }
 
     @Override
     public Sql isOneOf(String expression, Column column, List<Object> values) {
-        // The driver names a column with a sequence after no type at all.
-        String type = switch (column.typeName()) {
+        return Sql.of(expression + " = ANY (?)", new Sql.Array(elementType(column), values));
+    }
+
+    /** The driver names a column with a sequence after no type at all. */
+    private static String elementType(Column column) {
+        return switch (column.typeName()) {
             case "bigserial" -> "int8";
             case "serial" -> "int4";
             case "smallserial" -> "int2";
             default -> column.typeName();
         };
-        return Sql.of(expression + " = ANY (?)", new Sql.Array(type, values));
+    }
+
+    @Override
+    public Sql areOneOf(List<String> expressions, List<Column> columns, List<List<Object>> rows) {
+        return expressions.size() == 1
+                ? isOneOf(expressions.get(0), columns.get(0), H2Dialect.nth(rows, 0))
+                : H2Dialect.inUnnested(expressions, columns, rows, PostgresqlDialect::elementType);
+    }
+
+    @Override
+    public Sql forEach(Column column, List<Object> values, Function<Sql, Sql> query) {
+        return Sql.of("SELECT r.id, (")
+                .add(query.apply(Sql.of("r.id")))
+                .add(") FROM UNNEST(?) AS r (id)", new Sql.Array(elementType(column), values));
+    }
+
+    @Override
+    public String bytes(String alias, List<Column> columns) {
+        return "pg_column_size(" + alias + ".*)";
     }
 
     @Override

@@ -11,26 +11,22 @@ import java.util.stream.Collectors;
  * One way through a table that is called {@code m}: its rows in the order of the walk's columns, and which of them are due.
  *
  * @param name what the due rows are counted as, such as {@code softDeleted} or {@code orphans.reactions}
+ * @param kind how it is found out which rows are due
  * @param table the table, for SQL
  * @param walk the columns by which it is walked, in order; together they are unique for messages
  * @param within what every row that could be due fulfils, for the database to find the rows by; empty for all rows
- * @param due which rows of a range are due
- * @param ofMessages whether the rows are messages, whose children go with them
- * @param byOwnColumns whether what is due depends on nothing but the row itself, so that a locked row stays due
+ * @param due which rows of a range are due, where a condition says it
  */
-record Step(
-        String name,
-        String table,
-        List<Part> walk,
-        Optional<Sql> within,
-        Due due,
-        boolean ofMessages,
-        boolean byOwnColumns) {
+record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql> within, Sql due) {
 
-    /** Says which rows of a range are due; it may look at the range first. */
-    @FunctionalInterface
-    interface Due {
-        Sql in(Session session, Sql range);
+    /** How it is found out which rows are due. */
+    enum Kind {
+        /** A condition on the message's own columns says it, and is checked again by the statement that deletes. */
+        RANGE,
+        /** Messages are read and judged one by one. */
+        JUDGED,
+        /** The rows are those of another table than messages, and a condition says it. */
+        ROWS
     }
 
     /** A column of the walk: how it is written in SQL, read from a row, and read back from a cursor. */
@@ -137,6 +133,36 @@ record Step(
                             ? KeySpan.of(row.getLong(walk.size() + 2), row.getLong(walk.size() + 3), rows)
                             : Optional.empty());
         });
+    }
+
+    /**
+     * A part of the walk, message by message.
+     *
+     * @param end the values of its last row, as text
+     * @param rows its messages
+     */
+    record Read(List<String> end, List<MessageRow> rows) {}
+
+    /** The next messages of the walk after a position, so many at most; empty if there are none. */
+    Optional<Read> read(Session session, List<String> after, int limit, MessageRows rows) {
+        Sql sql = Sql.of("SELECT ").add(rows.list());
+        walk.forEach(part -> sql.add(", " + part.expression()));
+        sql.add(" FROM " + table + " m WHERE ")
+                .add(range(session, after, List.of()))
+                .add(
+                        " ORDER BY " + walk.stream().map(Part::expression).collect(Collectors.joining(", "))
+                                + " LIMIT ?",
+                        limit);
+        List<MessageRow> found = new ArrayList<>();
+        List<String> end = new ArrayList<>();
+        session.list(sql, row -> {
+            end.clear();
+            for (int i = 0; i < walk.size(); i++) {
+                end.add(walk.get(i).text(row, rows.width() + i + 1));
+            }
+            return found.add(rows.read(row));
+        });
+        return found.isEmpty() ? Optional.empty() : Optional.of(new Read(List.copyOf(end), found));
     }
 
     /** The rows after one position up to another; an empty list stands for no bound. */

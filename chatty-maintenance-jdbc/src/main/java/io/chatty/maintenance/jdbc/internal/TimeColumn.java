@@ -11,6 +11,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column that tells a time, and what stands for an instant in it.
@@ -23,6 +25,9 @@ import java.util.Optional;
  */
 record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earliest, boolean indexed) {
 
+    private static final Pattern DIGIT = Pattern.compile("[0-9]");
+    private static final Pattern SIGN = Pattern.compile("[^0-9A-Za-z]");
+
     /**
      * What to compare the column with by {@code <}, so that exactly the times before the cut-off are found; empty if there
      * can be none.
@@ -34,10 +39,26 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
         if (kind instanceof TimeKind.Local local) {
             return Optional.of(localCutOff(ceil(instant, finest), local.zone()));
         }
+        if (kind instanceof TimeKind.Text text) {
+            return Optional.of(textCutOff(instant, text));
+        }
         if (kind instanceof TimeKind.EpochMillis) {
-            return Optional.of(ceil(instant, ChronoUnit.MILLIS).toEpochMilli());
+            return Optional.of(millis(instant));
+        }
+        if (kind instanceof TimeKind.EpochSeconds) {
+            return Optional.of(ceil(instant, ChronoUnit.SECONDS).getEpochSecond());
+        }
+        if (kind instanceof TimeKind.EpochMillisText text) {
+            String digits = Long.toString(Math.max(0, millis(instant)));
+            return digits.length() > text.digits()
+                    ? Optional.of("9".repeat(text.digits()))
+                    : Optional.of("0".repeat(text.digits() - digits.length()) + digits);
         }
         return Optional.of(ceil(instant, finest).atOffset(ZoneOffset.UTC));
+    }
+
+    private static long millis(Instant instant) {
+        return ceil(instant, ChronoUnit.MILLIS).toEpochMilli();
     }
 
     /** Of an hour that the clock showed twice nobody knows which a row means: none is due before all of it is. */
@@ -49,9 +70,106 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
         return firstShowing ? transition.getDateTimeAfter() : local;
     }
 
+    /** What the texts leave out, such as parts of a second, could be anything: they are due when the whole of it is. */
+    private static String textCutOff(Instant instant, TimeKind.Text text) {
+        return localCutOff(instant, text.zone()).format(text.formatter());
+    }
+
     private static Instant ceil(Instant instant, ChronoUnit unit) {
         Instant floor = instant.truncatedTo(unit);
         return floor.equals(instant) ? floor : floor.plus(1, unit);
+    }
+
+    /** A condition that holds of values that tell a time, and is neither true nor false of NULL; empty if all others do. */
+    Optional<Sql> tells(Dialect dialect, String expression) {
+        if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
+            return Optional.of(Sql.of(expression + " > 0"));
+        }
+        if (kind instanceof TimeKind.EpochMillisText text) {
+            return Optional.of(dialect.looksLike(expression, "^[0-9]{" + text.digits() + "}$")
+                    .add(" AND " + expression + " > '" + "0".repeat(text.digits()) + "'"));
+        }
+        if (kind instanceof TimeKind.Text text) {
+            return Optional.of(dialect.looksLike(expression, "^" + shape(text) + "$"));
+        }
+        return dialect.tellsTime(expression, this).map(Sql::of);
+    }
+
+    private static String shape(TimeKind.Text text) {
+        String example = LocalDateTime.of(2001, 1, 1, 1, 1, 1).format(text.formatter());
+        return DIGIT.matcher(SIGN.matcher(example).replaceAll("[$0]")).replaceAll("[0-9]");
+    }
+
+    /** The column tells a time, and one before that. */
+    Sql before(Dialect dialect, String expression, Object cutOff) {
+        Sql condition = Sql.of("");
+        tells(dialect, expression).ifPresent(tells -> condition.add(tells).add(" AND "));
+        return condition.add(expression + " < " + dialect.mark(column), cutOff);
+    }
+
+    /** The column tells no time, said so that it is true or false. */
+    Sql tellsNone(Dialect dialect, String expression) {
+        Sql condition = Sql.of("(" + expression + " IS NULL");
+        tells(dialect, expression)
+                .ifPresent(tells -> condition.add(" OR NOT (").add(tells).add(")"));
+        return condition.add(")");
+    }
+
+    /** A value of this column, to be compared by {@link #isBefore}; null if it tells no time. */
+    @Nullable Object read(ResultSet row, int position) throws SQLException {
+        if (kind instanceof TimeKind.Local) {
+            LocalDateTime time = row.getObject(position, LocalDateTime.class);
+            return time == null || time.getYear() < 1 ? null : time;
+        }
+        if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
+            long number = row.getLong(position);
+            return number > 0 ? number : null;
+        }
+        if (kind instanceof TimeKind.EpochMillisText digits) {
+            String text = column.text(row, position);
+            boolean tells = text != null && text.matches("[0-9]{" + digits.digits() + "}") && !text.matches("0*");
+            return tells ? text : null;
+        }
+        if (kind instanceof TimeKind.Text pattern) {
+            String text = column.text(row, position);
+            return text != null && text.matches(shape(pattern)) ? text : null;
+        }
+        return row.getObject(position, OffsetDateTime.class);
+    }
+
+    /** Whether a value that was {@linkplain #read read} comes before a {@linkplain #cutOff cut-off}. */
+    static boolean isBefore(Object value, Object cutOff) {
+        if (value instanceof OffsetDateTime time) {
+            return time.toInstant().isBefore(((OffsetDateTime) cutOff).toInstant());
+        }
+        if (value instanceof LocalDateTime time) {
+            return time.isBefore((LocalDateTime) cutOff);
+        }
+        if (value instanceof Long number) {
+            return number < (Long) cutOff;
+        }
+        return ((String) value).compareTo((String) cutOff) < 0;
+    }
+
+    /** The instant that a value which was {@linkplain #read read} stands for; of a local time the later one that it can be. */
+    Instant instant(Object value) {
+        if (value instanceof OffsetDateTime time) {
+            return time.toInstant();
+        }
+        if (kind instanceof TimeKind.Local local) {
+            return later((LocalDateTime) value, local.zone());
+        }
+        if (kind instanceof TimeKind.Text text) {
+            return later(LocalDateTime.parse((String) value, text.formatter()), text.zone());
+        }
+        if (kind instanceof TimeKind.EpochSeconds) {
+            return Instant.ofEpochSecond((Long) value);
+        }
+        return Instant.ofEpochMilli(value instanceof Long number ? number : Long.parseLong((String) value));
+    }
+
+    private static Instant later(LocalDateTime time, ZoneId zone) {
+        return time.atZone(zone).withLaterOffsetAtOverlap().toInstant();
     }
 
     /** A value of this column as text, for a cursor. */
@@ -59,8 +177,11 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
         if (kind instanceof TimeKind.Local) {
             return row.getObject(position, LocalDateTime.class).toString();
         }
-        if (kind instanceof TimeKind.EpochMillis) {
+        if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
             return Long.toString(row.getLong(position));
+        }
+        if (kind instanceof TimeKind.EpochMillisText || kind instanceof TimeKind.Text) {
+            return row.getString(position);
         }
         return row.getObject(position, OffsetDateTime.class).toString();
     }
@@ -70,8 +191,11 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
         if (kind instanceof TimeKind.Local) {
             return LocalDateTime.parse(text);
         }
-        if (kind instanceof TimeKind.EpochMillis) {
+        if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
             return Long.valueOf(text);
+        }
+        if (kind instanceof TimeKind.EpochMillisText || kind instanceof TimeKind.Text) {
+            return text;
         }
         return OffsetDateTime.parse(text);
     }

@@ -13,6 +13,7 @@ import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.MessageCleanup;
+import io.chatty.maintenance.jdbc.MessageTable;
 import io.chatty.maintenance.jdbc.TimeKind;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -51,18 +51,18 @@ final class WrongSettingsTest {
             .global(RetentionRule.keepFor(ofDays(50)))
             .build();
 
-    private static ChatSchema schema(UnaryOperator<ChatSchema.Messages> messages, Consumer<ChatSchema.Builder> more) {
+    private static ChatSchema schema(Consumer<MessageTable.Builder> messages, Consumer<ChatSchema.Builder> more) {
         ChatSchema.Builder schema = ChatSchema.builder()
                 .messages(
                         "messages",
-                        m -> messages.apply(m.key("id").sentAt("sent_at").room("room_id")))
+                        m -> messages.accept(m.key("id").sentAt("sent_at").room("room_id")))
                 .children("reactions", "message_id")
                 .children("attachments", "message_id");
         more.accept(schema);
         return schema.build();
     }
 
-    private static ChatSchema messages(UnaryOperator<ChatSchema.Messages> messages) {
+    private static ChatSchema messages(Consumer<MessageTable.Builder> messages) {
         return schema(messages, none -> {});
     }
 
@@ -76,13 +76,14 @@ final class WrongSettingsTest {
         return Stream.of(
                 Arguments.of(
                         schema(
-                                m -> m,
+                                none -> {},
                                 s -> s.messages("mesages", m -> m.key("id").sentAt("sent_at"))),
                         KEEP,
                         "no table \"mesages\""),
-                Arguments.of(schema(m -> m, s -> s.children("reaction", "message_id")), KEEP, "no table \"reaction\""),
-                Arguments.of(schema(m -> m, s -> s.rooms("room", "id")), KEEP, "no table \"room\""),
-                Arguments.of(schema(m -> m, s -> s.schema("chat")), KEEP, "in schema chat"),
+                Arguments.of(
+                        schema(none -> {}, s -> s.children("reaction", "message_id")), KEEP, "no table \"reaction\""),
+                Arguments.of(schema(none -> {}, s -> s.rooms("room", "id")), KEEP, "no table \"room\""),
+                Arguments.of(schema(none -> {}, s -> s.schema("chat")), KEEP, "in schema chat"),
                 Arguments.of(messages(m -> m.key("ident")), KEEP, "no column \"ident\""),
                 Arguments.of(messages(m -> m.sentAt("sent")), KEEP, "no column \"sent\""),
                 Arguments.of(messages(m -> m.softDeletedAt("removed_at")), KEEP, "no column \"removed_at\""),
@@ -96,18 +97,18 @@ final class WrongSettingsTest {
                         KEEP,
                         "use TimeKind.zoned()"),
                 Arguments.of(messages(m -> m.sentAt("id")), KEEP, "use TimeKind.epochMillis()"),
-                Arguments.of(messages(m -> m.sentAt("body")), KEEP, "allowed are timestamps"),
+                Arguments.of(messages(m -> m.sentAt("body")), KEEP, "TimeKind.text(pattern, zone)"),
                 Arguments.of(schema(m -> m.sender("body"), s -> s.users("users", "id")), KEEP, "cannot be compared"),
                 Arguments.of(
-                        schema(m -> m, s -> s.children("rooms", "id").children("notes", "note")),
+                        schema(none -> {}, s -> s.children("rooms", "id").children("notes", "note")),
                         KEEP,
                         "cannot be compared"),
                 Arguments.of(
-                        messages(m -> m),
+                        messages(none -> {}),
                         RetentionPolicies.builder().room("legal", forever).build(),
                         "\"legal\""),
                 Arguments.of(
-                        messages(m -> m),
+                        messages(none -> {}),
                         RetentionPolicies.builder().room("007", forever).build(),
                         "\"007\""),
                 Arguments.of(
@@ -182,11 +183,11 @@ final class WrongSettingsTest {
         assertRefused(
                 () -> ChatSchema.builder().messages("m", m -> m.sentAt("s")).build(), "key");
         assertRefused(() -> ChatSchema.builder().messages("m", m -> m.key("k")).build(), "sentAt");
-        assertRefused(() -> ChatSchema.builder().messages(" ", m -> m), "blank");
+        assertRefused(() -> ChatSchema.builder().messages(" ", none -> {}), "blank");
         assertRefused(() -> messages(m -> m.key("")), "blank");
-        assertRefused(() -> ChatSchema.builder().children("c", "m").children("c", "n"), "\"c\" is given twice");
-        assertRefused(() -> schema(m -> m, s -> s.users("users", "id")), "sender(column)");
-        assertRefused(() -> schema(m -> m, s -> s.children("messages", "reply_to")), "its own child");
+        assertRefused(() -> schema(none -> {}, s -> s.children("c", "m").children("c", "m")), "\"c\" is given twice");
+        assertRefused(() -> schema(none -> {}, s -> s.users("users", "id")), "sender(column)");
+        assertRefused(() -> schema(none -> {}, s -> s.children("messages", "reply_to")), "its own child");
     }
 
     private static void assertRefused(Runnable setting, String expected) {
@@ -200,7 +201,7 @@ final class WrongSettingsTest {
     void without_our_tables_the_engine_does_not_start_and_says_how_to_make_them(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);
-            for (String table : List.of("run", "task", "migration")) {
+            for (String table : List.of("run", "task", "migration", "hold", "guard")) {
                 host.execute("DROP TABLE chatty_maintenance_" + table);
             }
             MaintenanceEngine engine = MaintenanceEngine.builder()

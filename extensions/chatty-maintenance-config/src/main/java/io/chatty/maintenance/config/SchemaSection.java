@@ -1,7 +1,6 @@
 package io.chatty.maintenance.config;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
-import io.chatty.maintenance.jdbc.ChatSchema.Messages;
 import io.chatty.maintenance.jdbc.ChatSchema.Time;
 import io.chatty.maintenance.jdbc.TimeKind;
 import java.time.ZoneId;
@@ -46,12 +45,12 @@ final class SchemaSection {
 
     private Optional<ChatSchema> read(@Nullable String neededBy) {
         section.set("schema", Kind.TEXT, builder::schema);
-        Optional<Messages> described = messages(neededBy);
+        boolean described = messages(neededBy);
         children();
         table("rooms", "room", (table, key) -> builder.rooms(table, key));
         table("users", "sender", (table, key) -> builder.users(table, key));
         section.end();
-        if (described.isEmpty()) {
+        if (!described) {
             return neededBy == null ? Optional.of(NOT_LOOKED_AT) : Optional.empty();
         }
         try {
@@ -61,7 +60,7 @@ final class SchemaSection {
         }
     }
 
-    private Optional<Messages> messages(@Nullable String neededBy) {
+    private boolean messages(@Nullable String neededBy) {
         Optional<String> table = column("table", "the table of messages", neededBy);
         Optional<String> key = column("key", "the column of its key", neededBy);
         if (neededBy != null && !messages.has("sent-at")) {
@@ -74,23 +73,16 @@ final class SchemaSection {
         Optional<String> pinned = messages.get("pinned", Kind.TEXT);
         messages.end();
         if (table.isEmpty() || key.isEmpty() || sentAt.isEmpty()) {
-            return Optional.empty();
+            return false;
         }
-        Messages[] described = new Messages[1];
         builder.messages(table.get(), m -> {
-            Messages all =
-                    m.key(key.get()).sentAt(sentAt.get().column(), sentAt.get().kind());
-            all = softDeletedAt.isEmpty()
-                    ? all
-                    : all.softDeletedAt(
-                            softDeletedAt.get().column(), softDeletedAt.get().kind());
-            all = room.map(all::room).orElse(all);
-            all = sender.map(all::sender).orElse(all);
-            all = pinned.map(all::pinned).orElse(all);
-            described[0] = all;
-            return all;
+            m.key(key.get()).sentAt(sentAt.get().column(), sentAt.get().kind());
+            softDeletedAt.ifPresent(time -> m.softDeletedAt(time.column(), time.kind()));
+            room.ifPresent(m::room);
+            sender.ifPresent(m::sender);
+            pinned.ifPresent(m::pinned);
         });
-        return Optional.of(described[0]);
+        return true;
     }
 
     private Optional<String> column(String key, String what, @Nullable String neededBy) {

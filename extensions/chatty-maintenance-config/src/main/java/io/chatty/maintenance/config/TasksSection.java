@@ -134,7 +134,7 @@ final class TasksSection {
                 shared.database().get().messageCleanup(shared.policies()).name(name);
         boolean positive =
                 grace.filter(time -> !time.isZero() && !time.isNegative()).isPresent();
-        if (positive && schema.messages().softDeletedAt().isEmpty()) {
+        if (positive && !schema.messages().hasSoftDelete()) {
             settings.refuse(
                     "soft-delete-grace",
                     "but nothing says when messages were soft-deleted; set schema.messages.soft-deleted-at");

@@ -1,0 +1,290 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.TaskContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** One batch of a cleanup, or of its preview. Not thread-safe. */
+final class CleanupBatch {
+
+    private final HostTables tables;
+    private final Session session;
+    private final int size;
+    private final Conditions conditions;
+    private final HoldRows.Known holds;
+    private final Expiry expiry;
+    private final Judge judge;
+    private final List<Column> shown;
+    private final List<Step> steps;
+    private final CleanupCursor cursor;
+    private final int index;
+
+    CleanupBatch(Cleanup.Setup setup, HostTables tables, Session session, TaskContext context, HoldRows.Known holds) {
+        this.tables = tables;
+        this.session = session;
+        this.size = context.batchSize();
+        this.holds = holds;
+        this.expiry = setup.expiry();
+        this.conditions = new Conditions(tables, setup.settings(), setup.expiry(), context.now());
+        this.shown = setup.shown(tables);
+        Latest latest = new Latest(tables, conditions, session, context.runId(), setup.memory());
+        this.judge = new Judge(setup.expiry(), setup.asked(), latest, holds.holds(), shown, context.now());
+        this.steps = CleanupSteps.of(
+                tables, setup.settings(), conditions, setup.expiry().isPlain());
+        CleanupCursor given = context.cursor()
+                .map(CleanupCursor::parse)
+                .orElseGet(() -> new CleanupCursor(1, false, "", "", List.of()));
+        int at = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).name().equals(given.step())) {
+                at = i;
+            }
+        }
+        this.index = at;
+        // Settings or indexes that changed since make a position worthless; then the step begins anew.
+        boolean fits = !steps.isEmpty()
+                && steps.get(at).name().equals(given.step())
+                && steps.get(at).walkName().equals(given.walk());
+        this.cursor = fits
+                ? given
+                : new CleanupCursor(given.pass(), given.lockedRows(), given.step(), given.walk(), List.of());
+    }
+
+    /** What a look at the next rows found, or did. */
+    private record Look(List<String> end, long examined, Deletion.Gone gone) {}
+
+    BatchResult preview() {
+        return result("due.", step -> step.kind() == Step.Kind.ROWS ? countRows(step) : previewed(step));
+    }
+
+    BatchResult run() {
+        return result("deleted.", step -> switch (step.kind()) {
+            case RANGE -> range(step);
+            case JUDGED -> judged(step);
+            case ROWS -> rows(step);
+        });
+    }
+
+    /** Looks at the next rows; empty if there are none. */
+    @FunctionalInterface
+    private interface Action {
+        Optional<Look> on(Step step);
+    }
+
+    private BatchResult result(String prefix, Action action) {
+        if (steps.isEmpty()) {
+            return BatchResult.finished().with(Counts.none().plus("examined", 0));
+        }
+        Step step = steps.get(index);
+        Optional<Look> look = action.on(step);
+        if (look.isEmpty()) {
+            return next(false, List.of(), Counts.none().plus("examined", 0).plus(prefix + step.name(), 0));
+        }
+        Deletion.Gone gone = look.get().gone();
+        Counts counts = Counts.none()
+                .plus("examined", look.get().examined())
+                .plus(prefix + step.name(), gone.rows())
+                .plus(gone.others());
+        if (gone.locked() > 0) {
+            counts = counts.plus(cursor.pass() == 1 ? "skipped.lockedAtFirst" : "skipped.locked", gone.locked());
+        }
+        boolean stepEnds = look.get().examined() < size;
+        return next(gone.locked() > 0, stepEnds ? List.of() : look.get().end(), counts);
+    }
+
+    private MessageRows reading(boolean withBytes) {
+        return new MessageRows(tables, conditions, shown, withBytes);
+    }
+
+    private Deletion deletion(MessageRows reading) {
+        return new Deletion(tables, session, reading, expiry::reported);
+    }
+
+    private Sql condition(Step step, List<String> end) {
+        return Sql.of("")
+                .add(step.range(session, cursor.position(), end))
+                .add(" AND (")
+                .add(step.due())
+                .add(")");
+    }
+
+    private Optional<Look> range(Step step) {
+        return step.next(session, cursor.position(), size).map(stretch -> {
+            Sql due = condition(step, stretch.end());
+            Sql condition = Sql.of("").add(due).add(" AND ").add(conditions.unlessKept(holds));
+            boolean mayBeExempt = step.name().equals(CleanupSteps.EXPIRED);
+            if (mayBeExempt) {
+                condition.add(" AND ").add(conditions.unlessExempt());
+            }
+            Deletion.Gone gone = deletion(reading(false)).range(step, stretch, condition);
+            refuseNewHolds();
+            Counts others = gone.others().plus(conditions.kept(session, due, holds, mayBeExempt));
+            return new Look(stretch.end(), stretch.rows(), new Deletion.Gone(gone.rows(), others, gone.locked()));
+        });
+    }
+
+    /** A hold that came while the batch worked has kept the statement from deleting anything: all of it is done again. */
+    private void refuseNewHolds() {
+        if (HoldRows.newest(session) != holds.newest()) {
+            throw new HoldRows.CameMeanwhile();
+        }
+    }
+
+    private Optional<Look> rows(Step step) {
+        return step.next(session, cursor.position(), size)
+                .map(stretch -> new Look(
+                        stretch.end(),
+                        stretch.rows(),
+                        deletion(reading(false)).rows(step, condition(step, stretch.end()))));
+    }
+
+    private Optional<Look> countRows(Step step) {
+        return step.next(session, cursor.position(), size)
+                .map(stretch -> new Look(
+                        stretch.end(),
+                        stretch.rows(),
+                        new Deletion.Gone(step.count(session, condition(step, stretch.end())), Counts.none(), 0)));
+    }
+
+    /** Messages of the next part of the walk, of which those that the step's condition leaves are to be judged. */
+    private record Part(List<String> end, long examined, List<MessageRow> rows) {}
+
+    private Optional<Part> read(Step step, MessageRows reading) {
+        if (CleanupSteps.judgesAll(step)) {
+            return step.read(session, cursor.position(), size, reading)
+                    .map(read -> new Part(read.end(), read.rows().size(), read.rows()));
+        }
+        return step.next(session, cursor.position(), size)
+                .map(stretch -> new Part(
+                        stretch.end(),
+                        stretch.rows(),
+                        session.list(
+                                Sql.of("SELECT ")
+                                        .add(reading.list())
+                                        .add(" FROM " + step.table() + " m WHERE ")
+                                        .add(condition(step, stretch.end())),
+                                reading::read)));
+    }
+
+    private Optional<Look> judged(Step step) {
+        MessageRows reading = reading(false);
+        return read(step, reading).map(part -> {
+            List<Judge.Judgement> judgements = judge.judge(part.rows());
+            Set<List<Object>> due = new LinkedHashSet<>();
+            for (int i = 0; i < judgements.size(); i++) {
+                if (judgements.get(i).reason().filter(step.name()::equals).isPresent()) {
+                    due.add(part.rows().get(i).key());
+                }
+            }
+            Deletion.Gone gone = deletion(reading).judged(List.copyOf(due), judge::judge, step.name(), still(step));
+            refuseNewHolds();
+            Counts others = gone.others().plus(skipped(judgements));
+            return new Look(part.end(), part.examined(), new Deletion.Gone(gone.rows(), others, gone.locked()));
+        });
+    }
+
+    /** What a message that was judged under lock must still fulfil when it is deleted: what other tables say. */
+    private Sql still(Step step) {
+        Sql still = conditions.unlessKept(holds);
+        if (step.name().equals(CleanupSteps.EXPIRED)) {
+            still.add(" AND ").add(conditions.unlessExempt());
+        } else {
+            still.add(" AND (").add(step.due()).add(")");
+        }
+        return still;
+    }
+
+    private static Counts skipped(List<Judge.Judgement> judgements) {
+        Map<String, Integer> why = new TreeMap<>();
+        judgements.forEach(judgement -> judgement.kept().ifPresent(kept -> why.merge(kept, 1, Integer::sum)));
+        Counts counts = Counts.none();
+        for (Map.Entry<String, Integer> entry : why.entrySet()) {
+            counts = counts.plus("skipped." + entry.getKey(), entry.getValue());
+        }
+        return counts;
+    }
+
+    private Optional<Look> previewed(Step step) {
+        MessageRows reading = reading(true);
+        return read(step, reading).map(part -> {
+            List<Judge.Judgement> judgements = judge.judge(part.rows());
+            List<Boolean> due = due(step, part.rows(), judgements, reading);
+            PreviewCounts counts = new PreviewCounts();
+            for (int i = 0; i < due.size(); i++) {
+                if (due.get(i)) {
+                    counts.due(part.rows().get(i), judgements.get(i));
+                }
+            }
+            Counts others = counts.counts().plus(skipped(judgements));
+            return new Look(part.end(), part.examined(), new Deletion.Gone(counts.messages(), others, 0));
+        });
+    }
+
+    /** Which of the messages go in this step; those that share a key only when all that have it do. */
+    private List<Boolean> due(Step step, List<MessageRow> rows, List<Judge.Judgement> judgements, MessageRows reading) {
+        List<Boolean> due = new ArrayList<>();
+        judgements.forEach(judgement ->
+                due.add(judgement.reason().filter(step.name()::equals).isPresent()));
+        if (!tables.keyShared || !due.contains(true)) {
+            return due;
+        }
+        Set<List<Object>> keys = new LinkedHashSet<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (due.get(i)) {
+                keys.add(rows.get(i).key());
+            }
+        }
+        Map<List<Object>, Boolean> all = new HashMap<>();
+        List<MessageRow> sharing = session.list(
+                Sql.of("SELECT ")
+                        .add(reading.list())
+                        .add(" FROM " + tables.messages() + " m WHERE ")
+                        .add(session.dialect()
+                                .areOneOf(
+                                        tables.key.stream()
+                                                .map(column -> tables.column("m", column))
+                                                .toList(),
+                                        tables.key,
+                                        List.copyOf(keys))),
+                reading::read);
+        List<Judge.Judgement> ofThem = judge.judge(sharing);
+        for (int i = 0; i < sharing.size(); i++) {
+            boolean goes = ofThem.get(i).reason().filter(step.name()::equals).isPresent();
+            all.merge(sharing.get(i).key(), goes, Boolean::logicalAnd);
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            due.set(i, due.get(i) && all.getOrDefault(rows.get(i).key(), false));
+        }
+        return due;
+    }
+
+    /** The result with the next position: in this step, else in the next, else in a second pass, else none. */
+    private BatchResult next(boolean locked, List<String> position, Counts counts) {
+        boolean lockedRows = cursor.lockedRows() || locked;
+        if (!position.isEmpty()) {
+            return at(cursor.pass(), lockedRows, steps.get(index), position).with(counts);
+        }
+        if (index + 1 < steps.size()) {
+            return at(cursor.pass(), lockedRows, steps.get(index + 1), List.of())
+                    .with(counts);
+        }
+        if (lockedRows && cursor.pass() == 1) {
+            return at(2, false, steps.get(0), List.of()).with(counts);
+        }
+        return BatchResult.finished().with(counts);
+    }
+
+    private static BatchResult at(int pass, boolean lockedRows, Step step, List<String> position) {
+        Cursor next = new CleanupCursor(pass, lockedRows, step.name(), step.walkName(), position).toCursor();
+        return BatchResult.next(next);
+    }
+}

@@ -1,0 +1,102 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a cleanup, in their order. */
+final class CleanupSteps {
+
+    static final String SOFT_DELETED = "softDeleted";
+    static final String EXPIRED = "expired";
+    static final String ORPHANED = "orphaned";
+
+    private static final Sql ALL = Sql.of("1 = 1");
+
+    private final HostTables tables;
+    private final Conditions conditions;
+    private final List<Step> steps = new ArrayList<>();
+
+    private CleanupSteps(HostTables tables, Conditions conditions) {
+        this.tables = tables;
+        this.conditions = conditions;
+    }
+
+    static List<Step> of(HostTables tables, CleanupSettings settings, Conditions conditions, boolean plain) {
+        CleanupSteps steps = new CleanupSteps(tables, conditions);
+        steps.softDeleted();
+        steps.expired(plain);
+        if (settings.orphans()) {
+            steps.orphans();
+        }
+        return steps.steps;
+    }
+
+    private List<Step.Part> keyParts() {
+        return parts(tables.key);
+    }
+
+    private List<Step.Part> parts(List<Column> columns) {
+        List<Step.Part> parts = new ArrayList<>();
+        columns.forEach(column -> parts.add(new Step.KeyPart(column, tables.column("m", column))));
+        return parts;
+    }
+
+    /** By time, then key, where an index helps; else by key. */
+    private List<Step.Part> walk(@Nullable TimeColumn time) {
+        List<Step.Part> walk = new ArrayList<>();
+        if (time != null && time.indexed()) {
+            walk.add(new Step.TimePart(time, tables.column("m", time.column())));
+        }
+        walk.addAll(keyParts());
+        return walk;
+    }
+
+    private void softDeleted() {
+        conditions.softDeleted().ifPresent(due -> {
+            if (tables.softDeletes != null) {
+                add(SOFT_DELETED, Step.Kind.JUDGED, keyParts(), Optional.empty(), due);
+            } else {
+                Step.Kind kind = tables.keyShared ? Step.Kind.JUDGED : Step.Kind.RANGE;
+                add(SOFT_DELETED, kind, walk(tables.softDeletedAt), Optional.of(due), ALL);
+            }
+        });
+    }
+
+    private void expired(boolean plain) {
+        conditions.mayHaveExpired().ifPresent(within -> {
+            TimeColumn time = tables.walkedSentAt().orElse(null);
+            if (plain && !tables.keyShared) {
+                Sql due = Sql.of("").add(conditions.old()).add(Conditions.andNot(conditions.softDeleted()));
+                add(EXPIRED, Step.Kind.RANGE, walk(time), Optional.of(within), due);
+            } else {
+                add(EXPIRED, Step.Kind.JUDGED, walk(time), Optional.of(within), ALL);
+            }
+        });
+    }
+
+    private void orphans() {
+        conditions.orphan().ifPresent(due -> add(ORPHANED, Step.Kind.JUDGED, keyParts(), Optional.empty(), due));
+        for (HostTables.Child child : tables.children) {
+            if (!child.setLoose()) {
+                steps.add(new Step(
+                        "orphans." + child.given(),
+                        Step.Kind.ROWS,
+                        tables.table(child.refersBy().get(0)),
+                        parts(child.refersBy()),
+                        Optional.empty(),
+                        conditions.orphanedChild(child)));
+            }
+        }
+    }
+
+    private void add(String name, Step.Kind kind, List<Step.Part> walk, Optional<Sql> within, Sql due) {
+        steps.add(new Step(name, kind, tables.messages(), walk, within, due));
+    }
+
+    /** Whether all rows that the step meets are to be judged. */
+    static boolean judgesAll(Step step) {
+        return step.due() == ALL;
+    }
+}

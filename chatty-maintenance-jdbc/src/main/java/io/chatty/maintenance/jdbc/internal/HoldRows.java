@@ -1,0 +1,195 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.retention.LegalHold;
+import io.chatty.maintenance.task.MaintenanceException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Legal holds in their table. Thread-safe.
+ *
+ * <p>What makes a hold certain:
+ *
+ * <ol>
+ *   <li>A batch begins by {@link Dialect#joinBatches}, a lock that batches share and that ends with their transaction. Then it
+ *       reads the holds, and leaves out of its DELETE what they cover.
+ *   <li>The DELETE itself looks whether a hold has come since ({@link #noneSince}); if so it deletes nothing, and the batch is
+ *       done again with the new hold.
+ *   <li>Who places a hold commits it, then takes that lock for itself, and lets go of it: so all batches that began before, and
+ *       could not see the hold, have ended when placing returns.
+ * </ol>
+ */
+public final class HoldRows {
+
+    static final String TABLE = "chatty_maintenance_hold";
+
+    private static final String COLUMNS = "hold_id, room, sender, sent_from, sent_until, placed_by, why, placed_at";
+
+    private final Database database;
+
+    /** In that database. */
+    public HoldRows(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * The holds as a batch found them.
+     *
+     * @param holds all that stand
+     * @param newest the number of the hold that was placed last, released or not
+     */
+    record Known(List<LegalHold> holds, long newest) {}
+
+    /** A hold came while a batch worked, which has to be done again. */
+    static final class CameMeanwhile extends MaintenanceException {
+        private static final long serialVersionUID = 1;
+
+        CameMeanwhile() {
+            super("holds were placed faster than batches could look at them; the batch was undone");
+        }
+    }
+
+    /** The number of the hold that was placed last, 0 if none ever was. */
+    static long newest(Session session) {
+        return session.count(Sql.of("SELECT COALESCE(MAX(seq), 0) FROM " + TABLE));
+    }
+
+    static Known read(Session session) {
+        long newest = newest(session);
+        return new Known(newest == 0 ? List.of() : list(session), newest);
+    }
+
+    private static List<LegalHold> list(Session session) {
+        return session.list(
+                Sql.of("SELECT " + COLUMNS + " FROM " + TABLE + " WHERE released_at IS NULL ORDER BY seq"),
+                row -> hold(session.dialect(), row));
+    }
+
+    private static LegalHold hold(Dialect dialect, ResultSet row) throws SQLException {
+        Optional<String> room = Optional.ofNullable(row.getString(2));
+        Optional<String> sender = Optional.ofNullable(row.getString(3));
+        Optional<Instant> from = Optional.ofNullable(dialect.readInstant(row, 4));
+        Optional<Instant> until = Optional.ofNullable(dialect.readInstant(row, 5));
+        boolean everything = room.isEmpty() && sender.isEmpty() && from.isEmpty() && until.isEmpty();
+        return new LegalHold(
+                row.getString(1),
+                room,
+                sender,
+                from,
+                until,
+                everything,
+                row.getString(6),
+                row.getString(7),
+                Optional.ofNullable(dialect.readInstant(row, 8)));
+    }
+
+    /** A condition for a DELETE: no hold has come since the batch looked. */
+    static Sql noneSince(Known known) {
+        return Sql.of("NOT EXISTS (SELECT 1 FROM " + TABLE + " WHERE seq > ?)", known.newest());
+    }
+
+    /** All that stand, in the order in which they were placed. */
+    public List<LegalHold> standing() {
+        return database.statements(HoldRows::list);
+    }
+
+    /**
+     * Stores the hold and waits for batches that could not see it.
+     *
+     * @return as it stands now; the one that stands already if it says the same
+     */
+    public LegalHold place(LegalHold hold) {
+        LegalHold placed = store(hold);
+        database.transaction(session -> {
+            session.dialect().awaitBatches(session);
+            return true;
+        });
+        return placed;
+    }
+
+    private LegalHold store(LegalHold hold) {
+        boolean stored = database.unlessThere(() -> database.transaction(session -> insert(session, hold)));
+        Stored found = database.statements(session -> find(session, hold.id()))
+                .orElseThrow(() -> new MaintenanceException("hold " + hold.id() + " was stored, and is gone"));
+        if (found.released()) {
+            throw new MaintenanceException("hold " + hold.id()
+                    + " was placed before and released: it stays on record; give this one another id");
+        }
+        LegalHold standing = found.hold();
+        if (!stored && !rounded(hold).equals(rounded(standing))) {
+            throw new MaintenanceException("hold " + hold.id() + " stands already and says something else: " + standing
+                    + "; give this one another id, or release that one first");
+        }
+        return standing;
+    }
+
+    /** As it can be kept: a range of whole microseconds that has no less in it. */
+    private static LegalHold rounded(LegalHold hold) {
+        return new LegalHold(
+                hold.id(),
+                hold.room(),
+                hold.user(),
+                hold.from().map(HoldRows::floor),
+                hold.to().map(HoldRows::ceil),
+                hold.everything(),
+                hold.by(),
+                hold.why(),
+                Optional.empty());
+    }
+
+    private static Instant floor(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static Instant ceil(Instant instant) {
+        Instant floor = floor(instant);
+        return floor.equals(instant) ? floor : floor.plus(1, ChronoUnit.MICROS);
+    }
+
+    private static boolean insert(Session session, LegalHold given) {
+        Dialect dialect = session.dialect();
+        LegalHold hold = rounded(given);
+        Sql insert = Sql.of("INSERT INTO " + TABLE + " (" + COLUMNS + ") VALUES (?, ", hold.id());
+        for (Optional<?> value : List.of(hold.room(), hold.user())) {
+            orNull(insert, value.orElse(null));
+        }
+        orNull(insert, hold.from().map(dialect::instant).orElse(null));
+        orNull(insert, hold.to().map(dialect::instant).orElse(null));
+        insert.add("?, ?, " + dialect.now() + ")", hold.by(), hold.why());
+        return session.change(dialect.timed(insert)) == 1;
+    }
+
+    private static void orNull(Sql sql, @Nullable Object value) {
+        if (value == null) {
+            sql.add("NULL, ");
+        } else {
+            sql.add("?, ", value);
+        }
+    }
+
+    private record Stored(LegalHold hold, boolean released) {}
+
+    private static Optional<Stored> find(Session session, String id) {
+        return session.first(
+                Sql.of("SELECT " + COLUMNS + ", released_at FROM " + TABLE + " WHERE hold_id = ?", id),
+                row -> new Stored(hold(session.dialect(), row), row.getObject(9) != null));
+    }
+
+    /** Lets go of what the hold covers; it stays on record. False if no such hold stands. */
+    public boolean release(String id, String by) {
+        return database.transaction(session -> {
+            Dialect dialect = session.dialect();
+            Sql release = Sql.of(
+                    "UPDATE " + TABLE + " SET released_by = ?, released_at = " + dialect.now()
+                            + " WHERE hold_id = ? AND released_at IS NULL",
+                    by,
+                    id);
+            return session.change(dialect.timed(release)) == 1;
+        });
+    }
+}

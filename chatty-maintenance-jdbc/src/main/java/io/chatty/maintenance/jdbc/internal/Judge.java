@@ -1,0 +1,216 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.retention.LegalHold;
+import io.chatty.maintenance.retention.MessageView;
+import io.chatty.maintenance.retention.RetentionDecision;
+import io.chatty.maintenance.retention.ReviewingPolicy;
+import io.chatty.maintenance.retention.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of messages that were read whether they go, and why. Made for one batch. {@link Conditions} says the same in SQL, where
+ * it can be said so. Not thread-safe.
+ */
+final class Judge {
+
+    private final Expiry expiry;
+    private final AskedPolicies asked;
+    private final Latest latest;
+    private final List<LegalHold> holds;
+    private final List<Column> shown;
+    private final Instant now;
+    private final Map<Scopes, RetentionDecision> decisions = new HashMap<>();
+    private final Map<Scopes, Boolean> decided = new HashMap<>();
+
+    Judge(Expiry expiry, AskedPolicies asked, Latest latest, List<LegalHold> holds, List<Column> shown, Instant now) {
+        this.expiry = expiry;
+        this.asked = asked;
+        this.latest = latest;
+        this.holds = holds;
+        this.shown = shown;
+        this.now = now;
+    }
+
+    /**
+     * What becomes of a message.
+     *
+     * @param reason why it goes: {@code softDeleted}, {@code expired} or {@code orphaned}; empty if it stays
+     * @param kept why it stays, although it is old or deleted: {@code held}, {@code exempt.}<i>name</i> …; empty if it goes, or
+     *     is simply not due
+     * @param decision what the policies say; empty if they could not be asked, or were not
+     */
+    record Judgement(Optional<String> reason, Optional<String> kept, Optional<RetentionDecision> decision) {
+
+        static Judgement goes(String reason) {
+            return new Judgement(Optional.of(reason), Optional.empty(), Optional.empty());
+        }
+
+        static Judgement stays(String kept) {
+            return new Judgement(Optional.empty(), Optional.of(kept), Optional.empty());
+        }
+
+        static Judgement notDue(Optional<RetentionDecision> decision) {
+            return new Judgement(Optional.empty(), Optional.empty(), decision);
+        }
+
+        boolean goes() {
+            return reason.isPresent();
+        }
+
+        private Judgement by(RetentionDecision by) {
+            return new Judgement(reason, kept, Optional.of(by));
+        }
+    }
+
+    /** Judges those messages, each for itself, in their order. */
+    List<Judgement> judge(List<MessageRow> rows) {
+        decide(rows);
+        List<Judgement> judgements = new ArrayList<>();
+        for (MessageRow row : rows) {
+            judgements.add(judge(row));
+        }
+        return reviewed(rows, judgements);
+    }
+
+    private void decide(List<MessageRow> rows) {
+        List<Scopes> fresh = rows.stream()
+                .map(MessageRow::scopes)
+                .filter(scopes -> !decided.containsKey(scopes))
+                .distinct()
+                .toList();
+        if (!fresh.isEmpty()) {
+            decisions.putAll(expiry.decide(fresh));
+            fresh.forEach(scopes -> decided.put(scopes, true));
+        }
+        latest.learn(rows, decisions);
+    }
+
+    private Judgement judge(MessageRow row) {
+        if (row.key().isEmpty()) {
+            return Judgement.stays("withoutKey");
+        }
+        if (row.never().isPresent()) {
+            return Judgement.stays("never." + row.never().get());
+        }
+        Judgement judgement = unheld(row);
+        return judgement.goes() && holding(row).isPresent() ? Judgement.stays("held") : judgement;
+    }
+
+    /** The hold that covers the message, where there is one. What is not told may be anything. */
+    Optional<LegalHold> holding(MessageRow row) {
+        return holds.stream().filter(hold -> covers(hold, row)).findFirst();
+    }
+
+    private static boolean covers(LegalHold hold, MessageRow row) {
+        MessageRow.Sent sent = row.sent();
+        boolean inRange = sent == null
+                || ((hold.from().isEmpty() || !sent.isBefore(hold.from().get()))
+                        && (hold.to().isEmpty() || sent.isBefore(hold.to().get())));
+        return inRange
+                && (hold.room().isEmpty()
+                        || hold.room().get().equals(row.scopes().room()))
+                && (hold.user().isEmpty()
+                        || hold.user().get().equals(row.scopes().user()));
+    }
+
+    private Judgement unheld(MessageRow row) {
+        if (row.softDeleted()) {
+            return Judgement.goes("softDeleted");
+        }
+        Judgement byAge = byAge(row);
+        return !byAge.goes() && row.orphan() ? Judgement.goes("orphaned") : byAge;
+    }
+
+    private Judgement byAge(MessageRow row) {
+        RetentionDecision decision = decisions.get(row.scopes());
+        MessageRow.Sent sent = row.sent();
+        if (sent == null) {
+            return Judgement.notDue(Optional.ofNullable(decision));
+        }
+        if (decision == null) {
+            boolean couldBeOld = expiry.youngest(now).filter(sent::isBefore).isPresent();
+            return couldBeOld && row.exempt().isEmpty()
+                    ? Judgement.stays("policyFailed")
+                    : Judgement.notDue(Optional.empty());
+        }
+        if (decision.cutOff(now).filter(sent::isBefore).isEmpty()) {
+            return Judgement.notDue(Optional.of(decision));
+        }
+        if (row.exempt().isPresent()) {
+            return Judgement.stays("exempt." + row.exempt().get()).by(decision);
+        }
+        boolean beyondCount =
+                decision.cutOffOfLatest(now).filter(sent::isBefore).isPresent();
+        if (decision.latest() > 0 && !beyondCount && latest.keeps(row, decision.latest())) {
+            return Judgement.stays("latest").by(decision);
+        }
+        return Judgement.goes("expired").by(decision);
+    }
+
+    /** Those that would go by age are shown to the policies that review; what has no answer stays. */
+    private List<Judgement> reviewed(List<MessageRow> rows, List<Judgement> judgements) {
+        List<ReviewingPolicy> reviewing = expiry.policies().reviewing();
+        if (reviewing.isEmpty()) {
+            return judgements;
+        }
+        Map<Integer, MessageView> views = new TreeMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (judgements.get(i).reason().filter("expired"::equals).isPresent()) {
+                views.put(i, view(rows.get(i)));
+            }
+        }
+        AskedPolicies.Answers<Integer, Optional<String>> answers =
+                asked.about(views.keySet(), index -> review(reviewing, views.get(index)));
+        List<Judgement> reviewed = new ArrayList<>(judgements);
+        views.keySet().forEach(index -> {
+            Optional<Optional<String>> answer = answers.about(index);
+            Optional<String> keeps = answer.isEmpty() ? Optional.of("policyFailed") : answer.get();
+            keeps.ifPresent(why -> reviewed.set(
+                    index,
+                    new Judgement(
+                            Optional.empty(),
+                            Optional.of(why),
+                            judgements.get(index).decision())));
+        });
+        return reviewed;
+    }
+
+    private static Optional<String> review(List<ReviewingPolicy> reviewing, @Nullable MessageView view) {
+        if (view == null) {
+            throw new IllegalStateException("asked about a message that is not there");
+        }
+        for (ReviewingPolicy policy : reviewing) {
+            @Nullable Verdict verdict = policy.review(view);
+            if (verdict == null) {
+                throw new IllegalStateException("policy " + policy + " gave null instead of a verdict");
+            }
+            if (verdict instanceof Verdict.Keep keep) {
+                return Optional.of("reviewed." + keep.reason().replaceAll("[^A-Za-z0-9._-]+", "_"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private MessageView view(MessageRow row) {
+        Map<String, Optional<Object>> values = new TreeMap<>();
+        for (int i = 0; i < shown.size(); i++) {
+            values.put(shown.get(i).name(), Optional.ofNullable(row.values().get(i)));
+        }
+        MessageRow.Sent sent = row.sent();
+        return new MessageView(
+                row.key().stream().map(Object::toString).toList(),
+                Optional.ofNullable(row.scopes().room()),
+                Optional.ofNullable(row.scopes().team()),
+                Optional.ofNullable(row.scopes().user()),
+                sent == null ? Instant.EPOCH : sent.instant(),
+                row.exempt().isPresent(),
+                values);
+    }
+}

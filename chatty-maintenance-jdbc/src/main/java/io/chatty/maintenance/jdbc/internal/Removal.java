@@ -1,0 +1,195 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.task.Counts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes messages that are locked, with all that belongs to them: their children first, then what they share with others and
+ * nobody else has, then they themselves; and repairs the counters. Since they are locked, and were looked at under the lock,
+ * none of them changes meanwhile; what other tables say is asked once more by the statement that deletes them.
+ */
+final class Removal {
+
+    private final HostTables tables;
+    private final Session session;
+    private final MessageRows reading;
+    private Counts counts = Counts.none();
+
+    Removal(HostTables tables, Session session, MessageRows reading) {
+        this.tables = tables;
+        this.session = session;
+        this.reading = reading;
+    }
+
+    /**
+     * Removes them, and counts what went with them.
+     *
+     * @param rows messages that are locked; all rows of each key
+     * @param still what each must fulfil when it is deleted
+     * @return how many messages went with what; fewer than were given if they no longer fulfil that, and then all of it must be
+     *     undone
+     */
+    Gone remove(List<MessageRow> rows, Sql still) {
+        tables.children.forEach(child -> counts = counts.plus(name(child), rows.isEmpty() ? 0 : children(child, rows)));
+        tables.shared.forEach(shared ->
+                counts = counts.plus("deleted.children." + shared.given(), rows.isEmpty() ? 0 : shared(shared, rows)));
+        long gone = 0;
+        if (!rows.isEmpty()) {
+            Sql condition = isOneOf(tables.key, tables.key, rows).add(" AND ").add(still);
+            gone = session.change(deleteFrom(session, tables.messages(), condition));
+            tables.counters.forEach(counter -> repair(counter, rows));
+        }
+        return new Gone(gone, counts);
+    }
+
+    /**
+     * What went.
+     *
+     * @param messages how many messages
+     * @param others what else, by name of count
+     */
+    record Gone(long messages, Counts others) {}
+
+    static String name(HostTables.Child child) {
+        return (child.setLoose() ? "setLoose." : "deleted.children.") + child.given();
+    }
+
+    static Sql deleteFrom(Session session, String table, Sql condition) {
+        return Sql.of(session.dialect().deleteFrom(table) + " WHERE ").add(condition);
+    }
+
+    private long children(HostTables.Child child, List<MessageRow> rows) {
+        List<List<Object>> values = values(child.to(), rows);
+        if (values.isEmpty()) {
+            return 0;
+        }
+        Sql of = of(child.refersBy(), child.to(), values);
+        child.where().ifPresent(where -> of.add(" AND ").add(where.on("m")));
+        String table = tables.table(child.refersBy().get(0));
+        return session.change(
+                child.setLoose()
+                        ? Sql.of(session.dialect().update(table) + " SET ")
+                                .add(noLonger(child))
+                                .add(" WHERE ")
+                                .add(of)
+                        : deleteFrom(session, table, of));
+    }
+
+    private Sql noLonger(HostTables.Child child) {
+        StringBuilder set = new StringBuilder();
+        for (Column column : child.refersBy()) {
+            set.append(set.isEmpty() ? "" : ", ")
+                    .append(session.dialect().assigned(column))
+                    .append(" = NULL");
+        }
+        return Sql.of(set.toString());
+    }
+
+    /** What those messages hold in those columns, each once; what holds NULL or an empty text is referred to by nothing. */
+    private List<List<Object>> values(List<Column> columns, List<MessageRow> rows) {
+        Set<List<Object>> values = new LinkedHashSet<>();
+        for (MessageRow row : rows) {
+            List<@Nullable Object> value = new ArrayList<>();
+            columns.forEach(column -> value.add(reading.linked(row, column)));
+            if (value.stream().allMatch(part -> part != null && !part.equals(""))) {
+                values.add(value.stream().map(Objects::requireNonNull).toList());
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    private Sql isOneOf(List<Column> columns, List<Column> to, List<MessageRow> rows) {
+        return isOneOf("m", columns, values(to, rows));
+    }
+
+    private Sql isOneOf(String alias, List<Column> columns, List<List<Object>> values) {
+        return session.dialect()
+                .areOneOf(
+                        columns.stream()
+                                .map(column -> tables.column(alias, column))
+                                .toList(),
+                        columns,
+                        values);
+    }
+
+    /**
+     * Rows that refer to those messages. Texts can be alike in the column's collation and differ in the message's: there the
+     * database itself has to say which message a row refers to.
+     */
+    private Sql of(List<Column> columns, List<Column> to, List<List<Object>> values) {
+        Sql ofThem = session.dialect()
+                .areOneOf(
+                        columns.stream()
+                                .map(column -> tables.column("m", column))
+                                .toList(),
+                        to,
+                        values);
+        return to.stream().noneMatch(Column::isText)
+                ? ofThem
+                : ofThem.add(" AND EXISTS (SELECT 1 FROM " + tables.messages() + " k WHERE "
+                                + tables.equal("k", to, "m", columns) + " AND ")
+                        .add(isOneOf("k", to, values))
+                        .add(")");
+    }
+
+    private long shared(HostTables.Shared shared, List<MessageRow> rows) {
+        List<List<Object>> keys = values(tables.key, rows);
+        String links = tables.table(shared.link());
+        Sql of = of(shared.messageKey(), tables.key, keys);
+        List<Object> linked = session
+                .list(
+                        Sql.of("SELECT DISTINCT " + tables.column("m", shared.link()) + " FROM " + links + " m WHERE ")
+                                .add(of),
+                        row -> Optional.ofNullable(shared.link().text(row, 1)).flatMap(shared.key()::value))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        long gone = session.change(deleteFrom(session, links, of(shared.messageKey(), tables.key, keys)));
+        counts = counts.plus("deleted.children." + shared.given() + ".links", gone);
+        if (linked.isEmpty()) {
+            return 0;
+        }
+        String key = tables.column("m", shared.key());
+        Sql alone = session.dialect().isOneOf(key, shared.key(), linked);
+        List<Column> keepers = new ArrayList<>(shared.keptBy());
+        keepers.add(shared.link());
+        keepers.forEach(keeper -> alone.add(" AND NOT EXISTS (SELECT 1 FROM " + tables.table(keeper) + " t WHERE "
+                + tables.column("t", keeper) + " = " + key + ")"));
+        return session.change(deleteFrom(session, tables.table(shared.key()), alone));
+    }
+
+    /** Takes from each counter as many as went; those from which as many went in one statement, in the order of their keys. */
+    private void repair(HostTables.Count counter, List<MessageRow> rows) {
+        int index = tables.counters.indexOf(counter);
+        Map<Object, Integer> byKey = new LinkedHashMap<>();
+        for (MessageRow row : rows) {
+            Object key = reading.linked(row, counter.of());
+            if (key != null && row.counted().get(index)) {
+                byKey.merge(key, 1, Integer::sum);
+            }
+        }
+        Map<Integer, List<Object>> byNumber = new TreeMap<>();
+        byKey.entrySet().stream()
+                .sorted((one, other) ->
+                        one.getKey().toString().compareTo(other.getKey().toString()))
+                .forEach(entry -> byNumber.computeIfAbsent(entry.getValue(), number -> new ArrayList<>())
+                        .add(entry.getKey()));
+        String column = tables.column("m", counter.column());
+        byNumber.forEach((number, keys) -> session.change(Sql.of(
+                        session.dialect().update(tables.table(counter.key())) + " SET "
+                                + session.dialect().assigned(counter.column()) + " = CASE WHEN " + column + " > ? THEN "
+                                + column + " - ? ELSE 0 END WHERE " + column + " > 0 AND ",
+                        number,
+                        number)
+                .add(session.dialect().isOneOf(tables.column("m", counter.key()), counter.key(), keys))));
+    }
+}
