@@ -1,6 +1,7 @@
 package io.chatty.maintenance.jdbc;
 
 import io.chatty.maintenance.jdbc.internal.Database;
+import io.chatty.maintenance.jdbc.internal.HoldRows;
 import io.chatty.maintenance.jdbc.internal.JdbcRunStore;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.run.RunStore;
@@ -72,6 +73,11 @@ public final class ChatDatabase {
     /** Signals of this database by which the engine slows down or stops. */
     public DatabaseSignals signals() {
         return new DatabaseSignals(database);
+    }
+
+    /** The legal holds in this database. */
+    public LegalHolds holds() {
+        return new LegalHolds(schema, new HoldRows(database));
     }
 
     /** Starts to describe a cleanup of the messages. */

@@ -9,6 +9,7 @@ import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,18 @@ public final class MessageCleanup implements PreviewableTask {
     @Override
     public BatchResult previewBatch(TaskContext context) throws Exception {
         return cleanup.previewBatch(context);
+    }
+
+    /**
+     * Says what decides about one message, and when it goes, if all stays as it is. Changes nothing.
+     *
+     * @param now as of when
+     * @param key the values of the message's key, as the database shows them
+     * @throws IllegalArgumentException if the key has another number of columns
+     * @throws Exception if the database cannot be asked
+     */
+    public Explanation explain(Instant now, String... key) throws Exception {
+        return cleanup.explain(List.of(key), now);
     }
 
     @Override

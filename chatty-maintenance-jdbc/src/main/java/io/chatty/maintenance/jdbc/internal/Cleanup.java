@@ -1,10 +1,13 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.jdbc.Explanation;
 import io.chatty.maintenance.retention.ReviewingPolicy;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.task.TaskContext;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,24 +76,30 @@ public final class Cleanup {
         this.setup = new Setup(settings, new Expiry(settings.policies(), asked), asked, new Latest.Memory());
     }
 
-    /** Looks the host's tables and the rights on them up. */
+    /** Looks the host's tables and the rights on them up, and whether our own tables are there. */
     public List<String> problems() {
         return database.asBatch(session -> {
-            List<String> problems = new ArrayList<>();
-            Optional<HostTables> found = HostTables.read(session.connection(), session.dialect(), schema, problems);
-            if (found.isPresent()) {
-                problems.addAll(setup.problems(found.get()));
-                problems.addAll(new CleanupChecks(session, found.get(), setup.settings()).problems());
-                tables = found.get();
-            }
+            List<String> problems = look(session);
+            problems.addAll(Migrations.problems(session));
             return problems;
         });
+    }
+
+    private List<String> look(Session session) throws SQLException {
+        List<String> problems = new ArrayList<>();
+        Optional<HostTables> found = HostTables.read(session.connection(), session.dialect(), schema, problems);
+        if (found.isPresent()) {
+            problems.addAll(setup.problems(found.get()));
+            problems.addAll(new CleanupChecks(session, found.get(), setup.settings()).problems());
+        }
+        tables = problems.isEmpty() ? found.orElse(null) : null;
+        return problems;
     }
 
     private HostTables tables() {
         HostTables known = tables;
         if (known == null) {
-            List<String> problems = problems();
+            List<String> problems = database.asBatch(this::look);
             known = tables;
             if (!problems.isEmpty() || known == null) {
                 throw new SettingsException(problems);
@@ -106,23 +115,35 @@ public final class Cleanup {
             session.dialect().joinBatches(session);
             for (int i = 1; i < TRIES; i++) {
                 try {
-                    return session.orUndo(() -> batch(found, session, context).run());
+                    return session.orUndo(() -> batch(found, session, context));
                 } catch (HoldRows.CameMeanwhile e) {
                     // once more, with the hold
                 }
             }
-            return batch(found, session, context).run();
+            return batch(found, session, context);
         });
+    }
+
+    private BatchResult batch(HostTables found, Session session, TaskContext context) {
+        return new CleanupBatch(setup, found, session, context, HoldRows.read(session)).run();
     }
 
     /** Counts what is due among the next rows. */
     public BatchResult previewBatch(TaskContext context) throws Exception {
         HostTables found = tables();
         return database.inPreview(
-                context, session -> batch(found, session, context).preview());
+                context,
+                session -> new CleanupBatch(setup, found, session, context, HoldRows.readIfThere(session)).preview());
     }
 
-    private CleanupBatch batch(HostTables found, Session session, TaskContext context) {
-        return new CleanupBatch(setup, found, session, context, HoldRows.read(session));
+    /** What decides about one message, as of that time. */
+    public Explanation explain(List<String> key, Instant now) throws Exception {
+        HostTables found = tables();
+        if (key.size() != found.key.size()) {
+            throw new IllegalArgumentException("explain: " + key + " given, but the key is " + found.key
+                    + "; as many values are allowed, in that order");
+        }
+        return database.readOnly(
+                session -> new Explaining(setup, found, session, HoldRows.readIfThere(session), now).explain(key));
     }
 }

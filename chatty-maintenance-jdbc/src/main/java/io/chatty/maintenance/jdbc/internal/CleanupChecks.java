@@ -32,7 +32,6 @@ final class CleanupChecks {
 
     List<String> problems() {
         policies();
-        problems.addAll(Migrations.problems(session));
         problems.addAll(rights());
         warnings();
         return problems;

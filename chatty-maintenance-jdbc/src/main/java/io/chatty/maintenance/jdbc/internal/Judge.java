@@ -120,6 +120,11 @@ final class Judge {
                         || hold.user().get().equals(row.scopes().user()));
     }
 
+    /** What the policies say of a message that was judged; empty if they could not be asked. */
+    Optional<RetentionDecision> decision(MessageRow row) {
+        return Optional.ofNullable(decisions.get(row.scopes()));
+    }
+
     private Judgement unheld(MessageRow row) {
         if (row.softDeleted()) {
             return Judgement.goes("softDeleted");
