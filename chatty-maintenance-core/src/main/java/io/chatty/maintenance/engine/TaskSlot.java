@@ -214,7 +214,7 @@ final class TaskSlot {
                 taken = active.flatMap(this::goOn);
             } else {
                 // Left RUNNING under a dead owner, it would look like another engine's to the resume that is to come.
-                active.filter(run -> run.state() != RunState.PAUSED && !run.isAwaitingConfirmation())
+                active.filter(run -> run.state() != RunState.PAUSED)
                         .flatMap(this::takeOver)
                         .ifPresent(run ->
                                 parts.store.end(run.claim(), RunState.PAUSED, Optional.empty(), parts.clock.instant()));
@@ -527,7 +527,9 @@ final class TaskSlot {
     }
 
     private Optional<Run> takeOver(Run seen) {
-        return parts.store.takeOver(seen, parts.owner, parts.settings.claimFor());
+        return seen.isAwaitingConfirmation()
+                ? Optional.empty()
+                : parts.store.takeOver(seen, parts.owner, parts.settings.claimFor());
     }
 
     /**
