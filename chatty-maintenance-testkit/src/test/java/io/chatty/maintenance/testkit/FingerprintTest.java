@@ -208,6 +208,20 @@ class FingerprintTest {
     }
 
     @Test
+    void a_task_that_hangs_where_it_is_asked_for_its_fingerprint_holds_no_confirmation_up_for_ever() {
+        MaintenanceEngine engine = started(task);
+        Run waiting = waiting();
+        Gate gate = new Gate();
+        task.asked(gate::passUninterruptibly);
+        assertThatThrownBy(() -> engine.confirm(waiting.id()))
+                .isInstanceOf(MaintenanceException.class)
+                .hasMessageContaining("was asked for its fingerprint, and did not say it in PT5S");
+        gate.openForAll();
+        assertThat(stored(waiting)).isEqualTo(waiting);
+        engine.close();
+    }
+
+    @Test
     void a_run_whose_task_does_not_say_its_fingerprint_is_neither_confirmed_nor_ended() {
         MaintenanceEngine engine = started(task);
         Run waiting = waiting();
