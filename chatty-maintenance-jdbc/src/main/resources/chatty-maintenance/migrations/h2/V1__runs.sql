@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_run (
     run_id       varchar(36)  NOT NULL PRIMARY KEY,
     task         varchar(100) NOT NULL,
     active_task  varchar(100) UNIQUE, -- the task while the run is active: at most one run a task is
-    state        varchar(20)  NOT NULL,
+    state        varchar(30)  NOT NULL,
     due_at       timestamp(6) with time zone,
     skipped_due  timestamp(6) with time zone, -- due_at of a skip: a due time is recorded as skipped once
     run_now      timestamp(6) with time zone NOT NULL,
@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_run (
     cancel_asked boolean      NOT NULL DEFAULT FALSE,
     cut_offs     int          NOT NULL,
     folded       bigint       NOT NULL,
+    fingerprint  varchar(100) NOT NULL, -- of the task that did the last batch; '' before the first
     detail       varchar(1000000),
     UNIQUE (task, skipped_due)
 );

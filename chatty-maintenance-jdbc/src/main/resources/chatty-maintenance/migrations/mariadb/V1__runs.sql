@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_run (
     run_id       varchar(36)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     task         varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     active_task  varchar(100) CHARACTER SET ascii COLLATE ascii_bin UNIQUE, -- the task while the run is active: at most one run a task is
-    state        varchar(20)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    state        varchar(30)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     due_at       datetime(6), -- all times in UTC
     skipped_due  datetime(6), -- due_at of a skip: a due time is recorded as skipped once
     run_now      datetime(6)  NOT NULL,
@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_run (
     cancel_asked boolean      NOT NULL DEFAULT FALSE,
     cut_offs     int          NOT NULL,
     folded       bigint       NOT NULL,
+    fingerprint  varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- of the task that did the last batch; '' before the first
     detail       mediumtext,
     UNIQUE (task, skipped_due),
     KEY chatty_maintenance_run_history (task, seq)

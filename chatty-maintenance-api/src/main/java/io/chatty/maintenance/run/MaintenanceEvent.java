@@ -36,7 +36,7 @@ public sealed interface MaintenanceEvent {
     record BatchCommitted(Run run, BatchResult result) implements MaintenanceEvent {}
 
     /**
-     * A run no longer goes on here: it ended, was paused, or was interrupted; its state says which.
+     * A run no longer goes on here: it ended, was paused, was interrupted, or awaits confirmation; its state says which.
      *
      * @param run the run
      */

@@ -6,6 +6,8 @@ import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.Usage;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param owner which engine claimed it last
  * @param cutOffs how often it was taken over from an engine that had died, or had lost its claim
  * @param folded how many uneventful runs before it, of the same day, this line stands for as well
- * @param detail the cause of a failure, or the reason of a skip or a pause; null if there is nothing to say
+ * @param fingerprint of the task that did the last committed batch, see {@link
+ *     io.chatty.maintenance.task.MaintenanceTask#fingerprint}; empty before the first. A run that goes on under other settings
+ *     has the newer one from its next batch on
+ * @param detail the cause of a failure, or the reason of a skip, a pause or a wait for confirmation; null if there is nothing
+ *     to say
  */
 public record Run(
         RunId id,
@@ -45,6 +51,7 @@ public record Run(
         String owner,
         int cutOffs,
         long folded,
+        String fingerprint,
         @Nullable String detail) {
 
     /** How long it lasted from its creation to its end, pauses included; empty while it is active. */
@@ -60,6 +67,11 @@ public record Run(
     /** Whether it never began: the record of a due time that was left out. */
     public boolean isSkipped() {
         return state == RunState.SKIPPED;
+    }
+
+    /** Whether it goes on only when a person has confirmed it. */
+    public boolean isAwaitingConfirmation() {
+        return state == RunState.AWAITING_CONFIRMATION;
     }
 
     /** Whether it ended well and did nothing but look: all its counts but {@code examined…} are zero. */
@@ -111,6 +123,7 @@ public record Run(
                 owner,
                 0,
                 0,
+                "",
                 detail);
     }
 
@@ -132,16 +145,18 @@ public record Run(
                 newOwner,
                 state == RunState.RUNNING ? cutOffs + 1 : cutOffs,
                 folded,
+                fingerprint,
                 null);
     }
 
-    /** This run after one more batch; SUCCEEDED if that was the last. */
+    /** This run after one more batch: SUCCEEDED if that was the last, AWAITING_CONFIRMATION if it asked for that. */
     public Run plus(BatchRecord batch) {
         boolean finished = batch.result().isFinished();
+        Optional<String> awaited = batch.result().awaited();
         return new Run(
                 id,
                 task,
-                finished ? RunState.SUCCEEDED : state,
+                finished ? RunState.SUCCEEDED : awaited.isPresent() ? RunState.AWAITING_CONFIRMATION : state,
                 due,
                 now,
                 createdAt,
@@ -154,7 +169,8 @@ public record Run(
                 owner,
                 cutOffs,
                 folded,
-                detail);
+                batch.fingerprint(),
+                awaited.orElse(detail));
     }
 
     /**
@@ -182,7 +198,20 @@ public record Run(
                 owner,
                 cutOffs,
                 folded,
+                fingerprint,
                 newDetail.orElse(null));
+    }
+
+    /** Whether one line may stand for both: each is foldable, of the same day of UTC, and under the same fingerprint. */
+    public boolean isFoldableWith(Run earlier) {
+        return isFoldable()
+                && earlier.isFoldable()
+                && day().equals(earlier.day())
+                && fingerprint.equals(earlier.fingerprint);
+    }
+
+    private LocalDate day() {
+        return createdAt.atOffset(ZoneOffset.UTC).toLocalDate();
     }
 
     /** This uneventful run as the line that stands for that earlier one too. */
@@ -203,6 +232,7 @@ public record Run(
                 owner,
                 cutOffs + earlier.cutOffs,
                 folded + 1 + earlier.folded,
+                fingerprint,
                 detail);
     }
 }

@@ -8,15 +8,23 @@ public enum RunState {
     PAUSED(true),
     /** Stopped after a batch because the engine closed; goes on from its cursor at the next start. */
     INTERRUPTED(true),
+    /**
+     * Stopped after a batch that asked for it: goes on from its cursor only when a person has confirmed it. The reason stands
+     * in the run.
+     */
+    AWAITING_CONFIRMATION(true),
     /** Did all there was to do. */
     SUCCEEDED(false),
     /** Ended by an error, which stands in the run. */
     FAILED(false),
     /** Ended by a person. */
     CANCELLED(false),
-    /** Left paused or interrupted for more than seven days: its now was too old to go on with. */
+    /**
+     * Left paused, interrupted or unconfirmed for more than seven days: its now was too old to go on with. Or its task's
+     * fingerprint changed while it awaited confirmation.
+     */
     EXPIRED(false),
-    /** Never began: the task was paused, or its run before was still going on. The reason stands in the run. */
+    /** Never began: the task was paused, or its run before was still going on or awaited confirmation. The reason stands in the run. */
     SKIPPED(false);
 
     private final boolean active;

@@ -15,9 +15,12 @@ import java.util.Optional;
  * <ol>
  *   <li>{@link #begin} creates a run with token 1, unless the task has an active one: at most one run a task is active.
  *   <li>A claim holds for the time that was asked for, by the store's own clock, and {@link #renew} makes it hold longer. A
- *       run that rests (PAUSED, INTERRUPTED) is nobody's.
+ *       run that rests (PAUSED, INTERRUPTED, AWAITING_CONFIRMATION) is nobody's.
  *   <li>{@link #takeOver} gives an active run to another owner, with a token that is higher by one: one that rests, one of the
- *       same owner, or one whose claim has run out.
+ *       same owner, or one whose claim has run out; but none that is AWAITING_CONFIRMATION.
+ *   <li>{@link #settle} alone takes a run out of AWAITING_CONFIRMATION, in one step and for good: nothing that fails on the way
+ *       can leave it as one that goes on unconfirmed. To confirm it is to make it INTERRUPTED, which whoever comes next takes
+ *       over, in this process or another.
  *   <li>{@link #inBatch}, {@link #renew} and {@link #end} work only under the claim whose owner and token stand in the store;
  *       under any other they throw {@link ClaimLostException}, or say so, and leave no trace. A claim that has run out but was
  *       not taken over still works: the token decides.
@@ -77,12 +80,13 @@ public interface RunStore {
     boolean skip(Run skipped);
 
     /**
-     * Takes an active run over: the token grows by one, and the run is RUNNING. Allowed for a run that rests, for one of the
-     * same owner, and for one whose claim has run out.
+     * Takes an active run over: the token grows by one, and the run is RUNNING. Allowed for a run that is PAUSED or INTERRUPTED,
+     * for one of the same owner, and for one whose claim has run out; not for one that is AWAITING_CONFIRMATION.
      *
      * @param seen the run as it was last seen; if its token is no longer the store's, another owner was faster
      * @param claimFor how long the new claim holds
      * @return the run as it is now, or empty if another owner was faster or still holds it, or the run has ended
+     *     or awaits confirmation
      */
     Optional<Run> takeOver(Run seen, String owner, Duration claimFor);
 
@@ -98,7 +102,8 @@ public interface RunStore {
 
     /**
      * Does a batch and records it: adds its counts and usage, sets its cursor, adds one to the run's batches, and ends the run
-     * as SUCCEEDED if the batch was the last.
+     * as SUCCEEDED if the batch was the last. If it {@linkplain io.chatty.maintenance.task.BatchResult#awaited asked for a
+     * confirmation}, the run is AWAITING_CONFIRMATION with that reason as its detail, and the claim is given up.
      *
      * <p>A store that {@linkplain #commitsWith commits with} the task does all of it in one transaction, which is rolled
      * back when the batch throws or the claim is lost. Any other does the batch first, holding nothing, and then the record.
@@ -120,9 +125,33 @@ public interface RunStore {
     Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at);
 
     /**
+     * Settles a run that is AWAITING_CONFIRMATION, whoever left it: INTERRUPTED if it was confirmed, CANCELLED, or EXPIRED. Of
+     * many that settle the same run, one does.
+     *
+     * @param waiting the run as it was last seen
+     * @param detail what was said to it
+     * @param at the engine's clock
+     * @return the run as it is now, or empty if it awaits confirmation no more, or was taken over since it was seen
+     * @throws IllegalArgumentException if the state is another one
+     */
+    Optional<Run> settle(Run waiting, RunState state, String detail, Instant at);
+
+    /**
+     * For implementations of {@link #settle}.
+     *
+     * @throws IllegalArgumentException if a run that awaits confirmation cannot be settled as that
+     */
+    static void checkSettles(RunState state) {
+        if (state != RunState.INTERRUPTED && state != RunState.CANCELLED && state != RunState.EXPIRED) {
+            throw new IllegalArgumentException(
+                    "state: " + state + " given; INTERRUPTED (confirmed), CANCELLED and EXPIRED are allowed");
+        }
+    }
+
+    /**
      * Folds a run that was due and {@linkplain Run#isUneventful ended uneventfully} with the run of the task that ended before
-     * it, if that was due and uneventful, too, and was created on the same day of UTC: the earlier line goes, the later stands
-     * for both. One that a person asked for, which has no due time, stays.
+     * it, if that {@linkplain Run#isFoldableWith may be}: was due and uneventful, too, was created on the same day of UTC, and
+     * had the same fingerprint. The earlier line goes, the later stands for both. One that a person asked for, which has no due time, stays.
      */
     void fold(Run uneventful);
 

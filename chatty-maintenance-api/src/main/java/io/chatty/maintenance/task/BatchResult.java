@@ -8,21 +8,44 @@ import org.jspecify.annotations.Nullable;
 /** What a batch did, and where the next one begins. Immutable. */
 public final class BatchResult {
 
-    private static final BatchResult FINISHED = new BatchResult(null, Counts.none(), -1);
+    /** The longest reason, in characters. */
+    public static final int MOST_REASON = 1000;
+
+    private static final BatchResult FINISHED = new BatchResult(null, null, Counts.none(), -1);
 
     private final @Nullable Cursor next;
+    private final @Nullable String awaited;
     private final Counts counts;
     private final long left;
 
-    private BatchResult(@Nullable Cursor next, Counts counts, long left) {
+    private BatchResult(@Nullable Cursor next, @Nullable String awaited, Counts counts, long left) {
         this.next = next;
+        this.awaited = awaited;
         this.counts = counts;
         this.left = left;
     }
 
     /** There is more to do, from this cursor on. */
     public static BatchResult next(Cursor cursor) {
-        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), Counts.none(), -1);
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), null, Counts.none(), -1);
+    }
+
+    /**
+     * There is more to do, from this cursor on, but only when a person has confirmed it: the engine records this batch, leaves
+     * the run as AWAITING_CONFIRMATION, and holds nothing. A task never comes to the batch that begins at this cursor
+     * unconfirmed, so the cursor is to say what was confirmed. A run may wait more than once.
+     *
+     * @param cursor where the run goes on when it was confirmed
+     * @param reason what is to be confirmed, for the person who does: such as {@code would remove 4,211 of 9,000 messages}; one
+     *     to {@value #MOST_REASON} characters
+     * @throws IllegalArgumentException if the reason is blank or longer
+     */
+    public static BatchResult awaitConfirmation(Cursor cursor, String reason) {
+        if (reason.isBlank() || reason.length() > MOST_REASON) {
+            throw new IllegalArgumentException("reason: " + reason.length() + " characters given, 1 to " + MOST_REASON
+                    + " allowed, not all blank");
+        }
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), reason, Counts.none(), -1);
     }
 
     /** Nothing is left to do: the run ends. */
@@ -32,7 +55,7 @@ public final class BatchResult {
 
     /** The same result with these counts. */
     public BatchResult with(Counts newCounts) {
-        return new BatchResult(next, Objects.requireNonNull(newCounts, "counts"), left);
+        return new BatchResult(next, awaited, Objects.requireNonNull(newCounts, "counts"), left);
     }
 
     /**
@@ -44,7 +67,7 @@ public final class BatchResult {
         if (estimate < 0) {
             throw new IllegalArgumentException("left: " + estimate + " given, must not be negative");
         }
-        return new BatchResult(next, counts, estimate);
+        return new BatchResult(next, awaited, counts, estimate);
     }
 
     /** Where the next batch begins; empty when nothing is left to do. */
@@ -55,6 +78,11 @@ public final class BatchResult {
     /** Whether nothing is left to do. */
     public boolean isFinished() {
         return next == null;
+    }
+
+    /** What is to be confirmed before the run goes on; empty if nothing is. */
+    public Optional<String> awaited() {
+        return Optional.ofNullable(awaited);
     }
 
     /** What this batch did. */
@@ -69,6 +97,7 @@ public final class BatchResult {
 
     @Override
     public String toString() {
-        return "BatchResult[" + (next == null ? "finished" : "next=" + next.text()) + ", " + counts + "]";
+        return "BatchResult[" + (next == null ? "finished" : "next=" + next.text())
+                + (awaited == null ? "" : ", awaits confirmation: " + awaited) + ", " + counts + "]";
     }
 }

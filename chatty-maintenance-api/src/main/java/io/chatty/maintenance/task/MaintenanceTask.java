@@ -41,6 +41,20 @@ public interface MaintenanceTask {
     }
 
     /**
+     * What the task's settings come to: a short text that is another one when the task would do something else. It stands in
+     * every run, and in every preview; a run that awaits confirmation ends as expired when it has changed, since it was made
+     * under other settings than those that would be confirmed.
+     *
+     * <p>Asked when a run begins or goes on, when one that awaits confirmation is looked at, for previews, and at the start.
+     * Default: empty.
+     *
+     * @return at most {@value TaskFingerprints#MOST} characters, of those that are visible in ASCII and the space
+     */
+    default String fingerprint() {
+        return "";
+    }
+
+    /**
      * A plain job as a task: one batch, then finished.
      *
      * @throws IllegalArgumentException if the name is not allowed, see {@link #name()}

@@ -9,7 +9,7 @@ public interface PreviewableTask extends MaintenanceTask {
 
     /**
      * Looks at the next batch as {@link #runBatch} would and counts what that would do, under names that begin with
-     * {@code due.}. Changes nothing, whether or not a run of the same task goes on meanwhile.
+     * {@code due.}, and goes on where that would await confirmation. Changes nothing, whether or not a run of the same task goes on meanwhile.
      *
      * @throws Exception if looking failed
      */

@@ -51,6 +51,23 @@ class RunTest {
     }
 
     @Test
+    void a_batch_that_awaits_confirmation_leaves_its_run_active_with_the_reason_until_it_is_taken_over() {
+        Run waiting =
+                run.plus(new BatchRecord(BatchResult.awaitConfirmation(CURSOR, "4 of 9 would go"), USED, LATER, "f"));
+        assertThat(waiting.state()).isEqualTo(RunState.AWAITING_CONFIRMATION);
+        assertThat(waiting.state().isActive()).isTrue();
+        assertThat(waiting.isAwaitingConfirmation()).isTrue();
+        assertThat(waiting.detail()).isEqualTo("4 of 9 would go");
+        assertThat(waiting.lastCursor()).isEqualTo(CURSOR);
+        assertThat(waiting.endedAt()).isNull();
+        assertThat(waiting.fingerprint()).isEqualTo("f");
+        Run confirmed = waiting.ended(RunState.INTERRUPTED, Optional.of("confirmed"), LATER);
+        assertThat(confirmed.isAwaitingConfirmation()).isFalse();
+        assertThat(confirmed.takenOver("node-b").fingerprint()).isEqualTo("f");
+        assertThat(confirmed.takenOver("node-b").detail()).isNull();
+    }
+
+    @Test
     void the_record_of_a_skip_has_ended_with_its_reason_before_it_began() {
         Run skipped = Run.skipped("tidy", "node-a", DUE, "paused", LATER);
         assertThat(skipped.isSkipped()).isTrue();

@@ -28,6 +28,33 @@ class BatchResultTest {
     }
 
     @Test
+    void one_that_awaits_confirmation_says_for_what_and_where_the_run_goes_on_then() {
+        BatchResult result = BatchResult.awaitConfirmation(new Cursor("a"), "4 of 9 would go")
+                .with(SOME)
+                .left(4);
+        assertThat(result.awaited()).contains("4 of 9 would go");
+        assertThat(result.next()).contains(new Cursor("a"));
+        assertThat(result.isFinished()).isFalse();
+        assertThat(result.counts()).isEqualTo(SOME);
+        assertThat(result.left()).hasValue(4);
+        assertThat(result.toString()).contains("next=a, awaits confirmation: 4 of 9 would go");
+        assertThat(BatchResult.next(new Cursor("a")).awaited()).isEmpty();
+        assertThat(BatchResult.finished().awaited()).isEmpty();
+    }
+
+    @Test
+    void a_reason_that_says_nothing_or_too_much_is_refused() {
+        Cursor cursor = new Cursor("a");
+        assertThat(BatchResult.awaitConfirmation(cursor, "x".repeat(1000)).awaited())
+                .isPresent();
+        for (String reason : new String[] {"", " ", "x".repeat(1001)}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> BatchResult.awaitConfirmation(cursor, reason))
+                    .withMessageContaining("reason: " + reason.length() + " characters given, 1 to 1000");
+        }
+    }
+
+    @Test
     void nothing_is_counted_or_estimated_unless_it_is_said() {
         BatchResult.finished().with(SOME).left(5);
         assertThat(BatchResult.finished().counts()).isEqualTo(Counts.none());

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.engine;
 
 import io.chatty.maintenance.task.MaintenanceException;
+import io.chatty.maintenance.task.RunId;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
@@ -137,6 +138,11 @@ final class EngineBean implements MaintenanceMXBean {
     @Override
     public void resume(String task) {
         tell(() -> engine.resume(task));
+    }
+
+    @Override
+    public void confirm(String runId) {
+        tell(() -> engine.confirm(new RunId(runId)));
     }
 
     @Override

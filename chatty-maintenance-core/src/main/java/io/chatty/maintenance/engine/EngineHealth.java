@@ -6,7 +6,7 @@ import java.util.List;
  * How an engine, or a task in it, is.
  *
  * @param level how well
- * @param reasons what is wrong, each with a word in front: {@code overdue}, {@code failing}, {@code stuck}, {@code stale
+ * @param reasons what is wrong, each with a word in front: {@code overdue}, {@code failing}, {@code awaiting confirmation}, {@code stuck}, {@code stale
  *     claim}, {@code hanging threads}, {@code timer}, {@code not running}; empty when it is up
  */
 public record EngineHealth(Level level, List<String> reasons) {

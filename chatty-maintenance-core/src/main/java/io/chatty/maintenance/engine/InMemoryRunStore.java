@@ -107,6 +107,12 @@ public final class InMemoryRunStore implements RunStore {
         return of(claim.task()).replace(claimed(claim).ended(state, detail, at));
     }
 
+    @Override
+    public synchronized Optional<Run> settle(Run waiting, RunState state, String detail, Instant at) {
+        RunStore.checkSettles(state);
+        return of(waiting.task()).settle(waiting, state, detail, at);
+    }
+
     private synchronized Run claimed(RunClaim claim) {
         return of(claim.task()).claimed(claim).orElseThrow(() -> new ClaimLostException(claim));
     }

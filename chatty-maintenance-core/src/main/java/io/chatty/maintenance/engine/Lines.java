@@ -31,6 +31,7 @@ final class Lines {
     static String of(Run run) {
         return run.createdAt() + " " + run.state()
                 + run.duration().map(took -> " in " + took).orElse("") + ": " + outcome(run)
+                + (run.fingerprint().isEmpty() ? "" : ", fingerprint " + run.fingerprint())
                 + (run.folded() == 0 ? "" : ", and " + run.folded() + " uneventful before it")
                 + " (run " + run.id() + ")";
     }

@@ -244,7 +244,7 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
     @Override
     public TaskStatus status(String task) {
         TaskSlot slot = slot(task);
-        TaskRecord known = parts.store.look(task);
+        TaskRecord known = slot.look();
         return new TaskStatus(
                 task,
                 slot.schedule().map(Object::toString),
@@ -329,6 +329,20 @@ public final class MaintenanceEngine implements MaintenanceOperations, AutoClose
         }
         mustBeStarted();
         slot.resume();
+    }
+
+    @Override
+    public void confirm(RunId id) {
+        Run run = parts.store
+                .find(id)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "run: \"" + id + "\" is unknown; there never was one, or it was forgotten"));
+        TaskSlot slot = slot(run.task());
+        boolean goesOnHere = phase() != Phase.NEW;
+        if (goesOnHere) {
+            mustBeStarted();
+        }
+        slot.confirm(run, goesOnHere);
     }
 
     /**

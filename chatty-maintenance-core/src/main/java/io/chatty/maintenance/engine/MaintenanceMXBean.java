@@ -47,8 +47,15 @@ public interface MaintenanceMXBean {
     /** Pauses the task until it is resumed, over restarts too. */
     void pause(String task);
 
-    /** Ends a pause: a paused run goes on from its cursor. */
+    /** Ends a pause: a paused run goes on from its cursor. Confirms nothing. */
     void resume(String task);
+
+    /**
+     * Lets the run with that id go on, which awaits confirmation.
+     *
+     * @param runId as the health, the log and the history have it
+     */
+    void confirm(String runId);
 
     /**
      * Ends the task's active run for good, a batch in flight included.

@@ -52,7 +52,7 @@ public interface MaintenanceOperations {
      *     done in the worker that ended the run, which it holds until then: attach what waits, for another run say, by the
      *     methods whose names end in {@code Async}
      * @throws io.chatty.maintenance.task.MaintenanceException if the task is paused or has an active run, here or in another
-     *     engine, or too many threads hang in tasks
+     *     engine, one that awaits confirmation among them, or too many threads hang in tasks
      * @throws IllegalStateException if the engine is not started or is closed
      */
     CompletableFuture<Run> runNow(String task);
@@ -67,11 +67,29 @@ public interface MaintenanceOperations {
     /**
      * Ends a pause: a paused run goes on from its cursor, in its window. Does nothing if the task is not paused. Waits for a run
      * that is just storing that it is paused, 5 s at most. Before the start it only stores that the pause has ended: the run
-     * goes on at the start, or where another engine has it due.
+     * goes on at the start, or where another engine has it due. It confirms nothing: a run that awaits confirmation goes on
+     * awaiting it.
      *
      * @throws IllegalStateException if the engine is closed
      */
     void resume(String task);
+
+    /**
+     * Lets a run go on that is {@link io.chatty.maintenance.run.RunState#AWAITING_CONFIRMATION}, whichever engine left it so: that
+     * very run, from its cursor, in its window, with its own now. The confirmation is stored first, and survives a restart. The
+     * run then goes on here at once, unless its window is closed or the task is paused. Before the start it is only stored: the
+     * run goes on at the start, or where another engine has its task due.
+     *
+     * <p>A run that was left for more than seven days, or whose task's {@linkplain
+     * io.chatty.maintenance.task.MaintenanceTask#fingerprint fingerprint} has changed since, is not confirmed but ended as
+     * {@link io.chatty.maintenance.run.RunState#EXPIRED}.
+     *
+     * @throws IllegalArgumentException if there is no such run, or this engine has no task of its name
+     * @throws io.chatty.maintenance.task.MaintenanceException if the run does not await confirmation, was confirmed before, has
+     *     expired, or its task cannot be asked for its fingerprint; the message says which
+     * @throws IllegalStateException if the engine is closed
+     */
+    void confirm(RunId id);
 
     /**
      * Ends the task's active run for good, a batch in flight included, which is rolled back where its store can. Asks for it, and

@@ -8,6 +8,7 @@ import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.SettingsException;
+import io.chatty.maintenance.task.TaskFingerprints;
 import java.time.Instant;
 import java.util.List;
 
@@ -44,7 +45,10 @@ final class Previews {
     }
 
     List<String> problems(TaskSource source) {
-        return with(source, MaintenanceTask::problems);
+        return with(source, task -> {
+            String unused = TaskFingerprints.of(task); // refused now, not by the first run
+            return task.problems();
+        });
     }
 
     boolean commitsWith(TaskSource source) {
@@ -68,6 +72,7 @@ final class Previews {
     private Preview preview(PreviewableTask task, TaskSettings settings) {
         RunId id = RunId.random();
         Instant now = parts.now();
+        String fingerprint = TaskFingerprints.of(task);
         Counts counts = Counts.none();
         Cursor cursor = null;
         for (long batches = 1; ; batches++) {
@@ -85,7 +90,7 @@ final class Previews {
             }
             counts = counts.plus(result.counts());
             if (result.isFinished()) {
-                return new Preview(task.name(), now, batches, counts);
+                return new Preview(task.name(), now, fingerprint, batches, counts);
             }
             cursor = result.next().orElseThrow();
         }

@@ -11,6 +11,7 @@ import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceTask;
+import io.chatty.maintenance.task.TaskFingerprints;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,6 +72,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     private final CompletableFuture<Run> done = new CompletableFuture<>();
 
     private volatile @Nullable MaintenanceTask task; // made for the first batch
+    private volatile String fingerprint = ""; // the task's
     private volatile Run run;
     private volatile Optional<Wait> waiting = Optional.empty();
 
@@ -195,6 +197,10 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
 
     private synchronized boolean isStopWanted() {
         return stop != null;
+    }
+
+    private synchronized boolean isCancelWanted() {
+        return stop == Stop.CANCEL;
     }
 
     private synchronized void setTaken(boolean isTaken) {
@@ -414,7 +420,15 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         Duration timeout = batchTimeout();
         BatchWatch watch = BatchWatch.begin(parts, this, context, timeout);
         try {
-            task = slot.source().lend();
+            MaintenanceTask lent = slot.source().lend();
+            try {
+                fingerprint = TaskFingerprints.of(lent);
+            } catch (Throwable e) {
+                slot.source().closeBounded(lent, parts.log);
+                throw e;
+            }
+            task = lent;
+            tellChangedSettings();
             return Optional.empty();
         } catch (Throwable thrown) { // a factory's error must not end the engine
             Throwable e = TaskErrors.readable(thrown);
@@ -429,6 +443,19 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         } finally {
             leaveBatch();
             watch.end();
+        }
+    }
+
+    /** The cursor is the task's to check: a run goes on under other settings, and says so. */
+    private void tellChangedSettings() {
+        if (run.batches() > 0 && !run.fingerprint().equals(fingerprint)) {
+            parts.log.of(
+                    run,
+                    Level.INFO,
+                    "Run of {} goes on under other settings: their fingerprint was \"{}\", it is \"{}\"",
+                    run.task(),
+                    run.fingerprint(),
+                    fingerprint);
         }
     }
 
@@ -451,8 +478,9 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             run = parts.store.inBatch(before.claim(), made, () -> {
                 result[0] = checked(made.runBatch(context), before.lastCursor(), "runBatch");
                 measured.worked();
-                setTaken(result[0].isFinished()); // from here on its record decides
-                return new BatchRecord(result[0], usage.take(), parts.clock.instant());
+                // From here on its record decides.
+                setTaken(result[0].isFinished() || result[0].awaited().isPresent());
+                return new BatchRecord(result[0], usage.take(), parts.clock.instant(), fingerprint);
             });
         } catch (Throwable thrown) { // an Error of a task must not end the engine
             Throwable e = TaskErrors.readable(thrown);
@@ -550,11 +578,12 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
     /** Takes the outcome of a batch that was tried often enough; true if the run is over here. */
     private boolean after(CompletableFuture<BatchResult> tried) {
         try {
-            if (tried.join().isFinished()) {
-                finish(new Ending(RunState.SUCCEEDED, Optional.empty()));
-                return true;
+            BatchResult result = tried.join();
+            if (!result.isFinished() && result.awaited().isEmpty()) {
+                return false;
             }
-            return false;
+            finish(new Ending(run.state(), result.awaited()));
+            return true;
         } catch (CompletionException e) {
             Throwable failure = e;
             while (failure instanceof CompletionException && failure.getCause() != null) {
@@ -588,6 +617,10 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
         Thread.interrupted(); // storing must not fail because the batch was interrupted
         if (run.state() == RunState.RUNNING) {
             run = parts.store.end(run.claim(), ending.state(), ending.detail(), parts.clock.instant());
+        } else if (run.isAwaitingConfirmation() && isCancelWanted()) { // during the batch, when that could not be known
+            run = parts.store
+                    .settle(run, RunState.CANCELLED, "cancelled before it awaited confirmation", parts.clock.instant())
+                    .orElse(run);
         }
         claim.release();
         slot.ended(this, Optional.of(run));

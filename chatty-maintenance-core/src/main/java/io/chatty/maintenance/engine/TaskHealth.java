@@ -1,5 +1,6 @@
 package io.chatty.maintenance.engine;
 
+import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,9 @@ final class TaskHealth {
     volatile @Nullable String dueLost;
     /** What hangs, until all that hung has come back. */
     private volatile @Nullable String hung;
+
+    /** The run that awaits confirmation, as was last seen; null if none does. */
+    volatile @Nullable Run awaiting;
 
     private int hanging; // guarded by this
     /** Whether a run was left to other engines, until the next begins here. */
@@ -56,6 +60,10 @@ final class TaskHealth {
             reasons.add("failing: the circuit breaker is open, " + last);
         } else if (lastState == RunState.FAILED && hung == null) {
             reasons.add("failing: the last run failed, " + last);
+        }
+        Run waits = awaiting;
+        if (waits != null) {
+            reasons.add("awaiting confirmation: " + Confirmation.words(waits));
         }
         if (hung != null) {
             reasons.add("stuck: " + hung);

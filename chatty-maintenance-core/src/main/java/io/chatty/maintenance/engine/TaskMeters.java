@@ -66,6 +66,12 @@ final class TaskMeters {
                 it -> bit(it.isWindowOpen()));
         to.gauge(
                 "paused", task, "1 while the task is paused, as was last seen, else 0", slot, it -> bit(it.isPaused()));
+        to.gauge(
+                "awaiting.confirmation",
+                task,
+                "1 while a run of the task awaits confirmation, as was last seen, else 0",
+                slot,
+                it -> bit(it.isAwaitingConfirmation()));
         to.gauge("task.health", task, "How the task is: 0 up, 1 degraded", slot, it -> Meters.level(it.health()));
         to.timeGauge(
                 "due",

@@ -8,8 +8,6 @@ import io.chatty.maintenance.run.TaskRecord;
 import io.chatty.maintenance.task.RunId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -64,7 +62,7 @@ final class TaskRuns {
 
     Optional<Run> takeOver(Run seen, String owner, long nanoTime, Duration claimFor) {
         return find(seen.id())
-                .filter(run -> run.state().isActive() && run.token() == seen.token())
+                .filter(run -> run.state().isActive() && run.token() == seen.token() && !run.isAwaitingConfirmation())
                 .filter(run -> run.state() != RunState.RUNNING
                         || run.owner().equals(owner)
                         || nanoTime - claimedAt >= claimedFor.toNanos())
@@ -92,6 +90,12 @@ final class TaskRuns {
                 find(id).filter(run -> run.state() == RunState.RUNNING).isPresent();
         cancelAsked |= running;
         return running;
+    }
+
+    Optional<Run> settle(Run waiting, RunState state, String detail, Instant at) {
+        return find(waiting.id())
+                .filter(run -> run.isAwaitingConfirmation() && run.token() == waiting.token())
+                .map(run -> replace(run.ended(state, Optional.of(detail), at)));
     }
 
     Optional<Run> claimed(RunClaim claim) {
@@ -157,18 +161,11 @@ final class TaskRuns {
                 .dropWhile(run -> !run.id().equals(id))
                 .limit(2)
                 .toList();
-        if (begun.size() == 2 && begun.stream().allMatch(Run::isFoldable)) {
-            Run later = begun.get(0);
+        if (begun.size() == 2 && begun.get(0).isFoldableWith(begun.get(1))) {
             Run earlier = begun.get(1);
-            if (day(later).equals(day(earlier))) {
-                runs.remove(earlier.id());
-                replace(later.folding(earlier));
-            }
+            runs.remove(earlier.id());
+            replace(begun.get(0).folding(earlier));
         }
-    }
-
-    private static LocalDate day(Run run) {
-        return run.createdAt().atOffset(ZoneOffset.UTC).toLocalDate();
     }
 
     void setPaused(boolean isPaused) {

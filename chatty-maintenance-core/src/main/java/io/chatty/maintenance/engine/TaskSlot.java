@@ -47,6 +47,7 @@ final class TaskSlot {
     private final TaskSource source;
     private final TaskCalendar calendar;
     private final TaskHealth health = new TaskHealth(errors);
+    private final Confirmation confirmation;
     private final TaskBreaker breaker;
     private final Parts parts;
     private final Surroundings engine;
@@ -81,6 +82,7 @@ final class TaskSlot {
         this.meters = new TaskMeters(parts.meters, name);
         this.engine = engine;
         this.settings = settings;
+        this.confirmation = new Confirmation(source);
         this.breaker = new TaskBreaker(name, settings, parts);
         this.calendar = new TaskCalendar(name, schedule, settings, parts);
     }
@@ -110,15 +112,21 @@ final class TaskSlot {
     }
 
     /** Asks the store. */
-    private TaskRecord look() {
+    TaskRecord look() {
         TaskRecord known = parts.store.look(name);
         paused = known.paused();
+        health.awaiting = awaiting(known).orElse(null);
         return known;
     }
 
     /** Whether the task is paused, as this engine saw it last. */
     boolean isPaused() {
         return paused;
+    }
+
+    /** Whether a run awaits confirmation, as this engine saw it last. */
+    boolean isAwaitingConfirmation() {
+        return health.awaiting != null;
     }
 
     /** How long until it is due next, below zero if it is overdue. */
@@ -163,7 +171,7 @@ final class TaskSlot {
 
     /** Takes up what was left unfinished, and finds the first due time. */
     void start() {
-        TaskRecord known = look();
+        TaskRecord known = lookWithoutLapsed();
         breaker.restore(known);
         health.lastState = known.lastBegun().map(Run::state).orElse(null);
         known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
@@ -299,9 +307,7 @@ final class TaskSlot {
     private void due(DueTime due) {
         Optional<? extends Dispatcher.Turn> turn;
         try {
-            synchronized (lifecycle) {
-                turn = parts.isClosed ? Optional.empty() : decide(due);
-            }
+            turn = turn(due);
         } catch (RuntimeException e) {
             lost(due, e);
             return;
@@ -309,10 +315,28 @@ final class TaskSlot {
         turn.ifPresentOrElse(parts.dispatcher::submit, this::afterDue);
     }
 
-    /** What becomes of a due time: a turn, or nothing. Called with the slot's lock. */
-    private Optional<? extends Dispatcher.Turn> decide(DueTime due) {
+    /** What becomes of a due time: a turn, or nothing. */
+    private Optional<? extends Dispatcher.Turn> turn(DueTime due) {
+        Optional<Run> waiting;
+        synchronized (lifecycle) {
+            if (parts.isClosed) {
+                return Optional.empty();
+            }
+            TaskRecord known = look();
+            waiting = awaiting(known);
+            if (waiting.isEmpty()) {
+                return decide(due, known);
+            }
+        }
+        lapseIfDue(waiting.get());
+        synchronized (lifecycle) {
+            return parts.isClosed ? Optional.empty() : decide(due, look());
+        }
+    }
+
+    /** The same from what is known. Called with the slot's lock. */
+    private Optional<? extends Dispatcher.Turn> decide(DueTime due, TaskRecord known) {
         Instant now = parts.clock.instant();
-        TaskRecord known = look();
         health.dueLost = null;
         if (calendar.isDone(lastDone(known), due, now)) {
             return Optional.empty();
@@ -324,6 +348,13 @@ final class TaskSlot {
             overlap(due);
         } else {
             restoreBreaker(known);
+            Optional<Run> waiting = awaiting(known);
+            if (waiting.isPresent()) {
+                if (!due.due().equals(waiting.get().due())) {
+                    skip(due, Confirmation.words(waiting.get()));
+                }
+                return Optional.empty();
+            }
             if (known.active().isPresent()) {
                 return goOnOrSkip(due, known.active().get());
             }
@@ -496,7 +527,9 @@ final class TaskSlot {
     }
 
     private Optional<Run> takeOver(Run seen) {
-        return parts.store.takeOver(seen, parts.owner, parts.settings.claimFor());
+        return seen.isAwaitingConfirmation()
+                ? Optional.empty()
+                : parts.store.takeOver(seen, parts.owner, parts.settings.claimFor());
     }
 
     /**
@@ -510,18 +543,13 @@ final class TaskSlot {
             return Optional.empty();
         }
         Run run = mine.get();
-        Optional<Instant> restedSince = Optional.ofNullable(rest)
-                .filter(known -> known.run().equals(run.id()))
-                .map(Rest::since);
-        Instant since = restedSince.orElse(run.now());
-        if (Duration.between(since, parts.now()).compareTo(LONGEST_REST) > 0) {
-            String reason =
-                    "left at " + since + ", more than " + LONGEST_REST.toDays() + " days ago; its now is " + run.now();
-            end(run, RunState.EXPIRED, Optional.of(reason));
+        Optional<String> tooLong = restedTooLong(run);
+        if (tooLong.isPresent()) {
+            end(run, RunState.EXPIRED, tooLong);
             return Optional.empty();
         }
         if (isOutsideWindow(run)) {
-            if (restedSince.isEmpty()) { // a restart has lost since when
+            if (restedSince(run).isEmpty()) { // a restart has lost since when
                 rest = new Rest(run.id(), parts.clock.instant());
             }
             parts.store.end(run.claim(), RunState.PAUSED, Optional.of(untilWindow()), parts.clock.instant());
@@ -535,6 +563,83 @@ final class TaskSlot {
                 seen.owner(),
                 run.token());
         return Optional.of(loopFor(run, askedAt));
+    }
+
+    private Optional<Instant> restedSince(Run run) {
+        return Optional.ofNullable(rest)
+                .filter(known -> known.run().equals(run.id()))
+                .map(Rest::since);
+    }
+
+    private Optional<String> restedTooLong(Run run) {
+        Instant since = restedSince(run).orElse(run.now());
+        return Duration.between(since, parts.now()).compareTo(LONGEST_REST) > 0
+                ? Optional.of("left at " + since + ", more than " + LONGEST_REST.toDays() + " days ago; its now is "
+                        + run.now())
+                : Optional.empty();
+    }
+
+    // ---- a run that awaits confirmation
+
+    private static Optional<Run> awaiting(TaskRecord known) {
+        return known.active().filter(Run::isAwaitingConfirmation);
+    }
+
+    /** Asks the store, and ends a run that awaits confirmation and may no longer be confirmed. Not under the lock. */
+    private TaskRecord lookWithoutLapsed() {
+        TaskRecord known = look();
+        Optional<Run> waiting = awaiting(known);
+        waiting.ifPresent(this::lapseIfDue);
+        return waiting.isEmpty() ? known : look();
+    }
+
+    /** Ends that run if it may no longer be confirmed; where its task does not say whether it may, it goes on waiting. */
+    private void lapseIfDue(Run waiting) {
+        try {
+            lapse(waiting);
+        } catch (MaintenanceException e) {
+            parts.log.of(waiting, Level.WARN, "Whether the run still may be confirmed is not known: it waits on", e);
+        }
+    }
+
+    /**
+     * Ends that run as expired if it may no longer be confirmed. Asks the task, which is the host's code: not under the lock.
+     *
+     * @return the run if it was ended, here or meanwhile by another
+     * @throws MaintenanceException if the task does not say its fingerprint
+     */
+    private Optional<Run> lapse(Run waiting) {
+        return restedTooLong(waiting).or(() -> confirmation.changed(waiting)).flatMap(reason -> {
+            Optional<Run> expired = parts.store.settle(waiting, RunState.EXPIRED, reason, parts.clock.instant());
+            expired.ifPresent(run -> tellEnd(run, Duration.ZERO));
+            return expired.or(() -> parts.store.find(waiting.id()));
+        });
+    }
+
+    /** @param goesOnHere whether the run is to go on in this engine; otherwise the confirmation is only stored */
+    void confirm(Run seen, boolean goesOnHere) {
+        if (!seen.isAwaitingConfirmation()) {
+            throw new MaintenanceException(Confirmation.notAwaited(seen));
+        }
+        lapse(seen).ifPresent(run -> {
+            throw new MaintenanceException(Confirmation.notAwaited(run));
+        });
+        Optional<RunLoop> confirmed = Optional.empty();
+        synchronized (lifecycle) {
+            loop().ifPresent(this::awaitEnd);
+            Instant at = parts.clock.instant();
+            Run run = parts.store
+                    .settle(seen, RunState.INTERRUPTED, "confirmed at " + at + " in " + parts.owner, at)
+                    .orElseThrow(() -> new MaintenanceException(
+                            Confirmation.notAwaited(parts.store.find(seen.id()).orElse(seen))));
+            parts.log.of(run, Level.INFO, "Run of {} is confirmed: {}", name, String.valueOf(seen.detail()));
+            health.awaiting = null;
+            if (goesOnHere && !parts.isClosed && !look().paused()) {
+                confirmed = goOn(run);
+                watchIfAnothers(look().active());
+            }
+        }
+        confirmed.ifPresent(parts.dispatcher::submit);
     }
 
     /** Puts the breaker as the store has it, unless a run goes on here: that knows better. */
@@ -552,14 +657,16 @@ final class TaskSlot {
     /** Says that a run has ended, or rests, after so long here: in one line, on the meters and to listeners. */
     void tellEnd(Run run, Duration here) {
         health.lastState = run.state();
+        health.awaiting = run.isAwaitingConfirmation() ? run : null;
         parts.log.of(
                 run,
-                run.state() == RunState.FAILED ? Level.ERROR : Level.INFO,
-                "Run of {} is {} after {} here: {}",
+                run.isAwaitingConfirmation() ? Level.WARN : run.state() == RunState.FAILED ? Level.ERROR : Level.INFO,
+                "Run of {} is {} after {} here: {}{}",
                 name,
                 run.state(),
                 here,
-                Lines.outcome(run));
+                Lines.outcome(run),
+                run.isAwaitingConfirmation() ? "; " + Confirmation.whatToDo(run) : "");
         meters.ended(run.state(), here);
         parts.events.publish(new MaintenanceEvent.RunStopped(run));
     }
@@ -672,8 +779,12 @@ final class TaskSlot {
 
     RunLoop runNow() {
         RunLoop begun;
+        TaskRecord unused = lookWithoutLapsed();
         synchronized (lifecycle) {
             TaskRecord known = look();
+            awaiting(known).ifPresent(waiting -> {
+                throw new MaintenanceException("task " + name + ": " + Confirmation.words(waiting));
+            });
             if (known.paused()) {
                 throw new MaintenanceException("task " + name + " is paused: resume it first");
             }
@@ -708,7 +819,11 @@ final class TaskSlot {
     void resume() {
         Optional<RunLoop> resumed;
         synchronized (lifecycle) {
-            if (!look().paused()) {
+            TaskRecord before = look();
+            awaiting(before)
+                    .ifPresent(waiting -> parts.log.of(
+                            waiting, Level.WARN, "A resume confirms nothing: {}", Confirmation.words(waiting)));
+            if (!before.paused()) {
                 return;
             }
             endPause();
@@ -760,6 +875,16 @@ final class TaskSlot {
             awaitEnd(ending); // it may rest afterwards, paused or interrupted: then it is cancelled there
         }
         Optional<Run> active = look().active();
+        Optional<Run> settled = active.filter(Run::isAwaitingConfirmation)
+                .flatMap(run -> parts.store.settle(
+                        run,
+                        RunState.CANCELLED,
+                        "cancelled; it awaited confirmation: " + run.detail(),
+                        parts.clock.instant()));
+        if (settled.isPresent()) {
+            tellEnd(settled.get(), Duration.ZERO);
+            return true;
+        }
         Optional<Run> mine = active.flatMap(this::takeOver);
         mine.ifPresent(run -> end(run, RunState.CANCELLED, Optional.empty()));
         boolean isCancelled = mine.isPresent()

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.engine;
 
 import io.chatty.maintenance.task.MaintenanceTask;
+import io.chatty.maintenance.task.TaskFingerprints;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,16 @@ record TaskSource(String name, TaskFactory factory, boolean closes) {
     void close(MaintenanceTask task) throws Exception {
         if (closes && task instanceof AutoCloseable closeable) {
             closeable.close();
+        }
+    }
+
+    /** The fingerprint of a task that is made for that alone, or of the instance. */
+    String fingerprint() throws Exception {
+        MaintenanceTask task = lend();
+        try {
+            return TaskFingerprints.of(task);
+        } finally {
+            close(task);
         }
     }
 

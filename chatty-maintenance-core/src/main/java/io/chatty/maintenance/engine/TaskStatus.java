@@ -33,6 +33,11 @@ public record TaskStatus(
         EngineHealth health,
         List<TaskError> errors) {
 
+    /** The run that awaits confirmation, see {@link MaintenanceOperations#confirm}. */
+    public Optional<Run> awaitsConfirmation() {
+        return activeRun.filter(Run::isAwaitingConfirmation);
+    }
+
     /** What took the most time in the run that goes on, else in the last, see {@link io.chatty.maintenance.task.Usage}. */
     public Optional<String> bottleneck() {
         return runningHere.or(() -> lastRun).flatMap(run -> run.usage().bottleneck());

@@ -25,7 +25,7 @@ abstract class RunStoreClaims extends OpenedRunStore {
     /** For the subclass. */
     RunStoreClaims() {}
 
-    private void assertRefused(RunClaim claim) {
+    final void assertRefused(RunClaim claim) {
         Run before = store().find(claim.runId()).orElseThrow();
         assertThatThrownBy(() -> store().inBatch(claim, TASK, () -> batch("stale", 3)))
                 .isInstanceOf(ClaimLostException.class);

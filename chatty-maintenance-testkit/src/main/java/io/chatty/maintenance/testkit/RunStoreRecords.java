@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** How a run begins, what its batches leave, and how it ends. */
-abstract class RunStoreRecords extends RunStoreClaims {
+abstract class RunStoreRecords extends RunStoreConfirmations {
 
     /** For the subclass. */
     RunStoreRecords() {}

@@ -68,6 +68,11 @@ class ForwardingStore implements RunStore {
     }
 
     @Override
+    public Optional<Run> settle(Run waiting, RunState state, String detail, Instant at) {
+        return target.settle(waiting, state, detail, at);
+    }
+
+    @Override
     public void fold(Run uneventful) {
         target.fold(uneventful);
     }

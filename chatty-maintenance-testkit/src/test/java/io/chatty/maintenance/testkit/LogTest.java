@@ -102,6 +102,29 @@ class LogTest {
     }
 
     @Test
+    void a_run_that_awaits_confirmation_is_one_warning_that_says_what_to_type() {
+        MaintenanceEngine engine = engine().task(new CautiousTask()).build();
+        engine.start();
+        String id = engine.runNow("tidy").join().id().value();
+        String toType = "\"confirm " + id + "\" lets it go on, \"cancel tidy\" ends it";
+        engine.resume("tidy");
+        engine.close();
+        assertThat(lines)
+                .filteredOn(line -> line.level() == Level.WARN)
+                .containsExactly(
+                        new Line(
+                                Level.WARN,
+                                "Run of tidy is AWAITING_CONFIRMATION after PT0S here: 1 batch, examined=9; 4 of 9 would"
+                                        + " go; " + toType,
+                                Map.of("task", "tidy", "run", id)),
+                        new Line(
+                                Level.WARN,
+                                "A resume confirms nothing: run " + id + " awaits confirmation: 4 of 9 would go; "
+                                        + toType,
+                                Map.of("task", "tidy", "run", id)));
+    }
+
+    @Test
     void the_bottleneck_of_a_run_that_waits_is_what_it_waits_for() {
         CountedTask task = deleting(ticker);
         MaintenanceEngine slow = engine().signal(LoadSignal.measured(

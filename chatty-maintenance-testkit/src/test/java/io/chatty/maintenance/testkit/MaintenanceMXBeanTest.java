@@ -128,6 +128,25 @@ class MaintenanceMXBeanTest {
         engine.close();
     }
 
+    @Test
+    void a_console_confirms_a_run_that_awaits_it() throws Exception {
+        MaintenanceEngine engine = engine().task(new CautiousTask()).build();
+        engine.start();
+        String id = (String) call("runNow", "tidy");
+        assertThat(((String[]) get("Status"))[0])
+                .contains(
+                        "awaiting confirmation: run " + id + " awaits confirmation: 4 of 9 would go; \"confirm " + id);
+        assertThat((String[]) get("HealthReasons")).singleElement().asString().contains(id);
+        call("confirm", id);
+        assertThat(state(engine, id)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(((String[]) call("history", "tidy", 1))[0]).contains("fingerprint a year");
+        assertThatThrownBy(() -> call("confirm", id))
+                .cause()
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("does not await confirmation: it is SUCCEEDED");
+        engine.close();
+    }
+
     private static RunState state(MaintenanceEngine engine, String id) {
         return engine.find(new RunId(id)).orElseThrow().state();
     }
@@ -162,7 +181,7 @@ class MaintenanceMXBeanTest {
                 .containsExactlyInAnyOrder("Name", "Health", "HealthReasons", "Status", "Signals");
         assertThat(info.getOperations())
                 .extracting(MBeanOperationInfo::getName)
-                .containsExactlyInAnyOrder("history", "preview", "runNow", "pause", "resume", "cancel");
+                .containsExactlyInAnyOrder("history", "preview", "runNow", "pause", "resume", "confirm", "cancel");
         assertThat(info.getAttributes())
                 .extracting(MBeanAttributeInfo::getType)
                 .allMatch(type -> type.equals("java.lang.String")

@@ -17,6 +17,7 @@ import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
+import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
@@ -259,6 +260,21 @@ class MetersTest {
         stepped.clock.advance(Duration.ofHours(1)); // and no timer comes
         assertThat(gauge("due", "task", "tidy")).isEqualTo(-1800);
         assertThat(gauge("health")).isEqualTo(1);
+        engine.close();
+    }
+
+    @Test
+    void a_run_that_awaits_confirmation_is_on_the_meters_until_it_is_confirmed() {
+        MaintenanceEngine engine = engine().task(new CautiousTask()).build();
+        engine.start();
+        assertThat(gauge("awaiting.confirmation", "task", "tidy")).isZero();
+        RunId id = engine.runNow("tidy").join().id();
+        eventuallyEnded(1, RunState.AWAITING_CONFIRMATION);
+        assertThat(gauge("awaiting.confirmation", "task", "tidy")).isEqualTo(1);
+        assertThat(gauge("task.health", "task", "tidy")).isEqualTo(1);
+        engine.confirm(id);
+        assertThat(gauge("awaiting.confirmation", "task", "tidy")).isZero();
+        assertThat(gauge("health")).isZero();
         engine.close();
     }
 

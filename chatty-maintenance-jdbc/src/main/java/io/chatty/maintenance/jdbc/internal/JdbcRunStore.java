@@ -48,9 +48,9 @@ public final class JdbcRunStore implements RunStore {
             "UPDATE " + RUNS + " SET token = token WHERE token < 0",
             Rights.needed("INSERT on " + RUNS),
             "INSERT INTO " + RUNS
-                    + " (run_id, task, state, run_now, created_at, batches, counts, run_usage, token, owner, cut_offs, folded)"
+                    + " (run_id, task, state, run_now, created_at, batches, counts, run_usage, token, owner, cut_offs, folded, fingerprint)"
                     + " SELECT run_id, task, state, run_now, created_at, batches, counts, run_usage, token, owner, cut_offs,"
-                    + " folded FROM " + RUNS + " WHERE token < 0",
+                    + " folded, fingerprint FROM " + RUNS + " WHERE token < 0",
             Rights.needed("DELETE on " + RUNS),
             "DELETE FROM " + RUNS + " WHERE token < 0",
             Rights.needed("SELECT and UPDATE on " + TASKS),
@@ -173,7 +173,8 @@ public final class JdbcRunStore implements RunStore {
                             micros)
                     .add(
                             " WHERE run_id = ? AND token = ? AND active_task IS NOT NULL"
-                                    + " AND (state <> 'RUNNING' OR owner = ? OR claim_until <= " + dialect.now()
+                                    + " AND state <> 'AWAITING_CONFIRMATION' AND (state <> 'RUNNING' OR owner = ? OR claim_until <= "
+                                    + dialect.now()
                                     + ") AND ",
                             seen.id().value(),
                             seen.token(),
@@ -244,6 +245,20 @@ public final class JdbcRunStore implements RunStore {
     @Override
     public Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at) {
         return keep(database.statements(session -> write(session, claim, before -> before.ended(state, detail, at))));
+    }
+
+    @Override
+    public Optional<Run> settle(Run waiting, RunState state, String detail, Instant at) {
+        RunStore.checkSettles(state);
+        Run settled = RunRow.storable(waiting.ended(state, Optional.of(detail), at));
+        return database.statements(session -> {
+            Sql update = RunRow.update(session.dialect(), settled)
+                    .add(
+                            " WHERE run_id = ? AND token = ? AND state = 'AWAITING_CONFIRMATION'",
+                            waiting.id().value(),
+                            waiting.token());
+            return session.change(update) == 1 ? Optional.of(settled) : Optional.empty();
+        });
     }
 
     private Run keep(Run written) {

@@ -3,8 +3,6 @@ package io.chatty.maintenance.jdbc.internal;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.task.RunId;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -61,16 +59,10 @@ final class RunHistory {
                     task,
                     id.value());
             List<Run> newest = RunRow.list(session, upToIt);
-            if (newest.size() == 2
-                    && newest.stream().allMatch(Run::isFoldable)
-                    && day(newest.get(0)).equals(day(newest.get(1)))) {
+            if (newest.size() == 2 && newest.get(0).isFoldableWith(newest.get(1))) {
                 fold(session, newest.get(0), newest.get(1));
             }
         });
-    }
-
-    private static LocalDate day(Run run) {
-        return run.createdAt().atOffset(ZoneOffset.UTC).toLocalDate();
     }
 
     private static void fold(Session session, Run later, Run earlier) {

@@ -41,6 +41,7 @@ final class RunRow {
             "owner",
             "cut_offs",
             "folded",
+            "fingerprint",
             "detail");
 
     private RunRow() {}
@@ -69,6 +70,7 @@ final class RunRow {
                 row.getString("owner"),
                 row.getInt("cut_offs"),
                 row.getLong("folded"),
+                row.getString("fingerprint"),
                 row.getString("detail"));
     }
 
@@ -107,6 +109,7 @@ final class RunRow {
         put(columns, "owner", run.owner());
         put(columns, "cut_offs", run.cutOffs());
         put(columns, "folded", run.folded());
+        put(columns, "fingerprint", run.fingerprint());
         put(columns, "detail", run.detail());
         columns.putAll(more);
         Sql sql = Sql.of("INSERT INTO " + TABLE + " (" + String.join(", ", columns.keySet()) + ") SELECT ");
@@ -140,6 +143,7 @@ final class RunRow {
         assign(sql.add(", "), "batch_cursor", cursor == null ? null : cursor.text());
         assign(sql.add(", "), "cut_offs", run.cutOffs());
         assign(sql.add(", "), "folded", run.folded());
+        assign(sql.add(", "), "fingerprint", run.fingerprint());
         assign(sql.add(", "), "detail", run.detail());
         if (!run.state().isActive()) {
             sql.add(", active_task = NULL");
@@ -176,6 +180,7 @@ final class RunRow {
                 run.owner(),
                 run.cutOffs(),
                 run.folded(),
+                run.fingerprint(),
                 run.detail() == null ? null : run.detail().replace('\0', ' '));
     }
 

@@ -82,6 +82,48 @@ final class BatchInStoreTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_batch_after_which_its_run_is_to_wait_commits_together_with_that(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = hostWithOldMessages(database);
+            RunStore store = host.chat().runStore();
+            RunStore another =
+                    ChatDatabase.of(database.dataSource(), host.schema()).runStore();
+            MessageCleanup cleanup = host.chat().messageCleanup(KEEP_50_DAYS).build();
+            Run run = begin(store);
+            Run after = store.inBatch(run.claim(), cleanup, () -> {
+                BatchResult result = cleanup.runBatch(new ByHand(run, 10));
+                assertThat(another.find(run.id())).contains(run);
+                return new BatchRecord(
+                        BatchResult.awaitConfirmation(result.next().orElseThrow(), "enough for now"),
+                        Usage.NONE,
+                        NOW,
+                        "50 days");
+            });
+            assertThat(after.state()).isEqualTo(RunState.AWAITING_CONFIRMATION);
+            assertThat(another.find(run.id())).contains(after);
+            assertThat(host.ids("messages", "id")).hasSize(OLD - 10);
+
+            Run again = another.takeOver(
+                            another.settle(after, RunState.INTERRUPTED, "confirmed", NOW)
+                                    .orElseThrow(),
+                            "b",
+                            LONG)
+                    .orElseThrow();
+            another.renew(again.claim(), Duration.ZERO);
+            assertThatThrownBy(() -> store.inBatch(again.claim(), cleanup, () -> {
+                        BatchResult result = cleanup.runBatch(new ByHand(again, 10));
+                        assertThat(another.takeOver(again, "c", LONG)).isPresent();
+                        return new BatchRecord(
+                                BatchResult.awaitConfirmation(result.next().orElseThrow(), "more"), Usage.NONE, NOW);
+                    }))
+                    .isInstanceOf(ClaimLostException.class);
+            assertThat(host.ids("messages", "id")).hasSize(OLD - 10);
+            assertThat(another.find(run.id()).orElseThrow().state()).isEqualTo(RunState.RUNNING);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_batch_may_ask_the_store_while_its_own_transaction_is_open(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = hostWithOldMessages(database);

@@ -57,6 +57,7 @@ final class Documents {
                 "token", run.token(),
                 "cutOffs", run.cutOffs(),
                 "folded", run.folded(),
+                "fingerprint", run.fingerprint(),
                 "detail", run.detail());
     }
 
@@ -64,6 +65,7 @@ final class Documents {
         return of(
                 "task", preview.task(),
                 "now", preview.now(),
+                "fingerprint", preview.fingerprint(),
                 "batches", preview.batches(),
                 "counts", preview.counts().asMap());
     }

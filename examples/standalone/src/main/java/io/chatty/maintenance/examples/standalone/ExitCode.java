@@ -27,6 +27,10 @@ final class ExitCode {
     static final int ELSEWHERE = 10;
     /** Some maintenance is not done. */
     static final int DEGRADED = 11;
+    /** The run awaits confirmation. */
+    static final int AWAITING_CONFIRMATION = 12;
+    /** There is nothing to confirm: no such run, or one that does not await it, or does so no more. */
+    static final int NOT_CONFIRMED = 13;
 
     private ExitCode() {}
 }

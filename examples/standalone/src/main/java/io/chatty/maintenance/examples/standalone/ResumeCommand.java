@@ -2,6 +2,7 @@ package io.chatty.maintenance.examples.standalone;
 
 import io.chatty.maintenance.config.ConfiguredEngine;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.run.RunState;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -42,7 +43,11 @@ final class ResumeCommand implements Callable<Integer> {
                                     run.map(Documents::of)),
                             task
                                     + (before ? " is no longer paused." : " was not paused.")
-                                    + run.filter(rests -> before)
+                                    + run.filter(rests -> rests.state() == RunState.AWAITING_CONFIRMATION)
+                                            .map(waits ->
+                                                    " Its run still awaits confirmation: " + Texts.awaiting(waits))
+                                            .orElse("")
+                                    + run.filter(rests -> before && rests.state() != RunState.AWAITING_CONFIRMATION)
                                             .map(rests -> " Its run goes on after " + Texts.batches(rests)
                                                     + " at the next due time in a process that serves; \"run " + task
                                                     + "\" goes on at once.")

@@ -108,11 +108,13 @@ final class RunCommand implements Callable<Integer> {
             case PAUSED -> ExitCode.PAUSED;
             case INTERRUPTED -> ExitCode.INTERRUPTED;
             case RUNNING -> ExitCode.ELSEWHERE;
+            case AWAITING_CONFIRMATION -> ExitCode.AWAITING_CONFIRMATION;
             case FAILED, EXPIRED, SKIPPED -> ExitCode.FAILED;
         };
         String more = switch (run.state()) {
             case PAUSED ->
                 "\nThe task is paused: \"resume " + task + "\" ends that, then \"run " + task + "\" goes on.";
+            case AWAITING_CONFIRMATION -> "\nAwaits confirmation: " + Texts.awaiting(run);
             case INTERRUPTED -> "\nThe next \"run " + task + "\" or \"serve\" goes on with it.";
             default -> "";
         };
@@ -126,6 +128,13 @@ final class RunCommand implements Callable<Integer> {
         if (status.paused()) {
             print(ExitCode.PAUSED, run, task + " is paused: \"resume " + task + "\" ends that.");
             return ExitCode.PAUSED;
+        }
+        if (run != null && run.state() == RunState.AWAITING_CONFIRMATION) {
+            print(
+                    ExitCode.AWAITING_CONFIRMATION,
+                    run,
+                    "Run " + run.id() + " awaits confirmation: " + Texts.awaiting(run));
+            return ExitCode.AWAITING_CONFIRMATION;
         }
         if (run == null && askedToEnd.isDone()) {
             print(ExitCode.INTERRUPTED, null, "Told to end before a run of " + task + " began.");

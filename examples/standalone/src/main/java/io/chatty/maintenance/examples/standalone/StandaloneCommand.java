@@ -45,7 +45,9 @@ import picocli.CommandLine.Spec;
             "8:told to end (SIGTERM, Ctrl-C): the run rests, the next goes on with it",
             "9:the task is paused",
             "10:the task's run goes on in another process",
-            "11:health: some maintenance is not done"
+            "11:health: some maintenance is not done",
+            "12:the run awaits confirmation",
+            "13:confirm: there is nothing to confirm"
         },
         subcommands = {
             PreviewCommand.class,
@@ -57,6 +59,7 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             CancelCommand.class,
+            ConfirmCommand.class,
             ValidateCommand.class
         })
 final class StandaloneCommand implements Runnable {

@@ -43,6 +43,7 @@ record Standing(TaskStatus status, Optional<Instant> due, List<String> reasons) 
         if (status.paused()) {
             reasons.add("paused");
         }
+        status.awaitsConfirmation().ifPresent(run -> reasons.add("awaiting confirmation: " + Texts.awaiting(run)));
         if (status.breakerOpen()) {
             reasons.add("failing: the circuit breaker is open");
         }

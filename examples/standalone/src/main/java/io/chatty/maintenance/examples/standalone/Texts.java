@@ -50,6 +50,11 @@ final class Texts {
                 + (run.detail() == null ? "" : String.format("%n  %s", run.detail()));
     }
 
+    /** What a run waits for, and what can be typed. */
+    static String awaiting(Run run) {
+        return run.detail() + "; \"confirm " + run.id() + "\" lets it go on, \"cancel " + run.task() + "\" ends it";
+    }
+
     static String batches(Run run) {
         return run.batches() == 1 ? "1 batch" : run.batches() + " batches";
     }

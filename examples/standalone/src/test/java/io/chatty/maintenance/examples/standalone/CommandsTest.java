@@ -185,6 +185,61 @@ class CommandsTest {
         assertThat(Ran.command("health", "-c", chat.file(SWEEP)).code()).isZero();
     }
 
+    // ---- confirmation
+
+    private static final String CAUTIOUS = "tasks.sweep { type = steps, settings.cautious = true }";
+
+    @Test
+    void a_run_that_awaits_confirmation_is_shown_confirmed_and_then_goes_on() throws Exception {
+        String file = chat.file(CAUTIOUS);
+        Ran run = Ran.command("run", "sweep", "--json", "-c", file);
+        String id = run.json().at("/run/id").asText();
+        String toType = "\"confirm " + id + "\" lets it go on, \"cancel sweep\" ends it";
+        assertThat(run.code()).isEqualTo(ExitCode.AWAITING_CONFIRMATION);
+        assertThat(run.json().at("/run/state").asText()).isEqualTo("AWAITING_CONFIRMATION");
+        assertThat(run.json().at("/run/fingerprint").asText()).isEqualTo("3 steps");
+
+        Ran again = Ran.command("run", "sweep", "-c", file);
+        assertThat(again.code()).isEqualTo(ExitCode.AWAITING_CONFIRMATION);
+        assertThat(again.out()).contains("Run " + id + " awaits confirmation: the rest is a lot; " + toType);
+        assertThat(Ran.command("status", "-c", file).out())
+                .contains("not well: awaiting confirmation: the rest is a lot; " + toType);
+        assertThat(Ran.command("health", "-c", file).code()).isEqualTo(ExitCode.DEGRADED);
+        assertThat(Ran.command("resume", "sweep", "-c", file).out())
+                .contains("sweep was not paused. Its run still awaits confirmation: the rest is a lot; " + toType);
+
+        Ran confirmed = Ran.command("confirm", id, "--json", "-c", file);
+        assertThat(confirmed.code()).isZero();
+        assertThat(confirmed.json().at("/confirmed").asBoolean()).isTrue();
+        assertThat(confirmed.json().at("/run/state").asText()).isEqualTo("INTERRUPTED");
+        Ran second = Ran.command("confirm", id, "-c", file);
+        assertThat(second.code()).isEqualTo(ExitCode.NOT_CONFIRMED);
+        assertThat(second.out()).contains("does not await confirmation: it is INTERRUPTED, confirmed at ");
+
+        Ran goesOn = Ran.command("run", "sweep", "--json", "-c", file);
+        assertThat(goesOn.code()).isZero();
+        assertThat(goesOn.json().at("/run/id").asText()).isEqualTo(id);
+        assertThat(goesOn.json().at("/run/counts/done").asLong()).isEqualTo(3);
+    }
+
+    @Test
+    void a_confirmation_of_what_there_is_not_or_of_what_was_counted_under_other_settings_is_refused() {
+        String file = chat.file(CAUTIOUS);
+        String id = Ran.command("run", "sweep", "--json", "-c", file)
+                .out()
+                .replaceAll("(?s).*\"id\" ?: ?\"([^\"]+)\".*", "$1");
+        assertThat(Ran.command("confirm", "nobody", "-c", file).code()).isEqualTo(ExitCode.NOT_CONFIRMED);
+        assertThat(Ran.command("confirm", "x".repeat(37), "-c", file).code()).isEqualTo(ExitCode.USAGE);
+
+        String other = chat.file("tasks.sweep { type = steps, settings { cautious = true, steps = 9 } }");
+        Ran late = Ran.command("confirm", id, "-c", other);
+        assertThat(late.code()).isEqualTo(ExitCode.NOT_CONFIRMED);
+        assertThat(late.out())
+                .contains("it is EXPIRED, the task's settings have changed", "\"3 steps\"", "\"9 steps\"");
+        assertThat(Ran.command("run", "sweep", "-c", other).code()).isEqualTo(ExitCode.AWAITING_CONFIRMATION);
+        assertThat(Ran.command("cancel", "sweep", "-c", other).out()).contains("The run of sweep is cancelled.");
+    }
+
     // ---- beside another process
 
     @Test

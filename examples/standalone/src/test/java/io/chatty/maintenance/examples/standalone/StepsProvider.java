@@ -70,11 +70,17 @@ public final class StepsProvider implements TaskProvider {
     public MaintenanceTask create(String task, PluginSettings settings) {
         long steps = settings.wholeNumber("steps").orElse(3L);
         boolean gated = settings.flag("gated").orElse(false);
+        boolean cautious = settings.flag("cautious").orElse(false);
         boolean fails = settings.flag("fails").orElse(false);
         return new MaintenanceTask() {
             @Override
             public String name() {
                 return task;
+            }
+
+            @Override
+            public String fingerprint() {
+                return steps + " steps";
             }
 
             @Override
@@ -90,8 +96,11 @@ public final class StepsProvider implements TaskProvider {
                                 .map(Integer::parseInt)
                                 .orElse(0)
                         + 1;
-                BatchResult result =
-                        done >= steps ? BatchResult.finished() : BatchResult.next(new Cursor(Integer.toString(done)));
+                BatchResult result = done >= steps
+                        ? BatchResult.finished()
+                        : cautious && done == 1
+                                ? BatchResult.awaitConfirmation(new Cursor("1"), "the rest is a lot")
+                                : BatchResult.next(new Cursor(Integer.toString(done)));
                 return result.with(Counts.none().plus("done", 1));
             }
         };
