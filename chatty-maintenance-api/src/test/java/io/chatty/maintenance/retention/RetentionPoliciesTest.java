@@ -67,6 +67,31 @@ class RetentionPoliciesTest {
     }
 
     @Test
+    void what_holds_for_a_room_is_said_as_one_rule_where_one_can_say_it() {
+        RetentionPolicies.Builder builder = RetentionPolicies.builder()
+                .precedence(Precedence.LONGEST)
+                .global(DAY)
+                .room("lobby", RetentionRule.keepLatest(3))
+                .room("legal", RetentionRule.keepForever());
+        RetentionPolicies policies = builder.build();
+        assertThat(policies.ruleWithoutRoom()).isEqualTo(DAY);
+        assertThat(policies.ruleForRoom("lobby"))
+                .isEqualTo(RetentionRule.keepFor(Duration.ofDays(1)).andLatest(3));
+        RetentionPolicies bounded =
+                builder.floor(Duration.ofDays(2)).ceiling(Duration.ofDays(30)).build();
+        assertThat(bounded.ruleWithoutRoom()).isEqualTo(RetentionRule.keepFor(Duration.ofDays(2)));
+        assertThat(bounded.ruleForRoom("legal")).isEqualTo(MONTH);
+        assertThatThrownBy(() -> bounded.ruleForRoom("lobby"))
+                .isInstanceOf(MaintenanceException.class)
+                .hasMessageContainingAll("room lobby", "at most 30 days (ceiling)", "no one rule");
+        assertThat(RetentionPolicies.builder()
+                        .global(RetentionRule.keepLatest(3))
+                        .build()
+                        .ruleWithoutRoom())
+                .isEqualTo(RetentionRule.keepLatest(3));
+    }
+
+    @Test
     void a_room_is_known_by_its_id_letter_for_letter() {
         RetentionPolicies policies =
                 RetentionPolicies.builder().room("lobby", DAY).build();
@@ -222,7 +247,7 @@ class RetentionPoliciesTest {
                 RetentionPolicies.builder().precedence(Precedence.SHORTEST).team("free", RetentionRule.keepLatest(7));
         assertThatIllegalArgumentException()
                 .isThrownBy(declared::build)
-                .withMessageContainingAll("precedence", "team free", "keep the latest 7", "SHORTEST");
+                .withMessageContainingAll("precedence", "team free", "keep the latest 7", "where the shortest decides");
         RetentionPolicies own = RetentionPolicies.builder()
                 .precedence(Precedence.SHORTEST)
                 .global(DAY)
@@ -230,7 +255,7 @@ class RetentionPoliciesTest {
                 .build();
         assertThatThrownBy(() -> own.decide(RetentionScope.room("lobby")))
                 .isInstanceOf(MaintenanceException.class)
-                .hasMessageContainingAll("precedence", "room lobby", "keep the latest 7", "SHORTEST");
+                .hasMessageContainingAll("precedence", "room lobby", "keep the latest 7", "where the shortest decides");
         assertThat(own.decide(RetentionScope.room("other")).label()).isEqualTo("global");
     }
 
