@@ -59,7 +59,7 @@ public enum Precedence {
                     ? Optional.empty()
                     : Optional.of(
                             "precedence: the rule \"" + rule + "\" for " + scope + " has a count, which "
-                                    + "cannot be compared to see which rule keeps shortest; only times are allowed with SHORTEST");
+                                    + "cannot be compared to see which rule keeps shortest; only times are allowed where the shortest decides");
         }
     };
 

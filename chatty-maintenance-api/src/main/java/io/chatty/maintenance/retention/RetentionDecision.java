@@ -60,11 +60,8 @@ public record RetentionDecision(
         return new RetentionDecision(from, keptFor, latest, latest > 0 ? Optional.empty() : keptFor, List.of());
     }
 
-    /** The same within bounds: the floor first, then the ceiling, which takes the latest too. */
+    /** The same within bounds, for what rules decided: the floor first, then the ceiling, which takes the latest too. */
     RetentionDecision within(@Nullable Duration floor, @Nullable Duration ceiling) {
-        if (from.isEmpty()) {
-            return this;
-        }
         List<String> changed = new ArrayList<>();
         Optional<Duration> kept = keptFor;
         if (floor != null && kept.isPresent() && kept.get().compareTo(floor) < 0) {

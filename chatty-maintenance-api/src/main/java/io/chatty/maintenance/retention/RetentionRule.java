@@ -27,8 +27,9 @@ public sealed interface RetentionRule {
     }
 
     /**
-     * The latest n of each room are kept, however old; the others go, however young. Those that a user deleted do not count. A
-     * message in no room is kept for ever by it.
+     * The latest n of each room are kept, however old; the others go, however young, once they are sent: as for each rule, a
+     * message that bears the time of asking or a later one stays. Those that a user deleted do not count. A message in no room is
+     * kept for ever by it.
      *
      * @throws IllegalArgumentException if that is less than 1
      */

@@ -17,6 +17,8 @@ import io.chatty.maintenance.jdbc.MessageTable;
 import io.chatty.maintenance.jdbc.TimeKind;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.retention.ReviewingPolicy;
+import io.chatty.maintenance.retention.Verdict;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.MaintenanceTask;
@@ -120,7 +122,27 @@ final class WrongSettingsTest {
                         RetentionPolicies.builder()
                                 .policy(scope -> Optional.empty())
                                 .build(),
-                        "policy of the host's own"));
+                        "policy of the host's own"),
+                Arguments.of(
+                        messages(m -> m),
+                        RetentionPolicies.builder().team("free", forever).build(),
+                        "rules for a team, which a cleanup does not honour yet"),
+                Arguments.of(
+                        messages(m -> m),
+                        RetentionPolicies.builder().user("1", forever).build(),
+                        "rules for a user, which a cleanup does not honour yet"),
+                Arguments.of(
+                        messages(m -> m),
+                        RetentionPolicies.builder()
+                                .room("1", RetentionRule.keepLatest(5))
+                                .build(),
+                        "keep the latest messages, which a cleanup does not honour yet"),
+                Arguments.of(
+                        messages(m -> m),
+                        RetentionPolicies.builder()
+                                .policy((ReviewingPolicy) message -> Verdict.pass())
+                                .build(),
+                        "reviewing policies, which a cleanup does not honour yet"));
     }
 
     @ParameterizedTest

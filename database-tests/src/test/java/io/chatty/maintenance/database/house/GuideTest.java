@@ -61,6 +61,39 @@ final class GuideTest {
             }
             """;
 
+    private static final String POLICIES = """
+            import static io.chatty.maintenance.retention.RetentionRule.*;
+            import static java.time.Duration.ofDays;
+
+            import io.chatty.maintenance.retention.*;
+            import java.time.Instant;
+            import java.time.InstantSource;
+            import java.util.Optional;
+
+            final class Policies {
+                record Room(String id, String team) {}
+
+                static Optional<Instant> since(Room room, InstantSource clock) {
+            %s
+            %s
+                    return since;
+                }
+            }
+            """;
+
+    @Test
+    void its_policies_are_ones(@TempDir Path folder) {
+        String policies = block("Policies", 0).replace("scope -> …", "scope -> Optional.empty()");
+        String starred = "import io.chatty.maintenance.retention.*;\nimport java.util.Set;\n" + block("Policies", 2);
+        Sources.compile(
+                folder,
+                Map.of("Policies.java", POLICIES.formatted(policies, block("Policies", 1)), "Starred.java", starred),
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
     @Test
     void its_task_passes_its_test(@TempDir Path folder) throws Exception {
         JdbcDataSource dataSource = new JdbcDataSource();
@@ -79,8 +112,8 @@ final class GuideTest {
         Sources.compile(
                 folder,
                 Map.of(
-                        "OldSignIns.java", TASK.formatted(block("Tasks of your own")),
-                        "OldSignInsTest.java", TEST.formatted(block("Testing"))),
+                        "OldSignIns.java", TASK.formatted(block("Tasks of your own", 0)),
+                        "OldSignInsTest.java", TEST.formatted(block("Testing", 0))),
                 "-Xlint:all,-requires-automatic,-classfile",
                 "-Werror",
                 "-cp",
@@ -102,10 +135,18 @@ final class GuideTest {
         }
     }
 
-    private static String block(String heading) {
-        return Pattern.compile("(?ms)^## " + heading + "$.*?^```java\n(.*?)\n```$")
+    /** The code block below that heading, counted from 0. */
+    private static String block(String heading, int which) {
+        String section = Pattern.compile("(?ms)^## " + heading + "$(.*?)(^## |\\z)")
                 .matcher(GUIDE)
                 .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
+        return Pattern.compile("(?ms)^```java\n(.*?)\n```$")
+                .matcher(section)
+                .results()
+                .skip(which)
                 .findFirst()
                 .orElseThrow()
                 .group(1);

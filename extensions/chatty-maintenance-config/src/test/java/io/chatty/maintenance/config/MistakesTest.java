@@ -276,16 +276,75 @@ class MistakesTest {
         return Stream.of(
                 of(
                         "policies.global = 0 days",
-                        "policies.global: \"0 days\" given, allowed is forever, or a duration longer"
+                        "policies.global: \"0 days\" given, allowed is forever, { keep-for, keep-latest }, or a duration longer"
                                 + " than 0 s; nothing means \"delete all\""),
                 of(
                         "policies.global = 365",
-                        "policies.global: 365 given, allowed is forever, or " + DURATIONS
+                        "policies.global: 365 given, allowed is forever, { keep-for, keep-latest }, or " + DURATIONS
                                 + "; a number without a unit is none"),
                 of(
                         "policies.global = 4000000 days",
-                        "policies.global: \"4000000 days\" given, allowed is forever, or a duration of at most 10,000"
-                                + " years"),
+                        "policies.global: \"4000000 days\" given, allowed is forever, { keep-for, keep-latest }, or a"
+                                + " duration of at most 10,000 years"),
+                of(
+                        "policies.global = [30 days]",
+                        "policies.global: a list of 1 given, allowed is forever, { keep-for, keep-latest }, or "
+                                + DURATIONS),
+                of(
+                        "policies.global { keep-for = 0 s, keep-latest = 5 }",
+                        "policies.global.keep-for: \"0 s\" given, allowed is a duration longer than 0 s; nothing means"
+                                + " \"delete all\""),
+                of(
+                        "policies.global { keep-for = forever, keep-latest = 5 }",
+                        "policies.global.keep-for: \"forever\" given, allowed is " + DURATIONS),
+                of(
+                        "policies.teams.free.keep-latest = 0",
+                        "policies.teams.free.keep-latest: 0 given, allowed is at least 1; nothing means \"delete all\""),
+                of(
+                        "policies.teams.free.keep-latest = 5 days",
+                        "policies.teams.free.keep-latest: \"5 days\" given, allowed is a whole number"),
+                of(
+                        "policies.rooms.lobby {}",
+                        "policies.rooms.lobby: neither keep-for nor keep-latest given; one of them, or both, is required"),
+                of(
+                        "policies.rooms.lobby.keep-latest = null",
+                        "policies.rooms.lobby: neither keep-for nor keep-latest given; one of them, or both, is required"),
+                of(
+                        "policies.rooms.lobby { keep-for = 1 day, keep-last = 5 }",
+                        "policies.rooms.lobby.keep-last: unknown; keep-for, keep-latest are allowed here; did you mean"
+                                + " keep-latest?"),
+                of("policies.teams = [free]", "policies.teams: a list of 1 given, allowed is an object { … }"),
+                of(
+                        "policies.teams.free = null",
+                        "policies.teams.free: null given, allowed is forever, or how long; for no rule of its own leave the"
+                                + " team out"),
+                of(
+                        "policies.users.ann = null",
+                        "policies.users.ann: null given, allowed is forever, or how long; for no rule of its own leave the"
+                                + " user out"),
+                of(
+                        "policies.users.ann.keep-latest = 5",
+                        "policies.users.ann: an object {keep-latest} given, but the latest are counted by room; for users"
+                                + " only times are allowed"),
+                of(
+                        "policies.precedence = longst",
+                        "policies.precedence: \"longst\" given, allowed is most-specific, longest, shortest; did you mean"
+                                + " longest?"),
+                of(
+                        "policies { precedence = shortest, teams.free.keep-latest = 5 }",
+                        "policies.precedence: \"shortest\" given, the rule \"keep the latest 5\" for team free has a count,"
+                                + " which cannot be compared to see which rule keeps shortest; only times are allowed where"
+                                + " the shortest decides"),
+                of(
+                        "policies.floor = 0 s",
+                        "policies.floor: \"0 s\" given, allowed is a duration longer than 0 s; nothing means \"delete all\""),
+                of("policies.floor = forever", "policies.floor: \"forever\" given, allowed is " + DURATIONS),
+                of(
+                        "policies.ceiling = 4000000 days",
+                        "policies.ceiling: \"4000000 days\" given, allowed is a duration of at most 10,000 years"),
+                of(
+                        "policies { floor = 7 days, ceiling = 3 days }",
+                        "policies.floor: \"7 days\" given, must not be longer than the ceiling of 3 days"),
                 of(
                         "policies.rooms.legal = null",
                         "policies.rooms.legal: null given, allowed is forever, or how long; for no"

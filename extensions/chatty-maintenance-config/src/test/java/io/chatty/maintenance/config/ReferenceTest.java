@@ -85,7 +85,14 @@ class ReferenceTest {
     @ParameterizedTest
     @MethodSource("keys")
     void each_of_its_keys_is_read(String key) {
-        boolean holdsObjects = List.of("engine.limits", "windows", "tasks", "policies.rooms", "signals.replica-lag")
+        boolean holdsObjects = Set.of(
+                        "engine.limits",
+                        "windows",
+                        "tasks",
+                        "policies.teams",
+                        "policies.rooms",
+                        "policies.users",
+                        "signals.replica-lag")
                 .contains(key);
         String odd = holdsObjects ? "17" : "{ no-such-thing = [] }";
 
@@ -102,6 +109,7 @@ class ReferenceTest {
                 "tasks.tidy { ? }",
                 "tasks.tidy.schedule { every = 1 h, ? }",
                 "tasks.clean { type = message-cleanup, settings { ? } }",
+                "policies.rooms.lobby { ? }",
                 "policies.plugins = [ { provider = plan, ? } ]",
                 "schema.messages.sent-at { column = sent_at, ? }",
                 "schema.children = [ { table = reactions, column = message_id, ? } ]",
