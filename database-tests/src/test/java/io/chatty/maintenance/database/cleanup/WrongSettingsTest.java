@@ -15,6 +15,7 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.MessageTable;
 import io.chatty.maintenance.jdbc.TimeKind;
+import io.chatty.maintenance.retention.MessageView;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.retention.ReviewingPolicy;
@@ -32,6 +33,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -124,25 +126,37 @@ final class WrongSettingsTest {
                                 .build(),
                         "policy of the host's own"),
                 Arguments.of(
-                        messages(m -> m),
+                        messages(none -> {}),
                         RetentionPolicies.builder().team("free", forever).build(),
-                        "rules for a team, which a cleanup does not honour yet"),
+                        "rule for team \"free\", but messages have no team(column)"),
                 Arguments.of(
-                        messages(m -> m),
+                        messages(none -> {}),
                         RetentionPolicies.builder().user("1", forever).build(),
-                        "rules for a user, which a cleanup does not honour yet"),
+                        "rule for user \"1\", but messages have no sender(column)"),
                 Arguments.of(
-                        messages(m -> m),
+                        withoutRooms,
                         RetentionPolicies.builder()
-                                .room("1", RetentionRule.keepLatest(5))
+                                .global(RetentionRule.keepLatest(5))
                                 .build(),
-                        "keep the latest messages, which a cleanup does not honour yet"),
+                        "keeps the latest of each room"),
                 Arguments.of(
-                        messages(m -> m),
-                        RetentionPolicies.builder()
-                                .policy((ReviewingPolicy) message -> Verdict.pass())
-                                .build(),
-                        "reviewing policies, which a cleanup does not honour yet"));
+                        messages(none -> {}),
+                        RetentionPolicies.builder().policy(askingFor("mood")).build(),
+                        "asks for column \"mood\""));
+    }
+
+    private static ReviewingPolicy askingFor(String column) {
+        return new ReviewingPolicy() {
+            @Override
+            public Verdict review(MessageView message) {
+                return Verdict.pass();
+            }
+
+            @Override
+            public Set<String> columns() {
+                return Set.of(column);
+            }
+        };
     }
 
     @ParameterizedTest
