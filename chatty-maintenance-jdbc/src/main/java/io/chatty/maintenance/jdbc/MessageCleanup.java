@@ -34,17 +34,19 @@ import org.jspecify.annotations.Nullable;
 public final class MessageCleanup implements PreviewableTask {
 
     private final String name;
+    private final CleanupSettings settings;
     private final Cleanup cleanup;
     private final Database database;
 
     private MessageCleanup(Builder builder) {
         this.name = builder.name;
         this.database = builder.database;
-        this.cleanup = new Cleanup(
-                builder.database,
-                builder.schema,
-                new CleanupSettings(
-                        builder.policies, Optional.ofNullable(builder.softDeleteGrace), builder.removeOrphans));
+        this.settings = new CleanupSettings(
+                builder.policies,
+                Optional.ofNullable(builder.softDeleteGrace),
+                builder.removeOrphans,
+                builder.shareLimit);
+        this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
     }
 
     boolean worksOn(Database other) {
@@ -54,6 +56,12 @@ public final class MessageCleanup implements PreviewableTask {
     @Override
     public String name() {
         return name;
+    }
+
+    /** What policies and settings come to: a run that waits for its confirmation lapses when they change. */
+    @Override
+    public String fingerprint() {
+        return settings.fingerprint();
     }
 
     @Override
@@ -97,6 +105,7 @@ public final class MessageCleanup implements PreviewableTask {
         private String name = "message-cleanup";
         private @Nullable Duration softDeleteGrace;
         private boolean removeOrphans;
+        private double shareLimit = 0.3;
 
         Builder(Database database, ChatSchema schema, RetentionPolicies policies) {
             this.database = database;
@@ -153,6 +162,23 @@ public final class MessageCleanup implements PreviewableTask {
                                 + " rooms(table, key), users(table, key) or children(table, column)");
             }
             this.removeOrphans = true;
+            return this;
+        }
+
+        /**
+         * The share of the message table above which a run stops before its first delete, and waits for
+         * {@link io.chatty.maintenance.run.RunState#AWAITING_CONFIRMATION confirmation}. What the task removed in the last
+         * seven days counts, if its runs are stored in this database; tables under 10,000 messages are left out. Default: 0.3
+         *
+         * @param share more than 0, up to 1 for no limit
+         * @throws IllegalArgumentException if it is not allowed
+         */
+        public Builder shareLimit(double share) {
+            if (!(share > 0 && share <= 1)) {
+                throw new IllegalArgumentException(
+                        "shareLimit: " + share + " given; more than 0, up to 1 for no limit, is allowed");
+            }
+            this.shareLimit = share;
             return this;
         }
 

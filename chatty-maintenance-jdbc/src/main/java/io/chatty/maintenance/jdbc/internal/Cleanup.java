@@ -32,12 +32,13 @@ public final class Cleanup {
     /**
      * What all batches have in common.
      *
+     * @param task the task's name
      * @param settings what is to be removed
      * @param expiry what the policies say
      * @param asked asks policies of the host's own
      * @param memory what was counted of rooms
      */
-    record Setup(CleanupSettings settings, Expiry expiry, AskedPolicies asked, Latest.Memory memory) {
+    record Setup(String task, CleanupSettings settings, Expiry expiry, AskedPolicies asked, Latest.Memory memory) {
 
         /** The columns that reviewing policies asked for. */
         List<Column> shown(HostTables tables) {
@@ -68,12 +69,16 @@ public final class Cleanup {
         }
     }
 
-    /** For that database and its schema. */
-    public Cleanup(Database database, ChatSchema schema, CleanupSettings settings) {
+    /**
+     * For that database and its schema.
+     *
+     * @param task the task's name
+     */
+    public Cleanup(Database database, ChatSchema schema, String task, CleanupSettings settings) {
         this.database = database;
         this.schema = schema;
         AskedPolicies asked = new AskedPolicies();
-        this.setup = new Setup(settings, new Expiry(settings.policies(), asked), asked, new Latest.Memory());
+        this.setup = new Setup(task, settings, new Expiry(settings.policies(), asked), asked, new Latest.Memory());
     }
 
     /** Looks the host's tables and the rights on them up, and whether our own tables are there. */

@@ -2,8 +2,8 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
-import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.TaskContext;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,8 +25,11 @@ final class CleanupBatch {
     private final Judge judge;
     private final List<Column> shown;
     private final List<Step> steps;
-    private final CleanupCursor cursor;
-    private final int index;
+    private final ShareLimit limit;
+    private final String task;
+    private final Instant now;
+    private CleanupCursor cursor;
+    private int index;
 
     CleanupBatch(Cleanup.Setup setup, HostTables tables, Session session, TaskContext context, HoldRows.Known holds) {
         this.tables = tables;
@@ -40,33 +43,110 @@ final class CleanupBatch {
         this.judge = new Judge(setup.expiry(), setup.asked(), latest, holds.holds(), shown, context.now());
         this.steps = CleanupSteps.of(
                 tables, setup.settings(), conditions, setup.expiry().isPlain());
-        CleanupCursor given = context.cursor()
-                .map(CleanupCursor::parse)
-                .orElseGet(() -> new CleanupCursor(1, false, "", "", List.of()));
-        int at = 0;
-        for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i).name().equals(given.step())) {
-                at = i;
-            }
-        }
-        this.index = at;
-        // Settings or indexes that changed since make a position worthless; then the step begins anew.
-        boolean fits = !steps.isEmpty()
-                && steps.get(at).name().equals(given.step())
-                && steps.get(at).walkName().equals(given.walk());
-        this.cursor = fits
-                ? given
-                : new CleanupCursor(given.pass(), given.lockedRows(), given.step(), given.walk(), List.of());
+        this.limit = new ShareLimit(tables, session, setup.settings());
+        this.task = setup.task();
+        this.now = context.now();
+        this.cursor = context.cursor().map(CleanupCursor::parse).orElse(CleanupCursor.COUNTING);
+        goTo(cursor);
     }
 
+    /** Settings or indexes that changed since make a position worthless; then the step begins anew, counting from the begin. */
+    private void goTo(CleanupCursor given) {
+        index = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).name().equals(given.step())) {
+                index = i;
+            }
+        }
+        boolean fits = !steps.isEmpty()
+                && steps.get(index).name().equals(given.step())
+                && steps.get(index).walkName().equals(given.walk());
+        if (fits) {
+            cursor = given;
+        } else if (given.pass() == 0) {
+            cursor = CleanupCursor.COUNTING;
+            index = 0;
+        } else {
+            cursor = new CleanupCursor(given.pass(), given.lockedRows(), given.step(), given.walk(), List.of(), 0, 0);
+        }
+    }
+
+    /** Counting costs so many times less than removing. */
+    private static final int COUNTED_AT_ONCE = 8;
+
     /** What a look at the next rows found, or did. */
-    private record Look(List<String> end, long examined, Deletion.Gone gone) {}
+    private record Look(List<String> end, long examined, boolean isLast, Deletion.Gone gone) {}
 
     BatchResult preview() {
+        if (cursor.pass() == 0) {
+            goTo(CleanupCursor.REMOVING);
+        }
         return result("due.", step -> step.kind() == Step.Kind.ROWS ? countRows(step) : previewed(step));
     }
 
     BatchResult run() {
+        if (cursor.pass() == 0) {
+            long of = cursor.of() > 0 ? cursor.of() : limit.limitedTable();
+            if (of > 0 && !steps.isEmpty()) {
+                return counted(of);
+            }
+            goTo(CleanupCursor.REMOVING);
+        }
+        return remove();
+    }
+
+    /** Counts what is due, until it is known whether that is too much to remove unasked. */
+    private BatchResult counted(long of) {
+        Step step = steps.get(index);
+        if (!CleanupSteps.OF_MESSAGES.contains(step.name())) {
+            return countedFrom(of, cursor.due(), step, List.of(), 0);
+        }
+        Optional<Look> look = step.kind() == Step.Kind.RANGE ? countRange(step) : countJudged(step);
+        long found = look.map(it -> it.gone().rows()).orElse(0L);
+        List<String> end = look.filter(it -> !it.isLast()).map(Look::end).orElse(List.of());
+        return countedFrom(of, cursor.due() + found, step, end, found);
+    }
+
+    private BatchResult countedFrom(long of, long due, Step step, List<String> end, long found) {
+        Counts counts = Counts.none().plus("due." + step.name(), found);
+        boolean over = limit.isPassed(due, 0, of);
+        boolean last = end.isEmpty() && index + 1 == steps.size();
+        if (over || last) {
+            long recent = limit.recentlyRemoved(task, now);
+            CleanupCursor removing = at(CleanupCursor.REMOVING, steps.get(0), List.of());
+            return limit.isPassed(due, recent, of)
+                    ? BatchResult.awaitConfirmation(removing.toCursor(), limit.reason(due, recent, of, now))
+                            .with(counts)
+                    : BatchResult.next(removing.toCursor()).with(counts);
+        }
+        Step next = end.isEmpty() ? steps.get(index + 1) : step;
+        return BatchResult.next(new CleanupCursor(0, false, next.name(), next.walkName(), end, due, of).toCursor())
+                .with(counts);
+    }
+
+    private Optional<Look> countRange(Step step) {
+        int rows = Math.multiplyExact(size, COUNTED_AT_ONCE);
+        return step.next(session, cursor.position(), rows).map(stretch -> {
+            Sql due = condition(step, stretch.end()).add(" AND ").add(conditions.unlessKept(holds));
+            if (step.name().equals(CleanupSteps.EXPIRED)) {
+                due.add(" AND ").add(conditions.unlessExempt());
+            }
+            long found = step.count(session, due);
+            return new Look(
+                    stretch.end(), stretch.rows(), stretch.rows() < rows, new Deletion.Gone(found, Counts.none(), 0));
+        });
+    }
+
+    private Optional<Look> countJudged(Step step) {
+        return previewed(step)
+                .map(look -> new Look(
+                        look.end(),
+                        look.examined(),
+                        look.isLast(),
+                        new Deletion.Gone(look.gone().rows(), Counts.none(), 0)));
+    }
+
+    private BatchResult remove() {
         return result("deleted.", step -> switch (step.kind()) {
             case RANGE -> range(step);
             case JUDGED -> judged(step);
@@ -97,8 +177,8 @@ final class CleanupBatch {
         if (gone.locked() > 0) {
             counts = counts.plus(cursor.pass() == 1 ? "skipped.lockedAtFirst" : "skipped.locked", gone.locked());
         }
-        boolean stepEnds = look.get().examined() < size;
-        return next(gone.locked() > 0, stepEnds ? List.of() : look.get().end(), counts);
+        return next(
+                gone.locked() > 0, look.get().isLast() ? List.of() : look.get().end(), counts);
     }
 
     private MessageRows reading(boolean withBytes) {
@@ -128,7 +208,11 @@ final class CleanupBatch {
             Deletion.Gone gone = deletion(reading(false)).range(step, stretch, condition);
             refuseNewHolds();
             Counts others = gone.others().plus(conditions.kept(session, due, holds, mayBeExempt));
-            return new Look(stretch.end(), stretch.rows(), new Deletion.Gone(gone.rows(), others, gone.locked()));
+            return new Look(
+                    stretch.end(),
+                    stretch.rows(),
+                    stretch.rows() < size,
+                    new Deletion.Gone(gone.rows(), others, gone.locked()));
         });
     }
 
@@ -144,6 +228,7 @@ final class CleanupBatch {
                 .map(stretch -> new Look(
                         stretch.end(),
                         stretch.rows(),
+                        stretch.rows() < size,
                         deletion(reading(false)).rows(step, condition(step, stretch.end()))));
     }
 
@@ -152,6 +237,7 @@ final class CleanupBatch {
                 .map(stretch -> new Look(
                         stretch.end(),
                         stretch.rows(),
+                        stretch.rows() < size,
                         new Deletion.Gone(step.count(session, condition(step, stretch.end())), Counts.none(), 0)));
     }
 
@@ -188,7 +274,11 @@ final class CleanupBatch {
             Deletion.Gone gone = deletion(reading).judged(List.copyOf(due), judge::judge, step.name(), still(step));
             refuseNewHolds();
             Counts others = gone.others().plus(skipped(judgements));
-            return new Look(part.end(), part.examined(), new Deletion.Gone(gone.rows(), others, gone.locked()));
+            return new Look(
+                    part.end(),
+                    part.examined(),
+                    part.examined() < size,
+                    new Deletion.Gone(gone.rows(), others, gone.locked()));
         });
     }
 
@@ -225,7 +315,11 @@ final class CleanupBatch {
                 }
             }
             Counts others = counts.counts().plus(skipped(judgements));
-            return new Look(part.end(), part.examined(), new Deletion.Gone(counts.messages(), others, 0));
+            return new Look(
+                    part.end(),
+                    part.examined(),
+                    part.examined() < size,
+                    new Deletion.Gone(counts.messages(), others, 0));
         });
     }
 
@@ -271,20 +365,25 @@ final class CleanupBatch {
     private BatchResult next(boolean locked, List<String> position, Counts counts) {
         boolean lockedRows = cursor.lockedRows() || locked;
         if (!position.isEmpty()) {
-            return at(cursor.pass(), lockedRows, steps.get(index), position).with(counts);
+            return next(cursor.pass(), lockedRows, steps.get(index), position).with(counts);
         }
         if (index + 1 < steps.size()) {
-            return at(cursor.pass(), lockedRows, steps.get(index + 1), List.of())
+            return next(cursor.pass(), lockedRows, steps.get(index + 1), List.of())
                     .with(counts);
         }
         if (lockedRows && cursor.pass() == 1) {
-            return at(2, false, steps.get(0), List.of()).with(counts);
+            return next(2, false, steps.get(0), List.of()).with(counts);
         }
         return BatchResult.finished().with(counts);
     }
 
-    private static BatchResult at(int pass, boolean lockedRows, Step step, List<String> position) {
-        Cursor next = new CleanupCursor(pass, lockedRows, step.name(), step.walkName(), position).toCursor();
-        return BatchResult.next(next);
+    private static BatchResult next(int pass, boolean lockedRows, Step step, List<String> position) {
+        CleanupCursor from = new CleanupCursor(pass, lockedRows, "", "", List.of(), 0, 0);
+        return BatchResult.next(at(from, step, position).toCursor());
+    }
+
+    private static CleanupCursor at(CleanupCursor from, Step step, List<String> position) {
+        return new CleanupCursor(
+                from.pass(), from.lockedRows(), step.name(), step.walkName(), position, from.due(), from.of());
     }
 }

@@ -9,16 +9,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value}, with {@code -} for no position; names and
- * values are URL-encoded.
+ * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value due of}, with {@code -} for no position; names
+ * and values are URL-encoded.
  *
- * @param pass 1, or 2 when it looks once more at what was locked in the first
+ * @param pass 0 while it counts what is due, 1 while it removes it, 2 when it looks once more at what was locked
  * @param lockedRows whether rows were left out in this pass because the host had locked them
  * @param step the name of the step
  * @param walk the name of the step's walk
  * @param position the values of the walk's columns in the last row that was looked at; empty at the step's begin
+ * @param due how many messages were counted as due so far, in pass 0
+ * @param of how many messages the table has, in pass 0
  */
-record CleanupCursor(int pass, boolean lockedRows, String step, String walk, List<String> position) {
+record CleanupCursor(int pass, boolean lockedRows, String step, String walk, List<String> position, long due, long of) {
+
+    static final CleanupCursor COUNTING = new CleanupCursor(0, false, "", "", List.of(), 0, 0);
+    static final CleanupCursor REMOVING = new CleanupCursor(1, false, "", "", List.of(), 0, 0);
 
     static CleanupCursor parse(Cursor cursor) {
         String[] words = cursor.text().split(" ", -1);
@@ -31,15 +36,17 @@ record CleanupCursor(int pass, boolean lockedRows, String step, String walk, Lis
                         ? List.of()
                         : Arrays.stream(words[4].split(",", -1))
                                 .map(value -> decode(value).substring(1))
-                                .toList());
+                                .toList(),
+                Long.parseLong(words[5]),
+                Long.parseLong(words[6]));
     }
 
     Cursor toCursor() {
         String values = position.isEmpty()
                 ? "-"
                 : position.stream().map(value -> encode("=" + value)).collect(Collectors.joining(","));
-        return new Cursor(
-                pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " " + encode(walk) + " " + values);
+        return new Cursor(pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " " + encode(walk) + " "
+                + values + " " + due + " " + of);
     }
 
     private static String encode(String word) {

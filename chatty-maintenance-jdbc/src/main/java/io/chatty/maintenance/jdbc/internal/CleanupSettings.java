@@ -10,5 +10,14 @@ import java.util.Optional;
  * @param policies how long messages are kept
  * @param softDeleteGrace how long after its soft delete a message goes; empty for never
  * @param orphans whether orphaned messages and children go
+ * @param shareLimit the share of the message table above which a run has to be confirmed; 1 for no limit
  */
-public record CleanupSettings(RetentionPolicies policies, Optional<Duration> softDeleteGrace, boolean orphans) {}
+public record CleanupSettings(
+        RetentionPolicies policies, Optional<Duration> softDeleteGrace, boolean orphans, double shareLimit) {
+
+    /** What they come to, in a few letters. */
+    public String fingerprint() {
+        String others = softDeleteGrace + " " + orphans;
+        return policies.fingerprint() + "-" + Integer.toHexString(others.hashCode());
+    }
+}

@@ -12,6 +12,9 @@ final class CleanupSteps {
     static final String EXPIRED = "expired";
     static final String ORPHANED = "orphaned";
 
+    /** The reasons for which messages go. */
+    static final List<String> OF_MESSAGES = List.of(SOFT_DELETED, EXPIRED, ORPHANED);
+
     private static final Sql ALL = Sql.of("1 = 1");
 
     private final HostTables tables;

@@ -142,6 +142,11 @@ interface Dialect {
     /** Puts back what {@link #begin} changed for a batch and the end of the transaction does not. */
     default void afterBatch(Session session) {}
 
+    /** About how many messages there are, as the database has it in its statistics; less than 1 if it has not. */
+    default long estimatedRows(Session session, HostTables tables) {
+        return 0;
+    }
+
     /** Joins the batches in flight, until the transaction ends: a lock that all of them can have at once. */
     void joinBatches(Session session);
 

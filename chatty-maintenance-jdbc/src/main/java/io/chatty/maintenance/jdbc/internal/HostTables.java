@@ -40,7 +40,7 @@ final class HostTables {
     final List<Count> counters;
     final @Nullable Column rooms;
     final @Nullable Column users;
-    private final @Nullable String schema;
+    final @Nullable String schema;
 
     /**
      * A table that has a row for each message that a user deleted.

@@ -144,6 +144,16 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public long estimatedRows(Session session, HostTables tables) {
+        return session.count(Sql.of(
+                "SELECT COALESCE(table_rows, 0) FROM information_schema.tables WHERE table_schema = "
+                        + (tables.schema == null ? "DATABASE()" : "?") + " AND table_name = ?",
+                tables.schema == null
+                        ? new Object[] {tables.key.get(0).table()}
+                        : new Object[] {tables.schema, tables.key.get(0).table()}));
+    }
+
+    @Override
     public void joinBatches(Session session) {
         session.list(Sql.of("SELECT guard FROM chatty_maintenance_guard LOCK IN SHARE MODE"), row -> true);
     }

@@ -12,6 +12,8 @@ import io.chatty.maintenance.examples.chat.report.ReportText;
 import io.chatty.maintenance.examples.chat.server.ChatServer;
 import io.chatty.maintenance.examples.chat.storage.ChatServerException;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
+import io.chatty.maintenance.run.MaintenanceEvent;
+import io.chatty.maintenance.run.MaintenanceListener;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.Counts;
@@ -24,8 +26,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 
 /** History, preview, cleanup and report, one after the other; then, if wanted, the server. */
 final class Demo {
@@ -98,20 +103,51 @@ final class Demo {
         }
     }
 
-    /** The engine as any host has it, but for its clock and that it need not wait for the night. */
+    /**
+     * The engine as any host has it, but for its clock and that it need not wait for the night. The first cleanup of years of
+     * history removes more than may go unasked: the run waits, and is confirmed as a host would after a look at it.
+     */
     private Run clean(Instant asOf, Report.Due due) throws InterruptedException {
+        Stops stops = new Stops();
         try (CleanupProgress progress = new CleanupProgress(out, due.messages());
                 MaintenanceEngine engine = maintenance
                         .engine()
                         .clock(() -> asOf)
                         .listener(progress)
+                        .listener(stops)
                         .build()) {
             engine.start();
             Run run = engine.runNow(ChatMaintenance.CLEANUP).get();
+            if (run.state() == RunState.AWAITING_CONFIRMATION) {
+                text.awaits(run);
+                engine.confirm(run.id());
+                run = stops.next(of -> of.state() != RunState.AWAITING_CONFIRMATION);
+            }
             progress.reached(run);
             return run;
         } catch (ExecutionException e) {
             throw new ChatServerException("The cleanup did not run: " + e.getCause(), e);
+        }
+    }
+
+    /** Runs that stopped, one after the other. */
+    private static final class Stops implements MaintenanceListener {
+
+        private final BlockingQueue<Run> stopped = new LinkedBlockingQueue<>();
+
+        @Override
+        public void on(MaintenanceEvent event) {
+            if (event instanceof MaintenanceEvent.RunStopped stop) {
+                stopped.add(stop.run());
+            }
+        }
+
+        Run next(Predicate<Run> which) throws InterruptedException {
+            Run run = stopped.take();
+            while (!which.test(run)) {
+                run = stopped.take();
+            }
+            return run;
         }
     }
 

@@ -2,9 +2,11 @@ package io.chatty.maintenance.examples.chat.report;
 
 import io.chatty.maintenance.examples.chat.history.Imported;
 import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
+import io.chatty.maintenance.run.Run;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Tells people what there was, what is to go and what went. In plain letters: the terminal may know no others. */
 public final class ReportText {
@@ -57,6 +59,14 @@ public final class ReportText {
         line("  %s", "-".repeat(62));
         count("messages", due.messages());
         count("and attachments etc. whose message is gone", due.orphans().sum());
+    }
+
+    /** A run that would remove too much unasked. */
+    public void awaits(Run run) {
+        title("Run " + run.id() + " awaits confirmation");
+        line("  %s", Objects.requireNonNullElse(run.detail(), ""));
+        line("  Confirmed here in code, by engine.confirm(run.id()), since this history is made for it.");
+        line("");
     }
 
     /** What went, and what is left. */

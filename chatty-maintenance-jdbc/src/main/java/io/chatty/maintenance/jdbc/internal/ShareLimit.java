@@ -1,0 +1,95 @@
+package io.chatty.maintenance.jdbc.internal;
+
+import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunState;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * How much of the message table a run may remove before a person has to confirm it. What went in the last seven days counts,
+ * so that a wrong policy cannot take the table day by day; small tables are left out.
+ */
+final class ShareLimit {
+
+    static final int SMALL = 10_000;
+
+    /** Above it the database's own estimate will do, which is off by a few percent. */
+    private static final int COUNTED = 200_000;
+
+    private static final Duration RECENT = Duration.ofDays(7);
+
+    private final HostTables tables;
+    private final Session session;
+    private final CleanupSettings settings;
+
+    ShareLimit(HostTables tables, Session session, CleanupSettings settings) {
+        this.tables = tables;
+        this.session = session;
+        this.settings = settings;
+    }
+
+    /** How many messages there are, if that is to be looked at: 0 for a small table, or where there is no limit. */
+    long limitedTable() {
+        if (settings.shareLimit() >= 1 || upTo(SMALL) < SMALL) {
+            return 0;
+        }
+        long counted = upTo(COUNTED);
+        if (counted < COUNTED) {
+            return counted;
+        }
+        long estimated = session.dialect().estimatedRows(session, tables);
+        return estimated >= COUNTED ? estimated : session.count(Sql.of("SELECT COUNT(*) FROM " + tables.messages()));
+    }
+
+    private long upTo(int rows) {
+        return session.count(
+                Sql.of("SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + tables.messages() + " LIMIT " + rows + ") s"));
+    }
+
+    /** How many messages runs of that task have removed since seven days before a run's now. */
+    long recentlyRemoved(String task, Instant now) {
+        return RunRow.list(
+                        session,
+                        Sql.of(
+                                "WHERE r.task = ? AND r.run_now > ? AND r.state <> '" + RunState.SKIPPED + "'",
+                                task,
+                                session.dialect().instant(now.minus(RECENT))))
+                .stream()
+                .mapToLong(ShareLimit::removed)
+                .sum();
+    }
+
+    private static long removed(Run run) {
+        return CleanupSteps.OF_MESSAGES.stream()
+                .mapToLong(step -> run.counts().get("deleted." + step))
+                .sum();
+    }
+
+    /** Whether that many are too many. */
+    boolean isPassed(long due, long recent, long of) {
+        return due + recent > settings.shareLimit() * of;
+    }
+
+    /** What is to be confirmed, for people. */
+    String reason(long due, long recent, long of, Instant now) {
+        return String.format(
+                Locale.ROOT,
+                "would remove more than %s %% of table %s: of about %,d messages %,d are due as far as was counted, as of %s;"
+                        + " %,d more went in the last 7 days; policies: %s",
+                BigDecimal.valueOf(settings.shareLimit() * 100)
+                        .stripTrailingZeros()
+                        .toPlainString(),
+                tables.key.get(0).table(),
+                of,
+                due,
+                now,
+                recent,
+                shortened(settings.policies().toString()));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 300 ? text : text.substring(0, 300) + " …";
+    }
+}
