@@ -15,4 +15,46 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_guard (
     guard int NOT NULL PRIMARY KEY -- one row, which every batch of a cleanup locks, and who has placed a hold after it
 ) ENGINE = InnoDB;
 INSERT IGNORE INTO chatty_maintenance_guard (guard) VALUES (1);
+CREATE TABLE IF NOT EXISTS chatty_maintenance_archived ( -- a row for each message that is in an archive
+    seq           bigint       NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    run_id        varchar(36)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    message_table varchar(200) COLLATE utf8mb4_nopad_bin NOT NULL,
+    message_key   varchar(500) COLLATE utf8mb4_nopad_bin NOT NULL,
+    room          varchar(1000) COLLATE utf8mb4_nopad_bin,
+    sender        varchar(1000) COLLATE utf8mb4_nopad_bin,
+    sent_at       datetime(6), -- all times in UTC
+    archived_at   datetime(6)  NOT NULL,
+    archive_file  varchar(1000) COLLATE utf8mb4_nopad_bin,
+    KEY chatty_maintenance_archived_run (run_id, seq),
+    KEY chatty_maintenance_archived_at (archived_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+CREATE TABLE IF NOT EXISTS chatty_maintenance_restored ( -- what was restored is held for a while
+    message_table varchar(200) COLLATE utf8mb4_nopad_bin NOT NULL,
+    message_key   varchar(500) COLLATE utf8mb4_nopad_bin NOT NULL,
+    held_until    datetime(6)  NOT NULL,
+    PRIMARY KEY (message_table, message_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+CREATE TABLE IF NOT EXISTS chatty_maintenance_gone_file ( -- files whose last reference went
+    seq     bigint      NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    path    mediumtext  COLLATE utf8mb4_nopad_bin NOT NULL,
+    run_id  varchar(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    gone_at datetime(6) NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+CREATE TABLE IF NOT EXISTS chatty_maintenance_gone_message ( -- messages that went, until a listener was told
+    seq           bigint       NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    message_table varchar(200) COLLATE utf8mb4_nopad_bin NOT NULL,
+    message_key   varchar(500) COLLATE utf8mb4_nopad_bin NOT NULL,
+    room          varchar(1000) COLLATE utf8mb4_nopad_bin,
+    run_id        varchar(36)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    gone_at       datetime(6)  NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+CREATE TABLE IF NOT EXISTS chatty_maintenance_erasure ( -- what is asked to be erased
+    seq       bigint        NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    scope     varchar(10)   NOT NULL, -- user, room
+    scope_id  varchar(1000) COLLATE utf8mb4_nopad_bin NOT NULL,
+    asked_by  varchar(1000) NOT NULL,
+    why       mediumtext    NOT NULL,
+    asked_at  datetime(6)   NOT NULL,
+    erased_at datetime(6) -- when nothing was left
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 INSERT IGNORE INTO chatty_maintenance_migration (version, needs) VALUES (2, 2);

@@ -15,4 +15,46 @@ CREATE TABLE chatty_maintenance_guard (
     guard int NOT NULL PRIMARY KEY -- one row, which every batch of a cleanup locks, and who has placed a hold after it
 );
 INSERT INTO chatty_maintenance_guard (guard) VALUES (1);
+CREATE TABLE chatty_maintenance_archived ( -- a row for each message that is in an archive
+    seq           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id        varchar(36)  NOT NULL,
+    message_table text         NOT NULL,
+    message_key   text COLLATE "C" NOT NULL,
+    room          text,
+    sender        text,
+    sent_at       timestamptz,
+    archived_at   timestamptz  NOT NULL,
+    archive_file  text
+);
+CREATE INDEX chatty_maintenance_archived_run ON chatty_maintenance_archived (run_id, seq);
+CREATE INDEX chatty_maintenance_archived_at ON chatty_maintenance_archived (archived_at);
+CREATE TABLE chatty_maintenance_restored ( -- what was restored is held for a while
+    message_table text NOT NULL,
+    message_key   text COLLATE "C" NOT NULL,
+    held_until    timestamptz NOT NULL,
+    PRIMARY KEY (message_table, message_key)
+);
+CREATE TABLE chatty_maintenance_gone_file ( -- files whose last reference went
+    seq     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    path    text        NOT NULL,
+    run_id  varchar(36) NOT NULL,
+    gone_at timestamptz NOT NULL
+);
+CREATE TABLE chatty_maintenance_gone_message ( -- messages that went, until a listener was told
+    seq           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message_table text        NOT NULL,
+    message_key   text        NOT NULL,
+    room          text,
+    run_id        varchar(36) NOT NULL,
+    gone_at       timestamptz NOT NULL
+);
+CREATE TABLE chatty_maintenance_erasure ( -- what is asked to be erased
+    seq       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    scope     varchar(10) NOT NULL, -- user, room
+    scope_id  text        NOT NULL,
+    asked_by  text        NOT NULL,
+    why       text        NOT NULL,
+    asked_at  timestamptz NOT NULL,
+    erased_at timestamptz -- when nothing was left
+);
 INSERT INTO chatty_maintenance_migration (version, needs) VALUES (2, 2);

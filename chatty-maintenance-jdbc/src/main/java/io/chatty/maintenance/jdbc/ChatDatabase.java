@@ -3,6 +3,7 @@ package io.chatty.maintenance.jdbc;
 import io.chatty.maintenance.jdbc.internal.Database;
 import io.chatty.maintenance.jdbc.internal.HoldRows;
 import io.chatty.maintenance.jdbc.internal.JdbcRunStore;
+import io.chatty.maintenance.retention.RemovalListener;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.run.RunStore;
 import java.util.Objects;
@@ -28,8 +29,7 @@ public final class ChatDatabase {
     private ChatDatabase(DataSource dataSource, ChatSchema schema, int connections) {
         this.database = new Database(dataSource, connections);
         this.schema = schema;
-        this.runStore =
-                new JdbcRunStore(database, task -> task instanceof MessageCleanup cleanup && cleanup.worksOn(database));
+        this.runStore = new JdbcRunStore(database, task -> task instanceof OwnTask ours && ours.worksOn(database));
     }
 
     /** The database behind that data source, with the host's tables as the schema describes them. */
@@ -78,6 +78,28 @@ public final class ChatDatabase {
     /** The legal holds in this database. */
     public LegalHolds holds() {
         return new LegalHolds(schema, new HoldRows(database));
+    }
+
+    /** An archive in tables that are called {@code archived_} and the name of the host's. */
+    public Archive archive() {
+        return archive("archived_");
+    }
+
+    /**
+     * An archive in tables that are called by that prefix and the name of the host's.
+     *
+     * @throws IllegalArgumentException if the prefix is blank
+     */
+    public Archive archive(String prefix) {
+        return new Archive(database, schema, ChatSchema.name("archive", prefix));
+    }
+
+    /**
+     * A task, called {@code removal-delivery}, that tells a listener which messages have gone, of cleanups that were asked to
+     * {@linkplain MessageCleanup.Builder#tellDeleted keep their keys} for it.
+     */
+    public RemovalDelivery removalDelivery(RemovalListener listener) {
+        return new RemovalDelivery(database, schema, Objects.requireNonNull(listener, "listener"));
     }
 
     /** Starts to describe a cleanup of the messages. */

@@ -5,7 +5,6 @@ import io.chatty.maintenance.jdbc.internal.CleanupSettings;
 import io.chatty.maintenance.jdbc.internal.Database;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.task.BatchResult;
-import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
@@ -31,26 +30,23 @@ import org.jspecify.annotations.Nullable;
  * both of two looks ({@code skipped.lockedAtFirst}: in the first). Both count {@code skipped.policyFailed} for messages that are
  * kept since a policy of the host's own failed or did not answer.
  */
-public final class MessageCleanup implements PreviewableTask {
+public final class MessageCleanup extends OwnTask {
 
     private final String name;
     private final CleanupSettings settings;
     private final Cleanup cleanup;
-    private final Database database;
 
     private MessageCleanup(Builder builder) {
+        super(builder.database);
         this.name = builder.name;
-        this.database = builder.database;
         this.settings = new CleanupSettings(
                 builder.policies,
                 Optional.ofNullable(builder.softDeleteGrace),
                 builder.removeOrphans,
-                builder.shareLimit);
+                builder.shareLimit,
+                Optional.ofNullable(builder.archive).map(Archive::prefix),
+                builder.tellsMessages);
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
-    }
-
-    boolean worksOn(Database other) {
-        return database == other;
     }
 
     @Override
@@ -106,6 +102,8 @@ public final class MessageCleanup implements PreviewableTask {
         private @Nullable Duration softDeleteGrace;
         private boolean removeOrphans;
         private double shareLimit = 0.3;
+        private @Nullable Archive archive;
+        private boolean tellsMessages;
 
         Builder(Database database, ChatSchema schema, RetentionPolicies policies) {
             this.database = database;
@@ -179,6 +177,30 @@ public final class MessageCleanup implements PreviewableTask {
                         "shareLimit: " + share + " given; more than 0, up to 1 for no limit, is allowed");
             }
             this.shareLimit = share;
+            return this;
+        }
+
+        /**
+         * Puts messages and all that goes with them into an archive, in the same transaction, from which they can be restored.
+         * Default: what is deleted is gone.
+         *
+         * @param to an archive of the same database
+         * @throws IllegalArgumentException if it is another database's
+         */
+        public Builder archive(Archive to) {
+            if (!to.isIn(database)) {
+                throw new IllegalArgumentException("archive: " + to + " given, which is another ChatDatabase's");
+            }
+            this.archive = to;
+            return this;
+        }
+
+        /**
+         * Keeps the keys of messages that went until a listener was told of them, see {@link ChatDatabase#removalDelivery}.
+         * Default: they are not kept.
+         */
+        public Builder tellDeleted() {
+            this.tellsMessages = true;
             return this;
         }
 

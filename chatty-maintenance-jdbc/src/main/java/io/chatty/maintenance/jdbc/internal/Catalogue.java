@@ -63,7 +63,8 @@ final class Catalogue {
                             rows.getInt("DATA_TYPE"),
                             rows.getString("TYPE_NAME"),
                             rows.getInt("DECIMAL_DIGITS") == 0 && rows.getInt("COLUMN_SIZE") <= MOST_DIGITS,
-                            rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls);
+                            rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls,
+                            "YES".equals(rows.getString("IS_GENERATEDCOLUMN")));
                     columns.put(column.name(), column);
                 }
             }

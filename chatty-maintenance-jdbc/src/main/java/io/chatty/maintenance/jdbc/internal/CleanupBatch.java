@@ -26,6 +26,7 @@ final class CleanupBatch {
     private final List<Column> shown;
     private final List<Step> steps;
     private final ShareLimit limit;
+    private final Removal.Aside aside;
     private final String task;
     private final Instant now;
     private CleanupCursor cursor;
@@ -40,9 +41,27 @@ final class CleanupBatch {
         this.conditions = new Conditions(tables, setup.settings(), setup.expiry(), context.now());
         this.shown = setup.shown(tables);
         Latest latest = new Latest(tables, conditions, session, context.runId(), setup.memory());
-        this.judge = new Judge(setup.expiry(), setup.asked(), latest, holds.holds(), shown, context.now());
+        this.judge = new Judge(
+                setup.expiry(),
+                setup.asked(),
+                latest,
+                holds.holds(),
+                new Restored(tables, session, holds.restored(), context.now()),
+                shown,
+                context.now());
         this.steps = CleanupSteps.of(
-                tables, setup.settings(), conditions, setup.expiry().isPlain());
+                tables, setup.settings(), conditions, setup.expiry().isPlain(), holds.restored());
+        this.aside = new Removal.Aside(
+                setup.settings()
+                        .archivePrefix()
+                        .map(prefix -> new TwinWriter(tables, new Twins(tables, prefix), session, context.runId())),
+                setup.settings().tellsMessages() || Outbox.hasFiles(tables)
+                        ? Optional.of(new Outbox(
+                                tables,
+                                session,
+                                context.runId(),
+                                setup.settings().tellsMessages()))
+                        : Optional.empty());
         this.limit = new ShareLimit(tables, session, setup.settings());
         this.task = setup.task();
         this.now = context.now();
@@ -186,7 +205,7 @@ final class CleanupBatch {
     }
 
     private Deletion deletion(MessageRows reading) {
-        return new Deletion(tables, session, reading, expiry::reported);
+        return new Deletion(tables, session, reading, aside, expiry::reported);
     }
 
     private Sql condition(Step step, List<String> end) {

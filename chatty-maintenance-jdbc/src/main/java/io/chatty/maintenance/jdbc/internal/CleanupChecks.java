@@ -32,6 +32,7 @@ final class CleanupChecks {
 
     List<String> problems() {
         policies();
+        settings.archivePrefix().ifPresent(prefix -> problems.addAll(new Twins(tables, prefix).problems()));
         problems.addAll(rights());
         warnings();
         return problems;

@@ -11,9 +11,16 @@ import java.util.Optional;
  * @param softDeleteGrace how long after its soft delete a message goes; empty for never
  * @param orphans whether orphaned messages and children go
  * @param shareLimit the share of the message table above which a run has to be confirmed; 1 for no limit
+ * @param archivePrefix what the archive's tables are called by, before the name of the host's; empty for no archive
+ * @param tellsMessages whether the keys of messages that went are kept for a listener
  */
 public record CleanupSettings(
-        RetentionPolicies policies, Optional<Duration> softDeleteGrace, boolean orphans, double shareLimit) {
+        RetentionPolicies policies,
+        Optional<Duration> softDeleteGrace,
+        boolean orphans,
+        double shareLimit,
+        Optional<String> archivePrefix,
+        boolean tellsMessages) {
 
     /** What they come to, in a few letters. */
     public String fingerprint() {

@@ -19,15 +19,24 @@ final class CleanupSteps {
 
     private final HostTables tables;
     private final Conditions conditions;
+    private final boolean judged;
     private final List<Step> steps = new ArrayList<>();
 
-    private CleanupSteps(HostTables tables, Conditions conditions) {
+    private CleanupSteps(HostTables tables, Conditions conditions, boolean judged) {
         this.tables = tables;
         this.conditions = conditions;
+        this.judged = judged;
     }
 
-    static List<Step> of(HostTables tables, CleanupSettings settings, Conditions conditions, boolean plain) {
-        CleanupSteps steps = new CleanupSteps(tables, conditions);
+    /**
+     * The steps.
+     *
+     * @param plain whether a condition can say what has expired
+     * @param restored whether messages have to be looked at one by one, since some were restored
+     */
+    static List<Step> of(
+            HostTables tables, CleanupSettings settings, Conditions conditions, boolean plain, boolean restored) {
+        CleanupSteps steps = new CleanupSteps(tables, conditions, tables.keyShared || restored);
         steps.softDeleted();
         steps.expired(plain);
         if (settings.orphans()) {
@@ -61,7 +70,7 @@ final class CleanupSteps {
             if (tables.softDeletes != null) {
                 add(SOFT_DELETED, Step.Kind.JUDGED, keyParts(), Optional.empty(), due);
             } else {
-                Step.Kind kind = tables.keyShared ? Step.Kind.JUDGED : Step.Kind.RANGE;
+                Step.Kind kind = judged ? Step.Kind.JUDGED : Step.Kind.RANGE;
                 add(SOFT_DELETED, kind, walk(tables.softDeletedAt), Optional.of(due), ALL);
             }
         });
@@ -70,7 +79,7 @@ final class CleanupSteps {
     private void expired(boolean plain) {
         conditions.mayHaveExpired().ifPresent(within -> {
             TimeColumn time = tables.walkedSentAt().orElse(null);
-            if (plain && !tables.keyShared) {
+            if (plain && !judged) {
                 Sql due = Sql.of("").add(conditions.old()).add(Conditions.andNot(conditions.softDeleted()));
                 add(EXPIRED, Step.Kind.RANGE, walk(time), Optional.of(within), due);
             } else {

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param typeName the database's own name of the type
  * @param whole whether a decimal can hold whole numbers alone
  * @param nullable whether it can be NULL
+ * @param generated whether the database computes it from others
  */
-record Column(String table, String name, int jdbcType, String typeName, boolean whole, boolean nullable) {
+record Column(
+        String table, String name, int jdbcType, String typeName, boolean whole, boolean nullable, boolean generated) {
 
     private static final Pattern TEXT =
             Pattern.compile("(tiny|medium|long)?text|n?(var)?char.*|bpchar|name|character.*", Pattern.CASE_INSENSITIVE);
@@ -86,7 +88,7 @@ record Column(String table, String name, int jdbcType, String typeName, boolean 
 
     /** The same column, taken as another type of the database. */
     Column as(String otherTypeName) {
-        return new Column(table, name, jdbcType, otherTypeName, whole, nullable);
+        return new Column(table, name, jdbcType, otherTypeName, whole, nullable, generated);
     }
 
     /** Whether both hold the same kind of value, so that one can refer to the other. */

@@ -2,7 +2,6 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.task.Counts;
-import io.chatty.maintenance.task.MaintenanceException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -35,13 +34,20 @@ final class Deletion {
     private final HostTables tables;
     private final Session session;
     private final MessageRows reading;
+    private final Removal.Aside aside;
     private final Function<RetentionDecision, String> named;
 
     /** @param named under which name it is counted what was decided so */
-    Deletion(HostTables tables, Session session, MessageRows reading, Function<RetentionDecision, String> named) {
+    Deletion(
+            HostTables tables,
+            Session session,
+            MessageRows reading,
+            Removal.Aside aside,
+            Function<RetentionDecision, String> named) {
         this.tables = tables;
         this.session = session;
         this.reading = reading;
+        this.aside = aside;
         this.named = named;
     }
 
@@ -76,7 +82,10 @@ final class Deletion {
                 () -> {
                     List<MessageRow> locked = lock(condition, order(step));
                     long left = session.skipsLocked() ? Math.max(0, step.count(session, condition) - locked.size()) : 0;
-                    return gone(new Removal(tables, session, reading).remove(locked, condition), locked.size(), left);
+                    return gone(
+                            new Removal(tables, session, reading, aside).remove(locked, condition),
+                            locked.size(),
+                            left);
                 },
                 () -> step.count(session, condition));
     }
@@ -86,7 +95,7 @@ final class Deletion {
         if (keys.isEmpty()) {
             return new Gone(
                     0,
-                    new Removal(tables, session, reading)
+                    new Removal(tables, session, reading, aside)
                             .remove(List.of(), still)
                             .others(),
                     0);
@@ -104,7 +113,7 @@ final class Deletion {
                         due = List.of(); // a row that is locked could share the key of one that is not
                         left = keys.size();
                     }
-                    Gone gone = gone(new Removal(tables, session, reading).remove(due, still), due.size(), left);
+                    Gone gone = gone(new Removal(tables, session, reading, aside).remove(due, still), due.size(), left);
                     return new Gone(gone.rows(), gone.others().plus(byPolicy(locked, judgements, due)), gone.locked());
                 },
                 () -> (long) keys.size());
@@ -196,11 +205,17 @@ final class Deletion {
 
     /** Whether one statement can say what goes with a message. */
     private boolean isSimple() {
-        return !tables.keyShared
+        return aside.isNothing()
+                && !tables.keyShared
                 && tables.shared.isEmpty()
                 && tables.counters.isEmpty()
                 && tables.files.isEmpty()
-                && tables.children.stream().allMatch(child -> child.files().isEmpty());
+                && tables.children.stream()
+                        .allMatch(child -> child.files().isEmpty()
+                                && !child.refersBy()
+                                        .get(0)
+                                        .table()
+                                        .equals(tables.key.get(0).table()));
     }
 
     /**
@@ -249,13 +264,5 @@ final class Deletion {
                 .map(column -> session.dialect().assigned(column) + " = NULL")
                 .collect(Collectors.joining(", "));
         return Sql.of("UPDATE " + table + " c SET " + loose + " FROM gone" + of);
-    }
-
-    private static final class ChangedMeanwhile extends MaintenanceException {
-        private static final long serialVersionUID = 1;
-
-        private ChangedMeanwhile() {
-            super("what is due changed between lock and delete, " + TRIES + " times in a row; the batch was undone");
-        }
     }
 }

@@ -215,6 +215,26 @@ interface Dialect {
         return quote(column.name());
     }
 
+    /** An expression: an empty text, of a column of so many letters. */
+    default String emptyText(int length) {
+        return "CAST('' AS VARCHAR(" + length + "))";
+    }
+
+    /** The mark of a text argument in the list of a SELECT. */
+    default String textArgument() {
+        return "CAST(? AS VARCHAR(1000))";
+    }
+
+    /** What stands in an INSERT before its SELECT, so that columns that count by themselves take what they are given. */
+    default String asGiven() {
+        return " OVERRIDING SYSTEM VALUE";
+    }
+
+    /** An INSERT that takes values as they were once stored, whatever the session holds valid. */
+    default Sql unchecked(Sql insert) {
+        return insert;
+    }
+
     /** Whether the host was in the way: the database gave up waiting for a lock, or a child came in between. */
     boolean callsForSecondTry(SQLException failure);
 

@@ -23,7 +23,14 @@ final class Explaining {
         this.shown = setup.shown(tables);
         this.conditions = new Conditions(tables, setup.settings(), setup.expiry(), now);
         Latest latest = new Latest(tables, conditions, session, RunId.random(), new Latest.Memory());
-        this.judge = new Judge(setup.expiry(), setup.asked(), latest, holds.holds(), shown, now);
+        this.judge = new Judge(
+                setup.expiry(),
+                setup.asked(),
+                latest,
+                holds.holds(),
+                new Restored(tables, session, holds.restored(), now),
+                shown,
+                now);
     }
 
     Explanation explain(List<String> key) {

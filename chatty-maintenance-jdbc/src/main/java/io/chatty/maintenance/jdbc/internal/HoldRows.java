@@ -42,8 +42,9 @@ public final class HoldRows {
      *
      * @param holds all that stand
      * @param newest the number of the hold that was placed last, released or not
+     * @param restored whether there are messages that were restored and are held for it
      */
-    record Known(List<LegalHold> holds, long newest) {}
+    record Known(List<LegalHold> holds, long newest, boolean restored) {}
 
     /** A hold came while a batch worked, which has to be done again. */
     static final class CameMeanwhile extends MaintenanceException {
@@ -61,12 +62,15 @@ public final class HoldRows {
 
     static Known read(Session session) {
         long newest = newest(session);
-        return new Known(newest == 0 ? List.of() : list(session), newest);
+        boolean restored = session.count(
+                        Sql.of("SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + ArchiveRows.RESTORED + " LIMIT 1) r"))
+                > 0;
+        return new Known(newest == 0 ? List.of() : list(session), newest, restored);
     }
 
     /** As {@link #read}, for what only looks: where our tables were not made yet, no hold stands. */
     static Known readIfThere(Session session) {
-        return Migrations.problems(session).isEmpty() ? read(session) : new Known(List.of(), 0);
+        return Migrations.problems(session).isEmpty() ? read(session) : new Known(List.of(), 0, false);
     }
 
     private static List<LegalHold> list(Session session) {

@@ -22,6 +22,7 @@ final class HostTables {
     /** All columns of the message table. */
     final List<Column> columns;
 
+    private final Catalogue catalogue;
     /** The time of sending: the first that tells one. */
     final List<TimeColumn> sentAt;
 
@@ -101,6 +102,7 @@ final class HostTables {
         this.schema = read.catalogue.schema();
         this.key = List.copyOf(read.key);
         this.keyShared = read.keyShared;
+        this.catalogue = read.catalogue;
         this.columns = read.catalogue.columns(read.key.get(0).table());
         this.sentAt = List.copyOf(read.sentAt);
         this.room = read.room;
@@ -142,6 +144,16 @@ final class HostTables {
     static String table(Dialect dialect, @Nullable String schema, String name) {
         String table = dialect.quote(name);
         return schema == null ? table : dialect.quote(schema) + "." + table;
+    }
+
+    /** The columns of a table of that name, as the catalogue spells it; none if there is no such table. */
+    List<Column> columnsOf(String table) {
+        return catalogue.columns(table);
+    }
+
+    /** A table's name for SQL. */
+    String table(String name) {
+        return table(dialect, schema, name);
     }
 
     /** A column's name for SQL, of a table that is called that in the statement. */

@@ -24,16 +24,25 @@ final class Judge {
     private final AskedPolicies asked;
     private final Latest latest;
     private final List<LegalHold> holds;
+    private final Restored restored;
     private final List<Column> shown;
     private final Instant now;
     private final Map<Scopes, RetentionDecision> decisions = new HashMap<>();
     private final Map<Scopes, Boolean> decided = new HashMap<>();
 
-    Judge(Expiry expiry, AskedPolicies asked, Latest latest, List<LegalHold> holds, List<Column> shown, Instant now) {
+    Judge(
+            Expiry expiry,
+            AskedPolicies asked,
+            Latest latest,
+            List<LegalHold> holds,
+            Restored restored,
+            List<Column> shown,
+            Instant now) {
         this.expiry = expiry;
         this.asked = asked;
         this.latest = latest;
         this.holds = holds;
+        this.restored = restored;
         this.shown = shown;
         this.now = now;
     }
@@ -90,6 +99,7 @@ final class Judge {
             fresh.forEach(scopes -> decided.put(scopes, true));
         }
         latest.learn(rows, decisions);
+        restored.learn(rows);
     }
 
     private Judgement judge(MessageRow row) {
@@ -100,7 +110,10 @@ final class Judge {
             return Judgement.stays("never." + row.never().get());
         }
         Judgement judgement = unheld(row);
-        return judgement.goes() && holding(row).isPresent() ? Judgement.stays("held") : judgement;
+        if (judgement.goes() && holding(row).isPresent()) {
+            return Judgement.stays("held");
+        }
+        return judgement.goes() && restored.holds(row) ? Judgement.stays("restored") : judgement;
     }
 
     /** The hold that covers the message, where there is one. What is not told may be anything. */

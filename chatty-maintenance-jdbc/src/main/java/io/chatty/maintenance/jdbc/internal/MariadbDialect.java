@@ -257,6 +257,26 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public String emptyText(int length) {
+        return "CAST('' AS CHAR(" + length + "))";
+    }
+
+    @Override
+    public String textArgument() {
+        return "?";
+    }
+
+    @Override
+    public String asGiven() {
+        return "";
+    }
+
+    @Override
+    public Sql unchecked(Sql insert) {
+        return Sql.of("SET STATEMENT sql_mode = 'NO_AUTO_VALUE_ON_ZERO' FOR ").add(insert);
+    }
+
+    @Override
     public String deleteFrom(String table) {
         return "DELETE m FROM " + table + " m"; // the form of one table knows no alias before 11.6
     }

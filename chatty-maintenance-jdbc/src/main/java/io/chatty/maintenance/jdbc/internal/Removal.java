@@ -22,12 +22,29 @@ final class Removal {
     private final HostTables tables;
     private final Session session;
     private final MessageRows reading;
+    private final Aside aside;
     private Counts counts = Counts.none();
 
-    Removal(HostTables tables, Session session, MessageRows reading) {
+    /**
+     * What else is done with what goes.
+     *
+     * @param archive where it is put
+     * @param outbox where it is told
+     */
+    record Aside(Optional<TwinWriter> archive, Optional<Outbox> outbox) {
+
+        static final Aside NOTHING = new Aside(Optional.empty(), Optional.empty());
+
+        boolean isNothing() {
+            return archive.isEmpty() && outbox.isEmpty();
+        }
+    }
+
+    Removal(HostTables tables, Session session, MessageRows reading, Aside aside) {
         this.tables = tables;
         this.session = session;
         this.reading = reading;
+        this.aside = aside;
     }
 
     /**
@@ -39,6 +56,10 @@ final class Removal {
      *     undone
      */
     Gone remove(List<MessageRow> rows, Sql still) {
+        if (!rows.isEmpty()) {
+            aside.archive().ifPresent(archive -> archive.messages(rows, isOneOf(tables.key, tables.key, rows)));
+            aside.outbox().ifPresent(outbox -> outbox.messages(rows, files(rows)));
+        }
         tables.children.forEach(child -> counts = counts.plus(name(child), rows.isEmpty() ? 0 : children(child, rows)));
         tables.shared.forEach(shared ->
                 counts = counts.plus("deleted.children." + shared.given(), rows.isEmpty() ? 0 : shared(shared, rows)));
@@ -47,6 +68,7 @@ final class Removal {
             Sql condition = isOneOf(tables.key, tables.key, rows).add(" AND ").add(still);
             gone = session.change(deleteFrom(session, tables.messages(), condition));
             tables.counters.forEach(counter -> repair(counter, rows));
+            aside.outbox().ifPresent(Outbox::files);
         }
         return new Gone(gone, counts);
     }
@@ -74,14 +96,40 @@ final class Removal {
         }
         Sql of = of(child.refersBy(), child.to(), values);
         child.where().ifPresent(where -> of.add(" AND ").add(where.on("m")));
-        String table = tables.table(child.refersBy().get(0));
-        return session.change(
-                child.setLoose()
-                        ? Sql.of(session.dialect().update(table) + " SET ")
-                                .add(noLonger(child))
-                                .add(" WHERE ")
-                                .add(of)
-                        : deleteFrom(session, table, of));
+        Column first = child.refersBy().get(0);
+        if (!child.setLoose()) {
+            return delete(first, of, child.files());
+        }
+        Sql update =
+                Sql.of(session.dialect().update(tables.table(first)) + " SET ").add(noLonger(child));
+        return session.change(update.add(" WHERE ").add(of));
+    }
+
+    /** Deletes rows that go along, put aside and told of as is asked. */
+    private long delete(Column ofTable, Sql condition, List<Column> files) {
+        long copied =
+                aside.archive().map(archive -> archive.copy(ofTable, condition)).orElse(0L);
+        if (!files.isEmpty()) {
+            aside.outbox().ifPresent(outbox -> outbox.add(files, condition));
+        }
+        long gone = session.change(deleteFrom(session, tables.table(ofTable), condition));
+        if (aside.archive().isPresent() && gone != copied) {
+            throw new ChangedMeanwhile();
+        }
+        return gone;
+    }
+
+    private Map<Column, Set<String>> files(List<MessageRow> rows) {
+        Map<Column, Set<String>> paths = new LinkedHashMap<>();
+        for (Column column : tables.files) {
+            for (MessageRow row : rows) {
+                Object path = reading.linked(row, column);
+                if (path != null && !path.equals("")) {
+                    paths.computeIfAbsent(column, any -> new LinkedHashSet<>()).add(path.toString());
+                }
+            }
+        }
+        return paths;
     }
 
     private Sql noLonger(HostTables.Child child) {
@@ -100,7 +148,8 @@ final class Removal {
         for (MessageRow row : rows) {
             List<@Nullable Object> value = new ArrayList<>();
             columns.forEach(column -> value.add(reading.linked(row, column)));
-            if (value.stream().allMatch(part -> part != null && !part.equals(""))) {
+            boolean isKey = columns.equals(tables.key);
+            if (value.stream().allMatch(part -> part != null && (isKey || !part.equals("")))) {
                 values.add(value.stream().map(Objects::requireNonNull).toList());
             }
         }
@@ -153,7 +202,7 @@ final class Removal {
                 .stream()
                 .flatMap(Optional::stream)
                 .toList();
-        long gone = session.change(deleteFrom(session, links, of(shared.messageKey(), tables.key, keys)));
+        long gone = delete(shared.link(), of(shared.messageKey(), tables.key, keys), List.of());
         counts = counts.plus("deleted.children." + shared.given() + ".links", gone);
         if (linked.isEmpty()) {
             return 0;
@@ -164,7 +213,7 @@ final class Removal {
         keepers.add(shared.link());
         keepers.forEach(keeper -> alone.add(" AND NOT EXISTS (SELECT 1 FROM " + tables.table(keeper) + " t WHERE "
                 + tables.column("t", keeper) + " = " + key + ")"));
-        return session.change(deleteFrom(session, tables.table(shared.key()), alone));
+        return delete(shared.key(), alone, shared.files());
     }
 
     /** Takes from each counter as many as went; those from which as many went in one statement, in the order of their keys. */

@@ -1,0 +1,221 @@
+package io.chatty.maintenance.database.cleanup;
+
+import static java.time.Duration.ofDays;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatty.maintenance.database.cleanup.HostChat.Message;
+import io.chatty.maintenance.database.cleanup.HostChat.Shape;
+import io.chatty.maintenance.database.servers.TestDatabase;
+import io.chatty.maintenance.database.servers.TestServer;
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.Archive;
+import io.chatty.maintenance.jdbc.ArchiveFilter;
+import io.chatty.maintenance.retention.RemovedMessage;
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.MaintenanceTask;
+import io.chatty.maintenance.task.SettingsException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is archived comes back as it was, once, and is left alone for a while; later it leaves for good. */
+final class ArchiveTest {
+
+    private static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
+    private static final RetentionPolicies KEEP_50_DAYS = RetentionPolicies.builder()
+            .global(RetentionRule.keepFor(ofDays(50)))
+            .build();
+
+    private static HostChat chat(TestDatabase database) throws SQLException {
+        HostChat host = new HostChat(database, Shape.ZONED);
+        List<Message> messages = new ArrayList<>();
+        for (int i = 1; i <= 30; i++) {
+            messages.add(new Message(
+                    Integer.toString(i),
+                    NOW.minus(ofDays(i <= 20 ? 100 + i : 10)),
+                    i % 3 == 0 ? null : Integer.toString(i % 3),
+                    Integer.toString(i % 2 + 1),
+                    null,
+                    null));
+        }
+        host.add(messages);
+        for (String table : List.of("messages", "reactions", "attachments")) {
+            host.execute("CREATE TABLE before_" + table + " AS SELECT * FROM " + table);
+        }
+        return host;
+    }
+
+    private static Run run(HostChat host, MaintenanceTask task) throws Exception {
+        try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                .runStore(host.chat().runStore())
+                .clock(() -> NOW)
+                .settings(s -> s.batchSize(7))
+                .task(task)
+                .build()) {
+            engine.start();
+            Run run = engine.runNow(task.name()).get(60, TimeUnit.SECONDS);
+            assertThat(run.state()).as("%s", run.detail()).isEqualTo(RunState.SUCCEEDED);
+            return run;
+        }
+    }
+
+    private static long rows(HostChat host, String from) throws SQLException {
+        return host.count("SELECT COUNT(*) FROM " + from);
+    }
+
+    /** The database itself says whether both hold the same rows. */
+    private static void assertSame(HostChat host) throws SQLException {
+        for (String table : List.of("messages", "reactions", "attachments")) {
+            assertThat(rows(host, "(SELECT * FROM " + table + " EXCEPT SELECT * FROM before_" + table + ") d")
+                            + rows(host, "(SELECT * FROM before_" + table + " EXCEPT SELECT * FROM " + table + ") d"))
+                    .as(table)
+                    .isZero();
+            assertThat(rows(host, table)).as(table).isEqualTo(rows(host, "before_" + table));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_a_run_removed_comes_back_as_it_was_and_the_next_run_leaves_it(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Archive archive = host.chat().archive();
+            archive.migrate();
+            MaintenanceTask cleanup =
+                    host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build();
+            Run run = run(host, cleanup);
+            assertThat(run.counts().get("deleted.expired")).isEqualTo(20);
+            assertThat(rows(host, "messages")).isEqualTo(10);
+            assertThat(archive.count(ArchiveFilter.ofRun(run.id()))).isEqualTo(20);
+
+            host.execute("ALTER TABLE messages ADD COLUMN mood VARCHAR(10) DEFAULT 'calm'");
+            assertThat(archive.restore(ArchiveFilter.ofRun(run.id())).get("restored.messages"))
+                    .isEqualTo(20);
+            assertThat(rows(host, "messages WHERE mood = 'calm'")).isEqualTo(30);
+            host.execute("ALTER TABLE messages DROP COLUMN mood");
+            assertSame(host);
+            assertThat(archive.restore(ArchiveFilter.all()).get("restored.messages"))
+                    .isZero();
+            assertThat(archive.count(ArchiveFilter.all())).isZero();
+            assertSame(host);
+
+            Run next = run(host, cleanup);
+            assertThat(next.counts().get("deleted.expired")).isZero();
+            assertThat(next.counts().get("skipped.restored")).isEqualTo(20);
+            assertSame(host);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_part_comes_back_by_room_user_and_time(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Archive archive = host.chat().archive("a_");
+            archive.migrate();
+            run(host, host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build());
+            assertThat(archive.restore(ArchiveFilter.ofRoom("1").withUser("2")).get("restored.messages"))
+                    .isEqualTo(4); // 1, 7, 13, 19
+            assertThat(archive.restore(ArchiveFilter.sentBetween(NOW.minus(ofDays(120)), NOW.minus(ofDays(118))))
+                            .get("restored.messages"))
+                    .isEqualTo(1); // 20; 19 is back already
+            assertThat(host.ids("messages", "id"))
+                    .contains("1", "7", "13", "19", "20")
+                    .hasSize(15);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_there_again_is_left_and_what_was_archived_long_ago_leaves_for_good(TestServer server)
+            throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Archive archive = host.chat().archive();
+            archive.migrate();
+            run(host, host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build());
+            host.add(List.of(new Message("5", NOW, "1", "1", null, null)));
+            assertThat(archive.restore(ArchiveFilter.all()))
+                    .satisfies(counts ->
+                            assertThat(counts.get("restored.messages")).isEqualTo(19))
+                    .satisfies(counts ->
+                            assertThat(counts.get("skipped.alreadyThere")).isEqualTo(1));
+            assertThat(archive.count(ArchiveFilter.all())).isEqualTo(1);
+            host.execute("UPDATE chatty_maintenance_archived SET archived_at = '2026-05-15 12:00:00+00'"
+                    .replace("+00", server == TestServer.MARIADB ? "" : "+00"));
+            run(host, archive.purge(ofDays(30)));
+            assertThat(archive.count(ArchiveFilter.all())).isZero();
+            assertThat(rows(host, "archived_messages") + rows(host, "archived_reactions"))
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void without_its_tables_nothing_is_deleted(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            MaintenanceEngine engine = MaintenanceEngine.builder()
+                    .runStore(host.chat().runStore())
+                    .task(host.chat()
+                            .messageCleanup(KEEP_50_DAYS)
+                            .archive(host.chat().archive())
+                            .build())
+                    .build();
+            assertThatThrownBy(engine::start)
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("Archive.migrate()")
+                    .satisfies(refused -> assertThat(refused.getMessage()).containsIgnoringCase("archived_messages"));
+            engine.close();
+            host.chat().archive().migrate();
+            host.execute("ALTER TABLE messages ADD COLUMN mood VARCHAR(10)");
+            assertThat(host.chat()
+                            .messageCleanup(KEEP_50_DAYS)
+                            .archive(host.chat().archive())
+                            .build()
+                            .problems())
+                    .singleElement()
+                    .asString()
+                    .containsIgnoringCase("mood");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_listener_is_told_of_what_went_until_it_has_taken_it(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            run(host, host.chat().messageCleanup(KEEP_50_DAYS).tellDeleted().build());
+            List<String> told = new ArrayList<>();
+            boolean[] fails = {true};
+            MaintenanceTask delivery = host.chat().removalDelivery(messages -> {
+                if (fails[0]) {
+                    fails[0] = false;
+                    throw new IllegalStateException("the index is away");
+                }
+                messages.stream().map(RemovedMessage::key).forEach(key -> told.add(key.get(0)));
+            });
+            try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                    .runStore(host.chat().runStore())
+                    .task(delivery)
+                    .build()) {
+                engine.start();
+                assertThat(engine.runNow("removal-delivery")
+                                .get(60, TimeUnit.SECONDS)
+                                .state())
+                        .isEqualTo(RunState.FAILED);
+            }
+            run(host, delivery);
+            assertThat(told).hasSize(20).doesNotHaveDuplicates().startsWith("20", "19", "18");
+            assertThat(rows(host, "chatty_maintenance_gone_message")).isZero();
+        }
+    }
+}
