@@ -3,6 +3,7 @@ package io.chatty.maintenance.testkit;
 import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileStore;
 import io.chatty.maintenance.file.StoredFile;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,7 +57,8 @@ public final class InMemoryFileStore implements FileStore {
 
     @Override
     public InputStream open(String name) throws IOException {
-        return new ByteArrayInputStream(held(FileNames.check(name)).content);
+        // Closed, it is as useless as the stream of a file; that of an array would go on.
+        return new BufferedInputStream(new ByteArrayInputStream(held(FileNames.check(name)).content));
     }
 
     private Held held(String name) throws NoSuchFileException {

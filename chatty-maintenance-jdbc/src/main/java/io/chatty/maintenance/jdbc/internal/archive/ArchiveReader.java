@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import io.chatty.maintenance.file.FileStore;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -168,14 +169,16 @@ public final class ArchiveReader {
     public final class Messages implements AutoCloseable {
 
         private final Checksum checksum = new Checksum();
+        private final InputStream in;
         private final InputStream counted;
         private final ArchiveLines.In lines;
+        private boolean ended;
 
         private Messages() throws IOException {
-            InputStream in = store.open(name);
+            in = store.open(name);
             try {
                 counted = checksum.of(in);
-                lines = new ArchiveLines.In(new ZstdInputStream(counted));
+                lines = new ArchiveLines.In(new ZstdInputStream(new Unclosed(counted)));
             } catch (IOException | RuntimeException e) {
                 in.close();
                 throw e;
@@ -188,8 +191,9 @@ public final class ArchiveReader {
          * @throws ArchiveException if the file is not what it was when it was opened; what it gave since may be wrong
          */
         public Optional<ArchivedMessage> next() throws IOException {
-            Optional<ArchivedMessage> message = lines.nextMessage();
-            if (message.isEmpty()) {
+            Optional<ArchivedMessage> message = ended ? Optional.empty() : lines.nextMessage();
+            if (message.isEmpty() && !ended) {
+                ended = true;
                 counted.transferTo(OutputStream.nullOutputStream());
                 if (!checksum.sha256().equals(manifest.sha256())) {
                     throw refused(name, "it was altered while it was read", null);
@@ -200,12 +204,16 @@ public final class ArchiveReader {
 
         @Override
         public void close() throws IOException {
-            lines.close();
+            try {
+                lines.close();
+            } finally {
+                in.close();
+            }
         }
     }
 
-    /** Closing the lines is not to close the file, which is still to be read to its end. */
-    private static final class Unclosed extends java.io.FilterInputStream {
+    /** Closing the lines, as the parser does at their end, is not to close the file, which is still to be read to its end. */
+    private static final class Unclosed extends FilterInputStream {
 
         private Unclosed(InputStream in) {
             super(in);
