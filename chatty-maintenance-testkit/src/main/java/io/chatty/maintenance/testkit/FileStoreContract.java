@@ -272,7 +272,7 @@ public abstract class FileStoreContract {
     }
 
     @Test
-    void of_two_that_write_one_name_one_wins_whole() throws Exception {
+    protected void of_two_that_write_one_name_one_wins_whole() throws Exception {
         for (int round = 0; round < 20; round++) {
             String name = "race/" + round;
             List<String> outcomes = atOnce(4, writer -> {

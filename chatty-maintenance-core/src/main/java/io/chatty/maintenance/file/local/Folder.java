@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -142,8 +143,11 @@ abstract class Folder implements Closeable, Iterable<Path> {
         Folder child(Path name) throws IOException {
             Path child = file(name);
             BasicFileAttributes found = attributes(name);
+            if (found.isSymbolicLink()) {
+                throw new FileSystemException(child.toString(), null, "is a link, which is not followed");
+            }
             if (!found.isDirectory()) {
-                throw new FileSystemException(child.toString(), null, "is no directory");
+                throw new NotDirectoryException(child.toString());
             }
             return new LookedAt(child, Files.newDirectoryStream(child));
         }

@@ -133,7 +133,9 @@ final class NewFiles {
                 }
             });
             out.flush();
-            ((FileChannel) channel).force(true);
+            if (channel instanceof FileChannel file) { // that of a file system in memory is none
+                file.force(true);
+            }
         }
     }
 

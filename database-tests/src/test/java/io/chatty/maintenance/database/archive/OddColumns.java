@@ -322,6 +322,7 @@ final class OddColumns {
         add("INTERVAL HOUR", "INTERVAL '48' HOUR");
         add("UUID", "RANDOM_UUID()", "'00000000-0000-0000-0000-000000000000'");
         add("ENUM('a', 'it''s \"so\"')", "'a'", "'it''s \"so\"'");
+        add("GEOMETRY", "'POINT (1 2)'", "'SRID=4326;POINT Z (0.1 -2 1E300)'", "'POLYGON ((0 0, 1 0, 1 1, 0 0))'");
         add("JSON", "JSON '{\"b\" : 1, \"a\":[1.00,null]}'", "JSON 'null'", "JSON '\"é\"'", "JSON '1e5'");
         add("INTEGER ARRAY", "ARRAY[]", "ARRAY[1, NULL, -3]");
         add("VARCHAR(10) ARRAY", "ARRAY['a,b', '\"', '', NULL, '[]', 'NULL']");

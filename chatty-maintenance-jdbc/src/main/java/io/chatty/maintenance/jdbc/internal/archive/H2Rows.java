@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** H2. Its casts to and from text are exact, up to a length of a million, beyond which they cut: large objects are not cast. */
+/** H2, whose casts to text and conversions from it are exact, but for JSON, which would become a JSON string. */
 final class H2Rows implements RowDialect {
 
     private static final String COLUMNS = """

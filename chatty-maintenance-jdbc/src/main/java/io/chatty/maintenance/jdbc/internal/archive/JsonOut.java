@@ -9,10 +9,11 @@ import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON in UTF-8, as compact as it gets. Not thread-safe. */
+/**
+ * Writes JSON in UTF-8, as compact as it gets. Halves of surrogate pairs are escaped, alone or not: H2 keeps texts that UTF-8
+ * cannot say. Not thread-safe.
+ */
 final class JsonOut implements Closeable {
-
-    private static final int ASCII = 127;
 
     private final JsonGenerator generator;
 
@@ -70,29 +71,9 @@ final class JsonOut implements Closeable {
     private void text(@Nullable String value) throws IOException {
         if (value == null) {
             generator.writeNull();
-        } else if (hasHalfPair(value)) {
-            // H2 keeps what UTF-8 cannot say; an escape can.
-            generator.setHighestNonEscapedChar(ASCII);
-            generator.writeString(value);
-            generator.setHighestNonEscapedChar(0);
         } else {
             generator.writeString(value);
         }
-    }
-
-    private static boolean hasHalfPair(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                if (!Character.isHighSurrogate(c)
-                        || i + 1 == text.length()
-                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    return true;
-                }
-                i++;
-            }
-        }
-        return false;
     }
 
     @Override
