@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +144,65 @@ final class RestoreTest {
                     .containsExactly("written since");
             assertThat(database.strings("SELECT n FROM reactions WHERE message_id = 4 AND emoji = 'a'"))
                     .containsExactly("99");
+        }
+    }
+
+    /** Two rows with a NULL in their key are two: neither is taken for the other. */
+    @ParameterizedTest
+    @EnumSource
+    void children_with_a_null_in_their_key_come_back_with_their_message_alone(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            create(database);
+            database.execute("DELETE FROM notes WHERE note = 'x'");
+            database.execute("ALTER TABLE notes ADD CONSTRAINT one_note UNIQUE (message_id, note)");
+            database.execute("INSERT INTO notes VALUES (1, NULL), (1, 'y')");
+            List<String> before = all(database);
+            archiveAndDelete(database);
+            Map<String, List<String>> keys = new HashMap<>(keys(database));
+            keys.put(
+                    Archived.spelled(database, "notes"),
+                    List.of(Archived.spelled(database, "message_id"), Archived.spelled(database, "note")));
+
+            Archived.restore(database, store, keys);
+            assertThat(all(database)).isEqualTo(before);
+            Archived.restore(database, store, keys);
+            assertThat(all(database)).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_message_without_a_key_is_refused(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            create(database);
+            archiveAndDelete(database);
+            Map<String, List<String>> keys = Map.of();
+            assertThatThrownBy(() -> Archived.restore(database, store, keys))
+                    .isInstanceOf(ArchiveException.class)
+                    .hasMessageContaining("has no key");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void what_a_delete_returns_can_be_archived_as_well(TestServer server) throws Exception {
+        try (TestDatabase database = server.open();
+                Connection connection = database.dataSource().getConnection()) {
+            create(database);
+            connection.setAutoCommit(false);
+            LiveTable live = Archived.live(connection, "messages");
+            live.prepare(connection);
+            List<ArchivedRow> selected = Archived.rows(connection, live, " ORDER BY id");
+            List<ArchivedRow> returned = new ArrayList<>();
+            try (Statement statement = connection.createStatement();
+                    var row = statement.executeQuery("DELETE FROM messages RETURNING " + live.selectList(""))) {
+                while (row.next()) {
+                    returned.add(live.row(row, 1));
+                }
+            }
+            live.restore(connection);
+            connection.rollback();
+            assertThat(returned).hasSize(MESSAGES).containsExactlyInAnyOrderElementsOf(selected);
         }
     }
 

@@ -42,7 +42,8 @@ public final class ArchiveFile {
         return missing.isEmpty()
                 ? Optional.empty()
                 : Optional.of("archive files need " + String.join(" and ", missing)
-                        + ", which chatty-maintenance-jdbc does not bring along: add the dependency");
+                        + ", which chatty-maintenance-jdbc does not bring along: add the dependency, and on a module path require"
+                        + " com.github.luben.zstd_jni and com.fasterxml.jackson.core");
     }
 
     /** Takes rows, each message before its children. */

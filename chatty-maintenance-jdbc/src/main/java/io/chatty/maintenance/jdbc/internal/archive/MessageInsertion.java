@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts messages of an archive back, each with its children. Children of tables without a key are inserted only with a message
- * that is. Thread-safe; a connection is not.
+ * Puts messages of an archive back, each with its children. Children that have no key, or a NULL in it, are inserted only with a
+ * message that is. Thread-safe; a connection is not.
  */
 public final class MessageInsertion {
 
@@ -57,6 +57,11 @@ public final class MessageInsertion {
         Map<String, Rows> own = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {
             ArchivedMessage message = messages.get(i);
+            if (!insertion(message.row().table().name()).knows(message.row())) {
+                throw new ArchiveException(
+                        "a message of table \"" + message.row().table().name()
+                                + "\" has no key by which it could be known if it were there already");
+            }
             add(own, message.row(), i);
             for (ArchivedRow child : message.children()) {
                 add(children, child, i);
@@ -90,7 +95,7 @@ public final class MessageInsertion {
         RowInsertion insertion = insertion(table);
         List<ArchivedRow> candidates = new ArrayList<>();
         for (int i = 0; i < rows.all.size(); i++) {
-            if (insertion.hasKey() || insertedMessages.get(rows.messages.get(i))) {
+            if (insertion.knows(rows.all.get(i)) || insertedMessages.get(rows.messages.get(i))) {
                 candidates.add(rows.all.get(i));
             }
         }

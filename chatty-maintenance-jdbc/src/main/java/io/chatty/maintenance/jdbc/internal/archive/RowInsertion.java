@@ -65,8 +65,7 @@ public final class RowInsertion {
      * Prepares to put rows of a table of an archive back.
      *
      * @param live the table as it is now
-     * @param keyColumns what tells its rows from one another, as the catalogue spells them; none where nothing does: then all
-     *     rows are inserted, and it is for the caller to give none twice
+     * @param keyColumns what tells its rows from one another, as the catalogue spells them; none where nothing does
      * @param problems gets a line for each reason why it cannot be done
      */
     public static RowInsertion of(
@@ -106,13 +105,14 @@ public final class RowInsertion {
                 + "\" any more, and there are values for it that would be lost; add it again";
     }
 
-    /** Whether rows that are there already are known by a key. */
-    public boolean hasKey() {
-        return !key.isEmpty();
+    /** Whether that row would be known by its key if it were there already: without one, or with a NULL in it, it is not. */
+    public boolean knows(ArchivedRow row) {
+        return !key.isEmpty() && !texts(key, row).contains(null);
     }
 
     /**
-     * Inserts those rows that are not there.
+     * Inserts those rows that are not there. Rows that it would not {@linkplain #knows know} are inserted in any case: it is for
+     * the caller to give none twice.
      *
      * @param rows all rows of the table that share a key are to come in one call
      * @param inFlight is told the statement that runs, so that it can be cancelled, and null after it
@@ -127,7 +127,8 @@ public final class RowInsertion {
         for (int from = 0; from < rows.size(); from += chunk) {
             List<ArchivedRow> some = rows.subList(from, Math.min(rows.size(), from + chunk));
             some.forEach(this::checkNothingIsLost);
-            Set<List<@Nullable String>> there = key.isEmpty() ? Set.of() : there(connection, inFlight, some);
+            List<ArchivedRow> known = some.stream().filter(this::knows).toList();
+            Set<List<@Nullable String>> there = known.isEmpty() ? Set.of() : there(connection, inFlight, known);
             for (int i = 0; i < some.size(); i++) {
                 missing.set(from + i, !there.contains(texts(key, some.get(i))));
             }
@@ -162,37 +163,28 @@ public final class RowInsertion {
     /** The keys of those rows that are in the table. */
     private Set<List<@Nullable String>> there(
             Connection connection, Consumer<@Nullable Statement> inFlight, List<ArchivedRow> rows) throws SQLException {
-        String condition;
-        if (key.size() == 1 && rows.stream().noneMatch(row -> texts(key, row).contains(null))) {
-            String marks = rows.stream()
-                    .map(row -> key.get(0).column.text().inserted())
-                    .collect(Collectors.joining(", "));
-            condition = live.quote(key.get(0).column.name()) + " IN (" + marks + ")";
-        } else {
-            condition = rows.stream().map(this::isRow).collect(Collectors.joining(" OR "));
+        String one = key.stream()
+                .map(column -> live.quote(column.column.name()) + " = "
+                        + column.column.text().inserted())
+                .collect(Collectors.joining(" AND ", "(", ")"));
+        String condition = String.join(" OR ", Collections.nCopies(rows.size(), one));
+        if (key.size() == 1) {
+            String mark = key.get(0).column.text().inserted();
+            condition = live.quote(key.get(0).column.name()) + " IN ("
+                    + String.join(", ", Collections.nCopies(rows.size(), mark)) + ")";
         }
         String sql = "SELECT " + live.selectList(columns(key), "") + " FROM " + live.quoted() + " WHERE " + condition;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int position = 1;
             for (ArchivedRow row : rows) {
                 for (Shared column : key) {
-                    String text = row.values().get(column.position);
-                    if (text != null) {
-                        column.column.text().bind(statement, position++, text);
-                    }
+                    column.column
+                            .text()
+                            .bind(statement, position++, row.values().get(column.position));
                 }
             }
             return new HashSet<>(query(statement, inFlight, columns(key)));
         }
-    }
-
-    private String isRow(ArchivedRow row) {
-        return key.stream()
-                .map(column -> live.quote(column.column.name())
-                        + (row.values().get(column.position) == null
-                                ? " IS NULL"
-                                : " = " + column.column.text().inserted()))
-                .collect(Collectors.joining(" AND ", "(", ")"));
     }
 
     private void insertAll(Connection connection, Consumer<@Nullable Statement> inFlight, List<ArchivedRow> rows)
