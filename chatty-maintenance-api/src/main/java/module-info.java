@@ -7,4 +7,5 @@ module io.chatty.maintenance.api {
     exports io.chatty.maintenance.schedule;
     exports io.chatty.maintenance.run;
     exports io.chatty.maintenance.retention;
+    exports io.chatty.maintenance.file;
 }

@@ -14,4 +14,5 @@ module io.chatty.maintenance.core {
     requires jdk.management;
 
     exports io.chatty.maintenance.engine;
+    exports io.chatty.maintenance.file.local;
 }

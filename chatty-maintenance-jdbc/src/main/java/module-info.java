@@ -6,6 +6,8 @@ module io.chatty.maintenance.jdbc {
     requires transitive static org.jspecify;
     requires io.leangen.geantyref; // Jdbi, an automatic module, needs it and cannot say so
     requires org.jdbi.v3.core;
+    requires static com.fasterxml.jackson.core; // for archive files
+    requires static com.github.luben.zstd_jni; // for archive files
     requires static com.zaxxer.hikari; // for the signal of its pool
     requires org.slf4j;
 

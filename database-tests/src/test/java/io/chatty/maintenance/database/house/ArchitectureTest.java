@@ -55,9 +55,11 @@ final class ArchitectureTest {
     private static final String SCHEDULE = ROOT + ".schedule..";
     private static final String RUN = ROOT + ".run..";
     private static final String RETENTION = ROOT + ".retention..";
+    private static final String FILE = ROOT + ".file..";
     private static final String ENGINE = ROOT + ".engine..";
     private static final String JDBC = ROOT + ".jdbc..";
     private static final String INTERNAL = ROOT + ".jdbc.internal..";
+    private static final String ARCHIVE = ROOT + ".jdbc.internal.archive";
 
     /** Where the classes of the published modules are: in a jar once it is packaged, before that in a folder. */
     private static final Pattern PUBLISHED =
@@ -87,6 +89,16 @@ final class ArchitectureTest {
                 usesOnly(RETENTION, "java..", "org.jspecify..", RETENTION, TASK),
                 "retention",
                 "class Bad { io.chatty.maintenance.schedule.Schedule schedule; }"),
+
+        FILE_USES_AT_MOST_TASK(
+                usesOnly(FILE, "java..", "org.jspecify..", FILE, TASK),
+                "file",
+                "class Bad { io.chatty.maintenance.run.Run run; }"),
+
+        ARCHIVE_USES_NOTHING_OF_THE_PACKAGE_ABOVE_IT(
+                neverUses(ARCHIVE, ROOT + ".jdbc.internal"),
+                "jdbc.internal.archive",
+                "class Bad { io.chatty.maintenance.jdbc.internal.Database database; }"),
 
         CORE_DOES_NOT_USE_JDBC(
                 neverUses(ENGINE, JDBC), "engine", "class Bad { io.chatty.maintenance.jdbc.ChatDatabase chat; }"),
@@ -128,6 +140,8 @@ final class ArchitectureTest {
                                 "com.zaxxer.",
                                 "org.slf4j.",
                                 "dev.failsafe.",
+                                "com.fasterxml.",
+                                "com.github.luben.",
                                 "com.typesafe.",
                                 "io.micrometer.")),
                 "engine",

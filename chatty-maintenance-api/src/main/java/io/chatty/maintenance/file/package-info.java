@@ -1,0 +1,3 @@
+/** Where files are kept, and by what name. */
+@org.jspecify.annotations.NullMarked
+package io.chatty.maintenance.file;
