@@ -32,7 +32,7 @@ final class JdbcRunStoreTest {
 
         @Override
         protected RunStore emptyStore() throws SQLException {
-            for (String table : List.of("run", "task", "migration")) {
+            for (String table : List.of("run", "task", "migration", "hold", "guard")) {
                 database.execute("DROP TABLE IF EXISTS chatty_maintenance_" + table);
             }
             ChatDatabase chat = Nodes.chat(database.dataSource());

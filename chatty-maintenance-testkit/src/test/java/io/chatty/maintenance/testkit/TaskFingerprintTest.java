@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a task's settings come to, in its runs and previews; and what becomes of a run when that changes. */
 @Timeout(60)
-class FingerprintTest {
+class TaskFingerprintTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
 
