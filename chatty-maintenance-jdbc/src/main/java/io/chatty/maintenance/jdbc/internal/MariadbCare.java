@@ -37,7 +37,7 @@ final class MariadbCare implements ServerCare {
             long free = row.getLong(4);
             return new Figures(
                     row.getString(1),
-                    new Size(data + indexes + free, free, data, row.getLong(5), 0),
+                    new Size(data + indexes + free, free, data, row.getLong(5), -1, 0),
                     row.getBoolean(6),
                     row.getBoolean(7),
                     row.getString(8));

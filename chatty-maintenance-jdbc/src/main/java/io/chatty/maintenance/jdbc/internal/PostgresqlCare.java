@@ -37,6 +37,7 @@ final class PostgresqlCare implements ServerCare {
 
     private static final String FIGURES =
             "SELECT coalesce(pg_stat_get_live_tuples(c.oid), 0), coalesce(pg_stat_get_dead_tuples(c.oid), 0),"
+                    + " coalesce(pg_stat_get_vacuum_count(c.oid), 0),"
                     + " coalesce(pg_stat_get_mod_since_analyze(c.oid), 0),"
                     // from 14 on -1 where nobody has counted yet
                     + " CASE WHEN c.reltuples > 0 THEN c.reltuples ELSE coalesce(pg_stat_get_live_tuples(c.oid), 0) END, "
@@ -59,6 +60,7 @@ final class PostgresqlCare implements ServerCare {
     private record Figures(
             long live,
             long dead,
+            long vacuums,
             long changed,
             double rows,
             double vacuumBase,
@@ -73,13 +75,14 @@ final class PostgresqlCare implements ServerCare {
                     row.getLong(1),
                     row.getLong(2),
                     row.getLong(3),
-                    row.getDouble(4),
+                    row.getLong(4),
                     row.getDouble(5),
                     row.getDouble(6),
                     row.getDouble(7),
                     row.getDouble(8),
-                    row.getLong(9) > 0,
-                    row.getLong(10) > 0);
+                    row.getDouble(9),
+                    row.getLong(10) > 0,
+                    row.getLong(11) > 0);
         }
 
         /** Autovacuum's own formula, with our share where that is less. */
@@ -156,7 +159,8 @@ final class PostgresqlCare implements ServerCare {
                                 "SELECT pg_total_relation_size(to_regclass(?)), pg_relation_size(to_regclass(?))",
                                 part.sql(),
                                 part.sql()),
-                        row -> new Size(row.getLong(1), -1, row.getLong(2), found.live(), found.dead())));
+                        row -> new Size(
+                                row.getLong(1), -1, row.getLong(2), found.live(), found.dead(), found.vacuums())));
     }
 
     @Override

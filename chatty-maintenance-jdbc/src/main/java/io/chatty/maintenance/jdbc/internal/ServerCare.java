@@ -59,9 +59,10 @@ interface ServerCare {
      * @param free how many of them new rows can use, as the server tells; -1 if it does not
      * @param main bytes of the rows alone
      * @param live rows
-     * @param dead rows whose space is not free yet
+     * @param dead rows whose space is not free yet; -1 if the server does not tell
+     * @param vacuums how often that was looked at
      */
-    record Size(long bytes, long free, long main, long live, long dead) {}
+    record Size(long bytes, long free, long main, long live, long dead, long vacuums) {}
 
     /** What is wrong with rights and settings. */
     List<String> problems(Session session, List<Part> parts, CareSettings settings);

@@ -2,7 +2,6 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.internal.ServerCare.Diagnosis;
-import io.chatty.maintenance.jdbc.internal.ServerCare.Need;
 import io.chatty.maintenance.jdbc.internal.ServerCare.Part;
 import io.chatty.maintenance.jdbc.internal.ServerCare.Size;
 import io.chatty.maintenance.task.BatchResult;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -192,31 +192,18 @@ public final class Tending {
     }
 
     private Counts tended(Session session, Part part) {
-        ServerCare care = session.dialect().care();
-        Diagnosis found;
         Optional<Size> before = Optional.empty();
-        Optional<Size> after = Optional.empty();
-        try {
-            found = care.look(session, part, settings);
-            if (found.need().isPresent()) {
-                before = care.size(session, part);
-                Need need = found.need().get();
-                found = care.tend(session, part, need, settings).orElse(found);
-                after = found.need().isPresent() ? care.size(session, part) : after;
-            }
-        } catch (DatabaseException e) {
-            found = session.isCancelled()
-                    ? null
-                    : DatabaseException.sqlCause(e).flatMap(care::reason).orElse(null);
-            if (found == null) {
-                throw e;
-            }
+        Diagnosis found = orReason(session, () -> session.dialect().care().look(session, part, settings));
+        if (found.need().isPresent()) {
+            before = size(session, part);
+            found = tended(session, part, found);
         }
         if (found.need().isEmpty()) {
             tell(part, found);
             return skipped(part, found);
         }
         Counts counts = Counts.none().plus("cared." + found.need().get().counted() + "." + counted(part), 1);
+        Optional<Size> after = before.flatMap(known -> size(session, part));
         if (before.isPresent() && after.isPresent()) {
             counts = counts.plus(change(part, before.get(), after.get()));
         }
@@ -224,12 +211,52 @@ public final class Tending {
         return counts;
     }
 
+    private Diagnosis tended(Session session, Part part, Diagnosis found) {
+        ServerCare care = session.dialect().care();
+        return orReason(
+                session,
+                () -> care.tend(session, part, found.need().orElseThrow(), settings)
+                        .orElse(found));
+    }
+
+    /** What a look gives, or the reason why it failed, if that is one to go on after. */
+    private static Diagnosis orReason(Session session, Supplier<Diagnosis> look) {
+        try {
+            return look.get();
+        } catch (RuntimeException e) {
+            return reason(session, e).orElseThrow(() -> e);
+        }
+    }
+
+    private static Optional<Diagnosis> reason(Session session, RuntimeException failure) {
+        return session.isCancelled()
+                ? Optional.empty()
+                : DatabaseException.sqlCause(failure).flatMap(session.dialect().care()::reason);
+    }
+
+    /** Empty where the server does not tell, or the host keeps the table locked. */
+    private static Optional<Size> size(Session session, Part part) {
+        try {
+            return session.dialect().care().size(session, part);
+        } catch (RuntimeException e) {
+            if (reason(session, e).isEmpty()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
     private static Counts change(Part part, Size before, Size after) {
-        long removed = Math.max(0, before.dead() - after.dead());
-        long all = before.live() + before.dead();
-        long free = after.free() >= 0 ? after.free() : all == 0 ? 0 : before.main() / all * removed;
         String name = counted(part);
-        if (after.dead() > before.dead() / 2 && after.dead() > 0) {
+        Counts counts = Counts.none().plus("bytes.reclaimed." + name, Math.max(0, before.bytes() - after.bytes()));
+        if (before.dead() < 0) {
+            return counts.plus("bytes.free." + name, after.free());
+        }
+        if (after.vacuums() == before.vacuums()) {
+            return counts; // it was only analyzed, or the server has yet to count it
+        }
+        long gone = Math.max(0, before.dead() - after.dead());
+        if (after.dead() > before.dead() / 2) {
             LOG.warn(
                     "{} still has {} of {} dead rows: an old transaction, a prepared one, a replica or a replication slot"
                             + " can still see them",
@@ -237,10 +264,8 @@ public final class Tending {
                     after.dead(),
                     before.dead());
         }
-        return Counts.none()
-                .plus("bytes.reclaimed." + name, Math.max(0, before.bytes() - after.bytes()))
-                .plus("bytes.free." + name, free)
-                .plus("rows.freed." + name, removed);
+        return counts.plus("rows.freed." + name, gone)
+                .plus("bytes.free." + name, before.main() / Math.max(1, before.live() + before.dead()) * gone);
     }
 
     private void tell(Part part, Diagnosis found) {
