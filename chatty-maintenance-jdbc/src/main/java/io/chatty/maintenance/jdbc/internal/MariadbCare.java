@@ -3,9 +3,7 @@ package io.chatty.maintenance.jdbc.internal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -59,16 +57,28 @@ final class MariadbCare implements ServerCare {
             problems.add(
                     "truncate: given, but only PostgreSQL can cut off a table's end; see rebuild(freeShare, room)");
         }
-        Map<String, String> needed = new LinkedHashMap<>();
         for (Part part : parts) {
-            needed.put(
-                    Rights.needed("SELECT on " + part.sql()), "EXPLAIN SELECT 1 FROM " + part.sql() + " WHERE 1 = 0");
-            needed.put(
-                    Rights.needed("INSERT on " + part.sql() + " (for ANALYZE TABLE)"),
-                    "EXPLAIN INSERT INTO " + part.sql() + " VALUES ()");
+            forbidden(session, "EXPLAIN SELECT 1 FROM " + part.sql() + " WHERE 1 = 0")
+                    .map(said -> Rights.needed("SELECT on " + part.sql()) + said)
+                    .ifPresent(problems::add);
+            forbidden(session, "EXPLAIN INSERT INTO " + part.sql() + " VALUES ()")
+                    .map(said -> Rights.needed("INSERT on " + part.sql() + " (for ANALYZE TABLE)") + said)
+                    .ifPresent(problems::add);
         }
-        problems.addAll(Rights.check(session, needed));
         return problems;
+    }
+
+    /** What the database said if it refuses a statement for want of a right; a table may be locked just now. */
+    private static Optional<String> forbidden(Session session, String statement) {
+        try {
+            session.change(Sql.of(statement));
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            SQLException said = DatabaseException.sqlCause(e).orElseThrow(() -> e);
+            return isForbidden(said)
+                    ? Optional.of(" (the database said: " + said.getMessage() + ")")
+                    : Optional.empty();
+        }
     }
 
     private static Optional<Figures> figures(Session session, Part part) {

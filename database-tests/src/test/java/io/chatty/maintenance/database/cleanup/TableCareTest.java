@@ -61,9 +61,17 @@ final class TableCareTest {
             Counts counts = Cared.run(chat.tableCare().also("messages").build()).counts();
 
             assertThat(counts.get("examined")).isEqualTo(3);
-            assertThat(counts.get("cared.analyze.Ärger___select")).isEqualTo(1);
+            // MariaDB may have made the statistics anew by itself meanwhile.
+            assertThat(counts.get("cared.analyze.Ärger___select")
+                            + (server == TestServer.MARIADB ? counts.get("skipped.notWorth.Ärger___select") : 0))
+                    .isEqualTo(1);
             assertThat(counts.sum("cared") + counts.sum("skipped")).isEqualTo(3);
             assertThat(counts.asMap().keySet()).anyMatch(name -> name.endsWith(".messages"));
+            if (server != TestServer.H2) { // which does not tell what has changed
+                Counts second =
+                        Cared.run(chat.tableCare().also("messages").build()).counts();
+                assertThat(second.sum("skipped.notWorth")).isEqualTo(3);
+            }
         }
     }
 
