@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableCare implements PreviewableTask {
 
+    /** The {@linkplain Builder#timeLimit time limit} unless another is given: 4 minutes. */
+    public static final Duration TIME_LIMIT = Duration.ofMinutes(4);
+
     private final String name;
     private final Tending tending;
 
@@ -90,7 +93,7 @@ public final class TableCare implements PreviewableTask {
         private final List<String> also = new ArrayList<>();
         private String name = "table-care";
         private double deadShare = 0.05;
-        private Duration timeLimit = Duration.ofMinutes(4);
+        private Duration timeLimit = TIME_LIMIT;
         private boolean truncate;
         private CareSettings.@Nullable Rebuild rebuild;
 

@@ -152,14 +152,20 @@ final class MariadbCare implements ServerCare {
         String statement = need == Need.REBUILD
                 ? "ALTER TABLE " + part.sql() + " FORCE, ALGORITHM = INPLACE, LOCK = NONE"
                 : "ANALYZE NO_WRITE_TO_BINLOG TABLE " + part.sql();
-        Session.Tended<String> said = session.tend(
-                statement, row -> row.getString("Msg_type").equalsIgnoreCase("error") ? row.getString("Msg_text") : "");
-        Optional<String> error =
-                said.rows().stream().filter(text -> !text.isEmpty()).findFirst();
-        return error.map(text -> said.warnings().stream()
-                .flatMap(warning -> reason(warning).stream())
-                .findFirst()
-                .orElseGet(() -> Diagnosis.skipped("failed", "the database said: " + text)));
+        List<String> said = session.tend(
+                        statement,
+                        row -> row.getString("Msg_type").equalsIgnoreCase("error") ? row.getString("Msg_text") : "")
+                .rows();
+        Optional<String> error = said.stream().filter(text -> !text.isEmpty()).findFirst();
+        return error.map(MariadbCare::reason);
+    }
+
+    /** From a row, which has no code and may be in another language; then it is a failure of that table. */
+    private static Diagnosis reason(String text) {
+        String reason = text.startsWith("Lock wait timeout exceeded")
+                ? "locked"
+                : text.contains("max_statement_time exceeded") ? "timeLimit" : "failed";
+        return Diagnosis.skipped(reason, "the database said: " + text);
     }
 
     @Override
