@@ -161,7 +161,7 @@ class MistakesTest {
                 of(
                         "tasks.tidy.type = tydi",
                         "tasks.tidy.type: \"tydi\" given, the name of a TaskProvider is allowed: there are message-cleanup,"
-                                + " tidy"),
+                                + " table-care, tidy"),
                 of(
                         "tasks.\"a b\".type = tidy",
                         "tasks.\"a b\": task name: \"a b\" is not one to 100 letters, digits, '.', '_' and '-'"),
@@ -417,7 +417,7 @@ class MistakesTest {
     private static Stream<Mistake> tableCare() {
         return Stream.of(
                 of(
-                        "tasks.care.type = table-care\n" + H2,
+                        "tasks.care.type = table-care\nschema.messages { key = id, sent-at = sent_at }\n" + H2,
                         "schema.messages.table: missing; task care needs the table of messages"),
                 of(
                         "tasks.care.settings.also = [a, messages]\n" + CARE,
