@@ -106,4 +106,9 @@ public final class ChatDatabase {
     public MessageCleanup.Builder messageCleanup(RetentionPolicies policies) {
         return new MessageCleanup.Builder(database, schema, Objects.requireNonNull(policies, "policies"));
     }
+
+    /** Starts to describe the care for the tables of messages and their children, for after a purge. */
+    public TableCare.Builder tableCare() {
+        return new TableCare.Builder(database, schema);
+    }
 }

@@ -15,6 +15,8 @@ final class Borrowed {
     enum Use {
         /** Statements, each of which commits by itself. */
         STATEMENTS,
+        /** The same, for a batch that can be in no transaction. */
+        LONE_BATCH,
         /** A transaction. */
         TRANSACTION,
         /** The transaction of a batch. */
@@ -25,6 +27,11 @@ final class Borrowed {
         PREVIEW,
         /** The transaction of a reading of the server's load, which can change nothing. */
         READING;
+
+        /** Whether each statement commits by itself. */
+        boolean isAutoCommit() {
+            return this == STATEMENTS || this == LONE_BATCH;
+        }
 
         boolean isReadOnly() {
             return this == PREVIEW || this == READING;
@@ -57,7 +64,7 @@ final class Borrowed {
         if (readOnly != use.isReadOnly()) {
             connection.setReadOnly(!readOnly);
         }
-        if (use == Use.STATEMENTS) {
+        if (use.isAutoCommit()) {
             return;
         }
         if (!session.dialect().isolatesByTransaction()) {
@@ -72,7 +79,7 @@ final class Borrowed {
     }
 
     void commit() throws SQLException {
-        if (use != Use.STATEMENTS) {
+        if (!use.isAutoCommit()) {
             connection.commit();
         }
     }

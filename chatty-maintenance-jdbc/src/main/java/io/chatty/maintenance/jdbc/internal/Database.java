@@ -164,7 +164,7 @@ public final class Database {
 
     private <T> T lend(Use use, boolean skipLocked, Work<T> work) throws Exception {
         try {
-            return limit.within(use == Use.BATCH, () -> withHandle(use, skipLocked, work));
+            return limit.within(use == Use.BATCH || use == Use.LONE_BATCH, () -> withHandle(use, skipLocked, work));
         } catch (JdbiException e) { // no type of ours, and what the database said stands deep in it
             throw DatabaseException.sqlCause(e)
                     .<MaintenanceException>map(DatabaseException::new)
@@ -225,6 +225,11 @@ public final class Database {
         return binding != null && binding.database() == this
                 ? ofTask(binding.session(), context, work)
                 : batch(own -> ofTask(own, context, work));
+    }
+
+    /** Does the work of a batch whose statements can be in no transaction: each commits by itself. */
+    <T> T inLoneBatch(TaskContext context, Work<T> work) throws Exception {
+        return lend(Use.LONE_BATCH, false, session -> ofTask(session, context, work));
     }
 
     /** Does the work of a preview's batch, in a transaction that can change nothing. */

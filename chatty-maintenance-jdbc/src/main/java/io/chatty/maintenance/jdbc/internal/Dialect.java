@@ -43,6 +43,9 @@ interface Dialect {
     /** What its server tells about its load. */
     ServerLoad load();
 
+    /** How its tables are cared for. */
+    ServerCare care();
+
     /** The identifier in quotes. */
     default String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';

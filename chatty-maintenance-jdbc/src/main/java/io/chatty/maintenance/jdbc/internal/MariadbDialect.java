@@ -41,6 +41,11 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public ServerCare care() {
+        return new MariadbCare();
+    }
+
+    @Override
     public String quote(String identifier) {
         return '`' + identifier.replace("`", "``") + '`';
     }

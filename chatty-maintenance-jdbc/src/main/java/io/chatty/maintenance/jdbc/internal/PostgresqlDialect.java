@@ -26,6 +26,11 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
+    public ServerCare care() {
+        return new PostgresqlCare();
+    }
+
+    @Override
     public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
         return database.getTables(null, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE"});
     }

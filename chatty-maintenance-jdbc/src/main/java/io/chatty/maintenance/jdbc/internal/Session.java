@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -143,6 +144,41 @@ final class Session {
         rows = 0;
     }
 
+    /**
+     * What a statement of upkeep gave.
+     *
+     * @param rows what it said, if that was rows
+     * @param warnings what it said beside
+     */
+    record Tended<T>(List<T> rows, List<SQLWarning> warnings) {}
+
+    /** Executes a statement of upkeep, which changes no row and may take long; its time is none of the others. */
+    <T> Tended<T> tend(String sql, Row<T> row) {
+        statements++;
+        try (Statement statement = connection().createStatement()) {
+            begin(statement);
+            try {
+                List<T> rows = new ArrayList<>();
+                if (statement.execute(sql)) {
+                    try (ResultSet result = statement.getResultSet()) {
+                        while (result.next()) {
+                            rows.add(row.map(result));
+                        }
+                    }
+                }
+                List<SQLWarning> warnings = new ArrayList<>();
+                for (SQLWarning said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
+                    warnings.add(said);
+                }
+                return new Tended<>(rows, warnings);
+            } finally {
+                begin(null);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
     /** Executes text that has no arguments and may be of any kind. */
     void execute(String sql) {
         statements++;
@@ -189,6 +225,11 @@ final class Session {
             throw new CancellationException("cancelled before the next statement of the batch");
         }
         inFlight = statement;
+    }
+
+    /** Whether {@link #cancel} was called. */
+    synchronized boolean isCancelled() {
+        return cancelled;
     }
 
     /** Ends the statement in flight, and begins no other. */

@@ -62,15 +62,15 @@ record Plan(
         DatabaseSection.Connections connections = DatabaseSection.read(root.section("database"), given);
         List<HikariDataSource> pools = new ArrayList<>();
         connections.pool().ifPresent(pools::add);
-        Optional<String> cleanup = TasksSection.firstOfType(root, TasksSection.CLEANUP);
+        Optional<String> needsTables = TasksSection.needsTables(root);
         Optional<ChatSchema> schema = SchemaSection.read(
-                root.section("schema"), cleanup.map(name -> "task " + name).orElse(null));
+                root.section("schema"), needsTables.map(name -> "task " + name).orElse(null));
         Optional<ChatDatabase> database = connections
                 .source()
                 .flatMap(source -> schema.map(tables -> ChatDatabase.of(source, tables, connections.most())));
         boolean hasDatabase = given != null || root.section("database").has("url");
-        if (cleanup.isPresent() && !hasDatabase) {
-            missingDatabase(root, "task " + cleanup.get());
+        if (needsTables.isPresent() && !hasDatabase) {
+            missingDatabase(root, "task " + needsTables.get());
         }
 
         Section defaults = root.section("task-defaults");

@@ -22,8 +22,11 @@ import java.util.TreeSet;
 /** {@code tasks}. */
 final class TasksSection {
 
-    /** The one type of task that is no plugin's. */
-    static final String CLEANUP = "message-cleanup";
+    /** A type of task that is no plugin's. */
+    private static final String CLEANUP = "message-cleanup";
+
+    /** The other one. */
+    private static final String CARE = "table-care";
 
     private final Map<String, Section> sections;
     private final Map<String, Section> after = new LinkedHashMap<>();
@@ -44,8 +47,12 @@ final class TasksSection {
             Optional<ChatDatabase> database,
             Providers providers) {}
 
-    /** The name of the first task of that type; empty if there is none. */
-    static Optional<String> firstOfType(Section root, String type) {
+    /** The name of the first task that needs the tables of messages; empty if there is none. */
+    static Optional<String> needsTables(Section root) {
+        return firstOfType(root, CLEANUP).or(() -> firstOfType(root, CARE));
+    }
+
+    private static Optional<String> firstOfType(Section root, String type) {
         Section tasks = root.section("tasks");
         return tasks.keys().stream()
                 .filter(tasks::isSection)
@@ -78,23 +85,28 @@ final class TasksSection {
         Optional<Schedule> schedule = schedule(name, section, shared);
         try {
             TaskNames.check(name);
-            made(name, section, shared).ifPresent(task -> tasks.add(new PlannedTask(task, schedule, settings)));
+            made(name, section, shared, settings)
+                    .ifPresent(task -> tasks.add(new PlannedTask(task, schedule, settings)));
             section.end();
         } catch (IllegalArgumentException e) {
             section.problem(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Optional<? extends MaintenanceTask> made(String name, Section section, Shared shared) {
+    private static Optional<? extends MaintenanceTask> made(
+            String name, Section section, Shared shared, TaskSettings how) {
         if (section.valueIs("type", CLEANUP)) {
             return cleanup(name, section.section("settings"), shared);
+        }
+        if (section.valueIs("type", CARE)) {
+            return TableCareSection.read(name, section.section("settings"), shared, how);
         }
         return shared.providers()
                 .make(
                         section,
                         TaskProvider.class,
                         "type",
-                        Set.of(CLEANUP),
+                        Set.of(CLEANUP, CARE),
                         (provider, settings) -> provider.create(name, settings))
                 .filter(task -> isCalled(name, task, section));
     }

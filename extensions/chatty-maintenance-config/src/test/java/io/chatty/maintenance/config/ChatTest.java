@@ -105,6 +105,27 @@ class ChatTest {
     }
 
     @Test
+    void a_file_has_the_tables_cared_for_and_others_that_it_names() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("maintenance.conf"),
+                SETTINGS + "chatty-maintenance {"
+                        + " database.url = \"" + url + "\"\n"
+                        + " tasks.tables { type = table-care, settings { also = [others], dead-share = 0.1, time-limit = 2 min } } }");
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE others (id INT)");
+        }
+        try (ConfiguredEngine configured = MaintenanceConfig.load(file).engine()) {
+            configured.start();
+            Run run = configured.engine().runNow("tables").get(30, TimeUnit.SECONDS);
+
+            assertThat(run.counts().asMap())
+                    .containsOnlyKeys(
+                            "cared.analyze.messages", "cared.analyze.others", "cared.analyze.reactions", "examined");
+        }
+    }
+
+    @Test
     void a_file_cleans_exactly_what_it_says_over_connections_of_its_own() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("maintenance.conf"), SETTINGS + "chatty-maintenance.database.url = \"" + url + "\"\n");

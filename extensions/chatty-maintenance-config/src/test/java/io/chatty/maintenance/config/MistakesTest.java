@@ -22,6 +22,7 @@ class MistakesTest {
     private static final String H2 = "database.url = \"jdbc:h2:mem:nowhere\"\n";
     private static final String TABLES = "schema.messages { table = messages, key = id, sent-at = sent_at }\n";
     private static final String CLEANUP = H2 + TABLES + "tasks.clean.type = message-cleanup\n";
+    private static final String CARE = H2 + TABLES + "tasks.care.type = table-care\n";
     private static final String DURATIONS =
             "a duration: a whole number and one of ms, s, min, h, days, weeks, such as 30 s; or ISO-8601, such as PT30S";
 
@@ -49,7 +50,17 @@ class MistakesTest {
     }
 
     static Stream<Mistake> mistakes() {
-        return Stream.of(kinds(), engine(), tasks(), schedules(), windows(), policies(), schema(), stores(), signals())
+        return Stream.of(
+                        kinds(),
+                        engine(),
+                        tasks(),
+                        schedules(),
+                        windows(),
+                        policies(),
+                        schema(),
+                        tableCare(),
+                        stores(),
+                        signals())
                 .flatMap(part -> part);
     }
 
@@ -150,7 +161,7 @@ class MistakesTest {
                 of(
                         "tasks.tidy.type = tydi",
                         "tasks.tidy.type: \"tydi\" given, the name of a TaskProvider is allowed: there are message-cleanup,"
-                                + " tidy"),
+                                + " table-care, tidy"),
                 of(
                         "tasks.\"a b\".type = tidy",
                         "tasks.\"a b\": task name: \"a b\" is not one to 100 letters, digits, '.', '_' and '-'"),
@@ -401,6 +412,36 @@ class MistakesTest {
                 of(
                         "tasks.clean.settings.remove-orphans = true\n" + CLEANUP,
                         "tasks.clean.settings.remove-orphans: true given, but nothing is described that could be gone; set schema.rooms, schema.users or schema.children"));
+    }
+
+    private static Stream<Mistake> tableCare() {
+        return Stream.of(
+                of(
+                        "tasks.care.type = table-care\nschema.messages { key = id, sent-at = sent_at }\n" + H2,
+                        "schema.messages.table: missing; task care needs the table of messages"),
+                of(
+                        "tasks.care.settings.also = [a, messages]\n" + CARE,
+                        "tasks.care.settings.also[1]: table \"messages\" is one of the schema, which are cared for anyway"),
+                of(
+                        "tasks.care.settings.dead-share = 2\n" + CARE,
+                        "tasks.care.settings.dead-share: 2 given, 0 to 1 allowed"),
+                of(
+                        "tasks.care.settings.time-limit = 50 ms\n" + CARE,
+                        "tasks.care.settings.time-limit: \"50 ms\" given, 100 ms to a day allowed"),
+                of(
+                        "tasks.care.settings.time-limit = 10 min\n" + CARE,
+                        "tasks.care.settings.time-limit: \"10 min\" given, so that 10 min hold; allowed is less than the"
+                                + " task's batch-timeout, 5 min, which would end the statement first"),
+                of(
+                        "tasks.care.settings.rebuild-room = 1 GiB\n" + CARE,
+                        "tasks.care.settings.rebuild-room: \"1 GiB\" given, but a rebuild takes both rebuild-free-share and"
+                                + " rebuild-room"),
+                of(
+                        "tasks.care.settings { rebuild-free-share = 1, rebuild-room = 1 GiB }\n" + CARE,
+                        "tasks.care.settings.rebuild-free-share: 1 given, above 0 and below 1 allowed"),
+                of(
+                        "tasks.care.settings { rebuild-room = 0 B, rebuild-free-share = 0.5 }\n" + CARE,
+                        "tasks.care.settings.rebuild-room: \"0 B\" given, must be above 0"));
     }
 
     private static Stream<Mistake> stores() {

@@ -110,6 +110,7 @@ class ReferenceTest {
                 "tasks.tidy.schedule { every = 1 h, ? }",
                 "tasks.clean { type = message-cleanup, settings { ? } }",
                 "policies.rooms.lobby { ? }",
+                "tasks.care { type = table-care, settings { ? } }",
                 "policies.plugins = [ { provider = plan, ? } ]",
                 "schema.messages.sent-at { column = sent_at, ? }",
                 "schema.children = [ { table = reactions, column = message_id, ? } ]",
