@@ -11,23 +11,26 @@ public final class BatchResult {
     /** The longest reason, in characters. */
     public static final int MOST_REASON = 1000;
 
-    private static final BatchResult FINISHED = new BatchResult(null, null, Counts.none(), -1);
+    private static final BatchResult FINISHED = new BatchResult(null, null, Counts.none(), -1, null);
 
     private final @Nullable Cursor next;
     private final @Nullable String awaited;
     private final Counts counts;
     private final long left;
+    private final @Nullable TimeSpan span;
 
-    private BatchResult(@Nullable Cursor next, @Nullable String awaited, Counts counts, long left) {
+    private BatchResult(
+            @Nullable Cursor next, @Nullable String awaited, Counts counts, long left, @Nullable TimeSpan span) {
         this.next = next;
         this.awaited = awaited;
         this.counts = counts;
         this.left = left;
+        this.span = span;
     }
 
     /** There is more to do, from this cursor on. */
     public static BatchResult next(Cursor cursor) {
-        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), null, Counts.none(), -1);
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), null, Counts.none(), -1, null);
     }
 
     /**
@@ -45,7 +48,7 @@ public final class BatchResult {
             throw new IllegalArgumentException("reason: " + reason.length() + " characters given, 1 to " + MOST_REASON
                     + " allowed, not all blank");
         }
-        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), reason, Counts.none(), -1);
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), reason, Counts.none(), -1, null);
     }
 
     /** Nothing is left to do: the run ends. */
@@ -55,7 +58,7 @@ public final class BatchResult {
 
     /** The same result with these counts. */
     public BatchResult with(Counts newCounts) {
-        return new BatchResult(next, awaited, Objects.requireNonNull(newCounts, "counts"), left);
+        return new BatchResult(next, awaited, Objects.requireNonNull(newCounts, "counts"), left, span);
     }
 
     /**
@@ -67,7 +70,12 @@ public final class BatchResult {
         if (estimate < 0) {
             throw new IllegalArgumentException("left: " + estimate + " given, must not be negative");
         }
-        return new BatchResult(next, awaited, counts, estimate);
+        return new BatchResult(next, awaited, counts, estimate, span);
+    }
+
+    /** The same result for items of that time. */
+    public BatchResult spanning(TimeSpan times) {
+        return new BatchResult(next, awaited, counts, left, Objects.requireNonNull(times, "times"));
     }
 
     /** Where the next batch begins; empty when nothing is left to do. */
@@ -93,6 +101,11 @@ public final class BatchResult {
     /** An estimate of how many items are left to look at, if the task has one. */
     public OptionalLong left() {
         return left < 0 ? OptionalLong.empty() : OptionalLong.of(left);
+    }
+
+    /** From when to when the items are that this batch did, or would do; empty if that is not told. */
+    public Optional<TimeSpan> span() {
+        return Optional.ofNullable(span);
     }
 
     @Override

@@ -9,8 +9,10 @@ import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.task.TaskFingerprints;
+import io.chatty.maintenance.task.TimeSpan;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks at tasks without running them: their settings, and what they would do. */
 final class Previews {
@@ -74,6 +76,7 @@ final class Previews {
         Instant now = parts.now();
         String fingerprint = TaskFingerprints.of(task);
         Counts counts = Counts.none();
+        Optional<TimeSpan> span = Optional.empty();
         Cursor cursor = null;
         for (long batches = 1; ; batches++) {
             BatchContext context = new BatchContext(id, cursor, settings.largestBatch(), now, null, parts.log);
@@ -89,10 +92,15 @@ final class Previews {
                 throw new MaintenanceException("the preview of " + task.name() + " failed: " + e, e);
             }
             counts = counts.plus(result.counts());
+            span = either(span, result.span());
             if (result.isFinished()) {
-                return new Preview(task.name(), now, fingerprint, batches, counts);
+                return new Preview(task.name(), now, fingerprint, batches, counts, span);
             }
             cursor = result.next().orElseThrow();
         }
+    }
+
+    private static Optional<TimeSpan> either(Optional<TimeSpan> one, Optional<TimeSpan> other) {
+        return one.isPresent() && other.isPresent() ? Optional.of(one.get().and(other.get())) : one.or(() -> other);
     }
 }

@@ -3,6 +3,7 @@ package io.chatty.maintenance.jdbc.internal;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.TaskContext;
+import io.chatty.maintenance.task.TimeSpan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class CleanupBatch {
     private final String task;
     private final Instant now;
     private CleanupCursor cursor;
+    private Optional<TimeSpan> span = Optional.empty();
     private int index;
 
     CleanupBatch(Cleanup.Setup setup, HostTables tables, Session session, TaskContext context, HoldRows.Known holds) {
@@ -100,7 +102,8 @@ final class CleanupBatch {
         if (cursor.pass() == 0) {
             goTo(CleanupCursor.REMOVING);
         }
-        return result("due.", step -> step.kind() == Step.Kind.ROWS ? countRows(step) : previewed(step));
+        BatchResult found = result("due.", step -> step.kind() == Step.Kind.ROWS ? countRows(step) : previewed(step));
+        return span.map(found::spanning).orElse(found);
     }
 
     BatchResult run() {
@@ -333,6 +336,7 @@ final class CleanupBatch {
                     counts.due(part.rows().get(i), judgements.get(i));
                 }
             }
+            span = counts.span();
             Counts others = counts.counts().plus(skipped(judgements));
             return new Look(
                     part.end(),

@@ -2,6 +2,7 @@ package io.chatty.maintenance.jdbc.internal;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -247,5 +248,10 @@ final class MessageRows {
     @Nullable Object linked(MessageRow row, Column column) {
         int inKey = tables.key.indexOf(column);
         return inKey >= 0 ? row.key().get(inKey) : row.links().get(links.indexOf(column));
+    }
+
+    /** When a message was sent; empty if it tells no time. */
+    static Optional<Instant> instant(MessageRow row) {
+        return Optional.ofNullable(row.sent()).map(MessageRow.Sent::instant);
     }
 }

@@ -90,6 +90,6 @@ final class ShareLimit {
     }
 
     private static String shortened(String text) {
-        return text.length() <= 300 ? text : text.substring(0, 300) + " …";
+        return text.length() <= 300 ? text : text.substring(0, 300) + " ...";
     }
 }

@@ -163,9 +163,9 @@ final class BatchInStoreTest {
             assertThat(used.get(Usage.CONNECTION))
                     .isGreaterThanOrEqualTo(used.get(Usage.SELECT) + used.get(Usage.DELETE))
                     .isLessThanOrEqualTo(took);
-            // At least the look for the stretch, and the deletes of messages and reactions.
-            assertThat(used.get(Usage.STATEMENTS)).isBetween(2L, 10L);
-            assertThat(used.get(Usage.ROWS)).isBetween(OLD + 3L + 1, 2L * OLD + 3 + 3);
+            // At least the look for the stretch, and the deletes of messages and reactions; the looks at holds besides.
+            assertThat(used.get(Usage.STATEMENTS)).isBetween(2L, 14L);
+            assertThat(used.get(Usage.ROWS)).isBetween(OLD + 3L + 1, 2L * OLD + 3 + 8);
         }
     }
 

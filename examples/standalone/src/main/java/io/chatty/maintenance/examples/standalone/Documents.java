@@ -3,6 +3,7 @@ package io.chatty.maintenance.examples.standalone;
 import io.chatty.maintenance.engine.Preview;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.TimeSpan;
 import io.chatty.maintenance.task.Usage;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +68,8 @@ final class Documents {
                 "now", preview.now(),
                 "fingerprint", preview.fingerprint(),
                 "batches", preview.batches(),
+                "oldest", preview.span().map(TimeSpan::oldest),
+                "newest", preview.span().map(TimeSpan::newest),
                 "counts", preview.counts().asMap());
     }
 

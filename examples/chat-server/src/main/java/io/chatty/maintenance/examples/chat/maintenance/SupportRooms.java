@@ -23,6 +23,6 @@ record SupportRooms(RetentionRule rule) implements RetentionPolicy {
 
     @Override
     public String toString() {
-        return "rooms " + PREFIX + "…: " + rule;
+        return "rooms " + PREFIX + "*: " + rule;
     }
 }
