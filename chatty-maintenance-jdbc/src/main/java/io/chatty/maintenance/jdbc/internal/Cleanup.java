@@ -28,6 +28,7 @@ public final class Cleanup {
     private final ChatSchema schema;
     private final Setup setup;
     private volatile @Nullable HostTables tables;
+    private volatile boolean ownTables;
 
     /**
      * What all batches have in common.
@@ -81,13 +82,9 @@ public final class Cleanup {
         this.setup = new Setup(task, settings, new Expiry(settings.policies(), asked), asked, new Latest.Memory());
     }
 
-    /** Looks the host's tables and the rights on them up, and whether our own tables are there. */
+    /** Looks the host's tables and the rights on them up. Our own tables a preview can do without, see {@link #runBatch}. */
     public List<String> problems() {
-        return database.asBatch(session -> {
-            List<String> problems = look(session);
-            problems.addAll(Migrations.problems(session));
-            return problems;
-        });
+        return database.asBatch(this::look);
     }
 
     private List<String> look(Session session) throws SQLException {
@@ -117,6 +114,7 @@ public final class Cleanup {
     public BatchResult runBatch(TaskContext context) throws Exception {
         HostTables found = tables();
         return database.inBatch(context, session -> {
+            requireOwnTables(session);
             session.dialect().joinBatches(session);
             for (int i = 1; i < TRIES; i++) {
                 try {
@@ -127,6 +125,17 @@ public final class Cleanup {
             }
             return batch(found, session, context);
         });
+    }
+
+    /** Without them no hold could be honoured. Where the run store is in this database, it refuses before. */
+    private void requireOwnTables(Session session) {
+        if (!ownTables) {
+            List<String> problems = Migrations.problems(session);
+            if (!problems.isEmpty()) {
+                throw new SettingsException(problems);
+            }
+            ownTables = true;
+        }
     }
 
     private BatchResult batch(HostTables found, Session session, TaskContext context) {

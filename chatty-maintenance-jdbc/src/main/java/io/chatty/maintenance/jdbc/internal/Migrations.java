@@ -104,7 +104,7 @@ final class Migrations {
         return applied.tooNew()
                 .map(List::of)
                 .orElseGet(() -> applied.missing().stream()
-                        .map(file -> "run store: its tables are missing, or may not be read; call"
+                        .map(file -> "the library's own tables are missing, or may not be read; call"
                                 + " ChatDatabase.migrate() once, or have " + path(session.dialect(), file)
                                 + " run, which lies in the jar")
                         .toList());

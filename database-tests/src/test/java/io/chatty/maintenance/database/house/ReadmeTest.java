@@ -207,7 +207,7 @@ final class ReadmeTest {
 
     private static String withoutTime(String preview) {
         return preview.lines()
-                .map(line -> line.replaceFirst("as of \\S+Z", "as of …"))
+                .map(line -> line.replaceAll("\\d{4}-\\S+Z", "…"))
                 .reduce((one, other) -> one + "\n" + other)
                 .orElse("");
     }
