@@ -21,22 +21,9 @@ record EngineCleanup(Workload workload, OptionalInt batchSize) implements Purge 
 
     @Override
     public Job prepare(DataSource dataSource) {
-        ChatSchema.Builder schema = ChatSchema.builder()
-                .messages(
-                        "messages",
-                        messages -> messages.key("id")
-                                .sentAt("sent_at")
-                                .room("room_id")
-                                .softDeletedAt("deleted_at"));
-        Workload.CHILDREN.forEach(child -> schema.children(child.table(), "message_id"));
-        ChatDatabase chat = ChatDatabase.of(dataSource, schema.build());
+        ChatDatabase chat = ChatDatabase.of(dataSource, schema());
         chat.migrate();
-
-        RetentionPolicies.Builder policies = RetentionPolicies.builder().global(RetentionRule.keepForever());
-        for (int room = 1; room <= workload.dueRooms(); room++) {
-            policies.room(String.valueOf(room), RetentionRule.keepFor(Workload.KEPT_FOR));
-        }
-        MessageCleanup cleanup = chat.messageCleanup(policies.build()).build();
+        MessageCleanup cleanup = chat.messageCleanup(policies()).build();
         MaintenanceEngine.Builder builder =
                 MaintenanceEngine.builder().runStore(chat.runStore()).task(cleanup);
         batchSize.ifPresent(items -> builder.settings(s -> s.batchSize(items)));
@@ -56,5 +43,24 @@ record EngineCleanup(Workload workload, OptionalInt batchSize) implements Purge 
                 engine.close();
             }
         };
+    }
+
+    private ChatSchema schema() {
+        ChatSchema.Builder schema = ChatSchema.builder().messages("messages", messages -> {
+            ChatSchema.Messages described =
+                    messages.key("id").sentAt("sent_at").room("room_id").softDeletedAt("deleted_at");
+            return workload.shape().hasPinned() ? described.pinned("pinned") : described;
+        });
+        Workload.CHILDREN.forEach(child -> schema.children(child.table(), "message_id"));
+        return schema.build();
+    }
+
+    private RetentionPolicies policies() {
+        RetentionPolicies.Builder policies = RetentionPolicies.builder().global(RetentionRule.keepForever());
+        for (int room = 1; room <= workload.rules().rooms(); room++) {
+            String id = String.valueOf(room);
+            workload.rules().keptFor(room).ifPresent(kept -> policies.room(id, RetentionRule.keepFor(kept)));
+        }
+        return policies.build();
     }
 }
