@@ -108,7 +108,7 @@ final class MariaDbServer implements Server {
             Server.execute(
                     chat,
                     "CREATE TABLE " + table + " LIKE chat_template." + table,
-                    "INSERT INTO " + table + " SELECT * FROM chat_template." + table + " ORDER BY id",
+                    "INSERT INTO " + table + " SELECT * FROM chat_template." + table + " ORDER BY 1",
                     "ANALYZE TABLE " + table);
         }
         for (String foreignKey : workload.foreignKeys()) { // LIKE leaves them out
