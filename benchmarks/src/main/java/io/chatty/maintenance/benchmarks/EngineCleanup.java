@@ -8,11 +8,23 @@ import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 
-/** The library as a host would use it: a message cleanup in an engine, with its runs stored in the same database. */
-record EngineCleanup(Workload workload, OptionalInt batchSize) implements Purge {
+/**
+ * The library as a host would use it: a message cleanup in an engine, with its runs stored in the same database.
+ *
+ * @param workload what there is to remove
+ * @param batchSize messages that it looks at a batch, if not as the engine chooses
+ * @param itemsPerSecond the engine's limit, if any
+ */
+record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong itemsPerSecond) implements Purge {
 
     @Override
     public String title() {
@@ -20,29 +32,48 @@ record EngineCleanup(Workload workload, OptionalInt batchSize) implements Purge 
     }
 
     @Override
-    public Job prepare(DataSource dataSource) {
+    public EngineJob prepare(DataSource dataSource) {
         ChatDatabase chat = ChatDatabase.of(dataSource, schema());
         chat.migrate();
         MessageCleanup cleanup = chat.messageCleanup(policies()).build();
         MaintenanceEngine.Builder builder =
                 MaintenanceEngine.builder().runStore(chat.runStore()).task(cleanup);
         batchSize.ifPresent(items -> builder.settings(s -> s.batchSize(items)));
+        itemsPerSecond.ifPresent(items -> builder.settings(s -> s.taskDefaults(t -> t.itemsPerSecond(items))));
         MaintenanceEngine engine = builder.build();
         engine.start();
-        return new Job() {
-            @Override
-            public void run() {
-                Run run = engine.runNow(cleanup.name()).join();
-                if (run.state() != RunState.SUCCEEDED) {
-                    throw new IllegalStateException("the run did not succeed: " + run);
-                }
-            }
+        return new EngineJob(engine, cleanup.name());
+    }
 
-            @Override
-            public void close() {
-                engine.close();
+    /** One run. */
+    record EngineJob(MaintenanceEngine engine, String task) implements Job {
+
+        @Override
+        public void run() {
+            ended(engine.runNow(task).join(), RunState.SUCCEEDED);
+        }
+
+        /** Cancels the run if it has not ended by then. */
+        void runFor(Duration time) throws InterruptedException, ExecutionException {
+            CompletableFuture<Run> run = engine.runNow(task);
+            try {
+                ended(run.get(time.toNanos(), TimeUnit.NANOSECONDS), RunState.SUCCEEDED);
+            } catch (TimeoutException e) {
+                engine.cancel(task);
+                ended(run.join(), RunState.CANCELLED);
             }
-        };
+        }
+
+        private static void ended(Run run, RunState as) {
+            if (run.state() != as) {
+                throw new IllegalStateException("the run did not end as " + as + ": " + run);
+            }
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
     }
 
     private ChatSchema schema() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,7 +109,7 @@ final class PurgeCommand implements Callable<Integer> {
             purges.add(new UsualLoop(workload));
         }
         PtArchiver.of(workload).ifPresent(purges::add);
-        purges.add(new EngineCleanup(workload, size));
+        purges.add(new EngineCleanup(workload, size, OptionalLong.empty()));
         return purges;
     }
 
