@@ -6,15 +6,15 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 
 /**
@@ -40,27 +40,43 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
                 MaintenanceEngine.builder().runStore(chat.runStore()).task(cleanup);
         batchSize.ifPresent(items -> builder.settings(s -> s.batchSize(items)));
         itemsPerSecond.ifPresent(items -> builder.settings(s -> s.taskDefaults(t -> t.itemsPerSecond(items))));
+        BlockingQueue<Run> stopped = new LinkedBlockingQueue<>();
+        builder.listener(event -> {
+            if (event instanceof MaintenanceEvent.RunStopped stop
+                    && stop.run().state() != RunState.AWAITING_CONFIRMATION) {
+                stopped.add(stop.run());
+            }
+        });
         MaintenanceEngine engine = builder.build();
         engine.start();
-        return new EngineJob(engine, cleanup.name());
+        return new EngineJob(engine, cleanup.name(), stopped);
     }
 
-    /** One run. */
-    record EngineJob(MaintenanceEngine engine, String task) implements Job {
+    /** One run, which is confirmed if it would remove more than may go unasked. */
+    record EngineJob(MaintenanceEngine engine, String task, BlockingQueue<Run> stopped) implements Job {
 
         @Override
-        public void run() {
-            ended(engine.runNow(task).join(), RunState.SUCCEEDED);
+        public void run() throws InterruptedException {
+            begin();
+            ended(stopped.take(), RunState.SUCCEEDED);
         }
 
-        /** Cancels the run if it has not ended by then. */
-        void runFor(Duration time) throws InterruptedException, ExecutionException {
-            CompletableFuture<Run> run = engine.runNow(task);
-            try {
-                ended(run.get(time.toNanos(), TimeUnit.NANOSECONDS), RunState.SUCCEEDED);
-            } catch (TimeoutException e) {
+        private void begin() {
+            Run run = engine.runNow(task).join();
+            if (run.state() == RunState.AWAITING_CONFIRMATION) {
+                engine.confirm(run.id());
+            }
+        }
+
+        /** Cancels the run if it has not ended that long after it began to remove. */
+        void runFor(Duration time) throws InterruptedException {
+            begin();
+            Run run = stopped.poll(time.toNanos(), TimeUnit.NANOSECONDS);
+            if (run == null) {
                 engine.cancel(task);
-                ended(run.join(), RunState.CANCELLED);
+                ended(stopped.take(), RunState.CANCELLED);
+            } else {
+                ended(run, RunState.SUCCEEDED);
             }
         }
 
@@ -78,9 +94,10 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
 
     private ChatSchema schema() {
         ChatSchema.Builder schema = ChatSchema.builder().messages("messages", messages -> {
-            ChatSchema.Messages described =
-                    messages.key("id").sentAt("sent_at").room("room_id").softDeletedAt("deleted_at");
-            return workload.shape().hasPinned() ? described.pinned("pinned") : described;
+            messages.key("id").sentAt("sent_at").room("room_id").softDeletedAt("deleted_at");
+            if (workload.shape().hasPinned()) {
+                messages.pinned("pinned");
+            }
         });
         Workload.CHILDREN.forEach(child -> schema.children(child.table(), "message_id"));
         return schema.build();

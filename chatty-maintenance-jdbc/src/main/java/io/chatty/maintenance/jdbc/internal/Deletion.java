@@ -287,7 +287,8 @@ final class Deletion {
                     .add(span.has(tables.column("c", child.refersBy().get(0))));
             child.where().ifPresent(where -> ofThem.add(" AND ").add(where.on("c")));
             others = others.plus(
-                    Removal.name(child), locked == 0 ? 0 : session.change(ofThem.add(" AND ").add(due)));
+                    Removal.name(child),
+                    locked == 0 ? 0 : session.change(ofThem.add(" AND ").add(due)));
         }
         long gone = locked == 0
                 ? 0

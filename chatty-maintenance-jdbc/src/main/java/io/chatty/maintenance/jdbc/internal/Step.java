@@ -133,14 +133,13 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
     /** The end, then what lies before it: so the keys are those of all rows up to it, whatever came or went in between. */
     private Optional<Stretch> endFirst(Session session, Sql rows, List<String> after, int limit) {
         Sql last = Sql.of("").add(rows).add(" LIMIT 1 OFFSET ?", limit - 1);
-        List<String> end = session.first(last, row -> texts(row, 1))
-                .orElseGet(List::of);
+        List<String> end = session.first(last, row -> texts(row, 1)).orElseGet(List::of);
         String key = walk.get(walk.size() - 1).expression();
         Sql sql = Sql.of("SELECT " + String.join(", ", aggregates(key)) + " FROM " + table + " m WHERE ")
                 .add(range(session, after, end));
-        Optional<Stretch> found =
-                session.first(sql, row -> stretch(row, end)).filter(stretch -> stretch.rows() > 0);
-        boolean grown = end.isEmpty() && found.filter(stretch -> stretch.rows() >= limit).isPresent();
+        Optional<Stretch> found = session.first(sql, row -> stretch(row, end)).filter(stretch -> stretch.rows() > 0);
+        boolean grown = end.isEmpty()
+                && found.filter(stretch -> stretch.rows() >= limit).isPresent();
         return grown ? endFirst(session, rows, after, limit) : found;
     }
 
