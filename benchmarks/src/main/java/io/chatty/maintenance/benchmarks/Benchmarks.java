@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "benchmarks",
         description = "Measures the library on real database servers.",
         mixinStandardHelpOptions = true,
-        subcommands = {PurgeCommand.class, EngineCommand.class})
+        subcommands = {PurgeCommand.class, BesideTrafficCommand.class, EngineCommand.class})
 public final class Benchmarks implements Runnable {
 
     @Spec
@@ -29,6 +29,6 @@ public final class Benchmarks implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing, such as: purge, engine");
+        throw new ParameterException(spec.commandLine(), "A command is missing, such as: purge, beside-traffic, engine");
     }
 }

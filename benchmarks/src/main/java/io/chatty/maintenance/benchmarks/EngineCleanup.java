@@ -6,13 +6,25 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.run.MaintenanceEvent;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
-/** The library as a host would use it: a message cleanup in an engine, with its runs stored in the same database. */
-record EngineCleanup(Workload workload, OptionalInt batchSize) implements Purge {
+/**
+ * The library as a host would use it: a message cleanup in an engine, with its runs stored in the same database.
+ *
+ * @param workload what there is to remove
+ * @param batchSize messages that it looks at a batch, if not as the engine chooses
+ * @param itemsPerSecond the engine's limit, if any
+ */
+record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong itemsPerSecond) implements Purge {
 
     @Override
     public String title() {
@@ -20,41 +32,83 @@ record EngineCleanup(Workload workload, OptionalInt batchSize) implements Purge 
     }
 
     @Override
-    public Job prepare(DataSource dataSource) {
-        ChatSchema.Builder schema = ChatSchema.builder()
-                .messages(
-                        "messages",
-                        messages -> messages.key("id")
-                                .sentAt("sent_at")
-                                .room("room_id")
-                                .softDeletedAt("deleted_at"));
-        Workload.CHILDREN.forEach(child -> schema.children(child.table(), "message_id"));
-        ChatDatabase chat = ChatDatabase.of(dataSource, schema.build());
+    public EngineJob prepare(DataSource dataSource) {
+        ChatDatabase chat = ChatDatabase.of(dataSource, schema());
         chat.migrate();
-
-        RetentionPolicies.Builder policies = RetentionPolicies.builder().global(RetentionRule.keepForever());
-        for (int room = 1; room <= workload.dueRooms(); room++) {
-            policies.room(String.valueOf(room), RetentionRule.keepFor(Workload.KEPT_FOR));
-        }
-        MessageCleanup cleanup = chat.messageCleanup(policies.build()).build();
+        MessageCleanup cleanup = chat.messageCleanup(policies()).build();
         MaintenanceEngine.Builder builder =
                 MaintenanceEngine.builder().runStore(chat.runStore()).task(cleanup);
         batchSize.ifPresent(items -> builder.settings(s -> s.batchSize(items)));
+        itemsPerSecond.ifPresent(items -> builder.settings(s -> s.taskDefaults(t -> t.itemsPerSecond(items))));
+        BlockingQueue<Run> stopped = new LinkedBlockingQueue<>();
+        builder.listener(event -> {
+            if (event instanceof MaintenanceEvent.RunStopped stop
+                    && stop.run().state() != RunState.AWAITING_CONFIRMATION) {
+                stopped.add(stop.run());
+            }
+        });
         MaintenanceEngine engine = builder.build();
         engine.start();
-        return new Job() {
-            @Override
-            public void run() {
-                Run run = engine.runNow(cleanup.name()).join();
-                if (run.state() != RunState.SUCCEEDED) {
-                    throw new IllegalStateException("the run did not succeed: " + run);
-                }
-            }
+        return new EngineJob(engine, cleanup.name(), stopped);
+    }
 
-            @Override
-            public void close() {
-                engine.close();
+    /** One run, which is confirmed if it would remove more than may go unasked. */
+    record EngineJob(MaintenanceEngine engine, String task, BlockingQueue<Run> stopped) implements Job {
+
+        @Override
+        public void run() throws InterruptedException {
+            begin();
+            ended(stopped.take(), RunState.SUCCEEDED);
+        }
+
+        private void begin() {
+            Run run = engine.runNow(task).join();
+            if (run.state() == RunState.AWAITING_CONFIRMATION) {
+                engine.confirm(run.id());
             }
-        };
+        }
+
+        /** Cancels the run if it has not ended that long after it began to remove. */
+        void runFor(Duration time) throws InterruptedException {
+            begin();
+            Run run = stopped.poll(time.toNanos(), TimeUnit.NANOSECONDS);
+            if (run == null) {
+                engine.cancel(task);
+                ended(stopped.take(), RunState.CANCELLED);
+            } else {
+                ended(run, RunState.SUCCEEDED);
+            }
+        }
+
+        private static void ended(Run run, RunState as) {
+            if (run.state() != as) {
+                throw new IllegalStateException("the run did not end as " + as + ": " + run);
+            }
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+
+    private ChatSchema schema() {
+        ChatSchema.Builder schema = ChatSchema.builder().messages("messages", messages -> {
+            messages.key("id").sentAt("sent_at").room("room_id").softDeletedAt("deleted_at");
+            if (workload.shape().hasPinned()) {
+                messages.pinned("pinned");
+            }
+        });
+        Workload.CHILDREN.forEach(child -> schema.children(child.table(), "message_id"));
+        return schema.build();
+    }
+
+    private RetentionPolicies policies() {
+        RetentionPolicies.Builder policies = RetentionPolicies.builder().global(RetentionRule.keepForever());
+        for (int room = 1; room <= workload.rules().rooms(); room++) {
+            String id = String.valueOf(room);
+            workload.rules().keptFor(room).ifPresent(kept -> policies.room(id, RetentionRule.keepFor(kept)));
+        }
+        return policies.build();
     }
 }

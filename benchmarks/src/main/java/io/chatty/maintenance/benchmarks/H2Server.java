@@ -49,7 +49,7 @@ final class H2Server implements Server {
     }
 
     @Override
-    public void sealTemplate() throws SQLException {
+    public void sealTemplate(Workload workload) throws SQLException {
         Server.execute(template(), "ANALYZE");
     }
 
@@ -59,7 +59,7 @@ final class H2Server implements Server {
     }
 
     @Override
-    public HikariDataSource restore() throws SQLException, IOException {
+    public HikariDataSource restore(Workload workload) throws SQLException, IOException {
         Server.execute(template(), "SHUTDOWN");
         if (Files.exists(folder.resolve("chat.mv.db"))) {
             Server.execute(database("chat"), "SHUTDOWN IMMEDIATELY");

@@ -3,8 +3,10 @@ package io.chatty.maintenance.benchmarks;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Random;
 import javax.sql.DataSource;
 
@@ -29,22 +31,34 @@ final class Loader {
                 .toString();
     }
 
-    void load(DataSource dataSource) throws SQLException {
+    /** Gives how many of the messages are due. */
+    int load(DataSource dataSource) throws SQLException {
         String time = workload.database().timeColumn();
         Server.execute(
                 dataSource,
                 "CREATE TABLE messages (id BIGINT NOT NULL PRIMARY KEY, room_id BIGINT NOT NULL, user_id BIGINT NOT NULL,"
                         + " body VARCHAR(2000) NOT NULL, sent_at " + time.replace(" NULL", "")
-                        + " NOT NULL, deleted_at " + time + ")");
+                        + " NOT NULL, deleted_at " + time
+                        + (workload.shape().hasPinned() ? ", pinned BOOLEAN NOT NULL" : "") + ")");
         for (Workload.Child child : Workload.CHILDREN) {
             Server.execute(
                     dataSource,
                     "CREATE TABLE " + child.table() + " (id BIGINT NOT NULL PRIMARY KEY, message_id BIGINT NOT NULL,"
                             + " user_id BIGINT NOT NULL, detail VARCHAR(200) NOT NULL)");
         }
+        if (workload.rules().inTable()) {
+            Server.execute(
+                    dataSource,
+                    "CREATE TABLE cut_offs (room_id BIGINT NOT NULL PRIMARY KEY, sent_before "
+                            + time.replace(" NULL", "") + " NOT NULL)");
+        }
+        int due;
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            loadMessages(connection);
+            due = loadMessages(connection);
+            if (workload.rules().inTable()) {
+                loadCutOffs(connection);
+            }
             for (Workload.Child child : Workload.CHILDREN) {
                 loadChildren(connection, child);
             }
@@ -58,43 +72,84 @@ final class Loader {
             Server.execute(
                     dataSource, "CREATE INDEX " + child.table() + "_message ON " + child.table() + " (message_id)");
         }
+        Server.execute(dataSource, workload.foreignKeys().toArray(String[]::new));
+        return due;
     }
 
-    private void loadMessages(Connection connection) throws SQLException {
-        Instant cutoff = workload.cutoff();
-        Instant quietEnd = cutoff.plus(Workload.QUIET);
-        long step = Workload.SPAN.toMillis() / workload.rows();
-        Instant first = workload.now().minusMillis(step * (workload.rows() - 1L));
-        long old = Math.min(workload.rows(), (cutoff.toEpochMilli() - 1 - first.toEpochMilli()) / step + 1);
-        if (workload.dueRows() > old) {
-            throw new IllegalStateException("only " + old + " messages are older than the cut-off");
-        }
-        int otherRooms = Workload.ROOMS - workload.dueRooms();
-        long oldLeft = old;
-        long dueLeft = workload.dueRows();
-        try (Rows rows = new Rows(connection, "messages (id, room_id, user_id, body, sent_at)", 5)) {
-            for (int id = 1; id <= workload.rows(); id++) {
-                Instant sentAt = first.plusMillis(step * (id - 1L));
-                boolean inDueRoom;
-                if (sentAt.isBefore(cutoff)) {
-                    // Selection sampling: each old message is as likely to be due, and the number comes out exactly.
-                    inDueRoom = random.nextDouble() * oldLeft < dueLeft;
-                    oldLeft--;
-                    dueLeft -= inDueRoom ? 1 : 0;
-                } else {
-                    inDueRoom = !sentAt.isBefore(quietEnd) && random.nextInt(Workload.ROOMS) < workload.dueRooms();
+    private void loadCutOffs(Connection connection) throws SQLException {
+        try (Rows rows = new Rows(connection, "cut_offs (room_id, sent_before)", 2)) {
+            for (int room = 1; room <= workload.rules().rooms(); room++) {
+                Optional<Duration> kept = workload.rules().keptFor(room);
+                if (kept.isPresent()) {
+                    rows.add(room, workload.database().time(workload.now().minus(kept.get())));
                 }
-                int room = inDueRoom
-                        ? 1 + random.nextInt(workload.dueRooms())
-                        : 1 + workload.dueRooms() + random.nextInt(otherRooms);
-                rows.add(
-                        id,
-                        room,
-                        user(),
-                        text(80 + random.nextInt(41)),
-                        workload.database().time(sentAt));
             }
         }
+    }
+
+    private int loadMessages(Connection connection) throws SQLException {
+        long step = Rules.SPAN.toMillis() / workload.rows();
+        Instant first = workload.now().minusMillis(step * (workload.rows() - 1L));
+        ToRoom rooms = workload.rules() instanceof Rules.FewRooms few ? fewRooms(few, first, step) : this::anyRoom;
+        boolean hasPinned = workload.shape().hasPinned();
+        String into = "messages (id, room_id, user_id, body, sent_at" + (hasPinned ? ", pinned)" : ")");
+        int due = 0;
+        try (Rows rows = new Rows(connection, into, hasPinned ? 6 : 5)) {
+            for (int id = 1; id <= workload.rows(); id++) {
+                Instant sentAt = first.plusMillis(step * (id - 1L));
+                int room = rooms.of(sentAt);
+                boolean pinned = hasPinned && random.nextDouble() < workload.shape().pinned();
+                due += !pinned && workload.isTooOld(room, sentAt) ? 1 : 0;
+                Object time = workload.database().time(sentAt);
+                String body = text(80 + random.nextInt(41));
+                if (hasPinned) {
+                    rows.add(id, room, user(), body, time, pinned);
+                } else {
+                    rows.add(id, room, user(), body, time);
+                }
+            }
+        }
+        return due;
+    }
+
+    /** Chooses the room of the next message. */
+    @FunctionalInterface
+    private interface ToRoom {
+        int of(Instant sentAt);
+    }
+
+    private int anyRoom(Instant sentAt) {
+        int room;
+        do {
+            room = 1 + random.nextInt(workload.rules().rooms());
+        } while (workload.isAboutToBeDue(room, sentAt));
+        return room;
+    }
+
+    /** So that just as many are in rooms whose messages do not stay for ever, and old, as the workload says. */
+    private ToRoom fewRooms(Rules.FewRooms few, Instant first, long step) {
+        Instant cutOff = workload.now().minus(Rules.FewRooms.KEPT_FOR);
+        long[] left = {
+            Math.min(workload.rows(), (cutOff.toEpochMilli() - 1 - first.toEpochMilli()) / step + 1), workload.dueRows()
+        };
+        if (left[1] > left[0]) {
+            throw new IllegalStateException("only " + left[0] + " messages are older than the cut-off");
+        }
+        return sentAt -> {
+            boolean inDueRoom;
+            if (sentAt.isBefore(cutOff)) {
+                // Selection sampling: each old message is as likely to be due, and the number comes out exactly.
+                inDueRoom = random.nextDouble() * left[0] < left[1];
+                left[0]--;
+                left[1] -= inDueRoom ? 1 : 0;
+            } else {
+                inDueRoom =
+                        !workload.isAboutToBeDue(1, sentAt) && random.nextInt(few.rooms()) < few.dueRooms();
+            }
+            return inDueRoom
+                    ? 1 + random.nextInt(few.dueRooms())
+                    : 1 + few.dueRooms() + random.nextInt(few.rooms() - few.dueRooms());
+        };
     }
 
     private void loadChildren(Connection connection, Workload.Child child) throws SQLException {

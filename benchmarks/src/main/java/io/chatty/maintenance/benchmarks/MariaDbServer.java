@@ -88,8 +88,8 @@ final class MariaDbServer implements Server {
     }
 
     @Override
-    public void sealTemplate() throws SQLException {
-        for (String table : Workload.TABLES) {
+    public void sealTemplate(Workload workload) throws SQLException {
+        for (String table : workload.tables()) {
             Server.execute(template(), "ANALYZE TABLE " + table);
         }
     }
@@ -101,17 +101,20 @@ final class MariaDbServer implements Server {
     }
 
     @Override
-    public HikariDataSource restore() throws SQLException {
+    public HikariDataSource restore(Workload workload) throws SQLException {
         Server.execute(template(), "DROP DATABASE IF EXISTS chat", "CREATE DATABASE chat");
         DataSource chat = database("chat");
-        for (String table : Workload.TABLES) {
+        for (String table : workload.tables()) {
             Server.execute(
                     chat,
                     "CREATE TABLE " + table + " LIKE chat_template." + table,
-                    "INSERT INTO " + table + " SELECT * FROM chat_template." + table + " ORDER BY id",
+                    "INSERT INTO " + table + " SELECT * FROM chat_template." + table + " ORDER BY 1",
                     "ANALYZE TABLE " + table);
         }
-        Server.execute(chat, "FLUSH TABLES " + String.join(", ", Workload.TABLES) + " FOR EXPORT", "UNLOCK TABLES");
+        for (String foreignKey : workload.foreignKeys()) { // LIKE leaves them out
+            Server.execute(chat, "SET STATEMENT foreign_key_checks = 0 FOR " + foreignKey);
+        }
+        Server.execute(chat, "FLUSH TABLES " + String.join(", ", workload.tables()) + " FOR EXPORT", "UNLOCK TABLES");
         return Server.pool(chat);
     }
 

@@ -56,7 +56,7 @@ final class PostgresServer implements Server {
     }
 
     @Override
-    public void sealTemplate() throws SQLException {
+    public void sealTemplate(Workload workload) throws SQLException {
         Server.execute(template(), "VACUUM ANALYZE", "CHECKPOINT");
     }
 
@@ -67,7 +67,7 @@ final class PostgresServer implements Server {
     }
 
     @Override
-    public HikariDataSource restore() throws SQLException {
+    public HikariDataSource restore(Workload workload) throws SQLException {
         Server.execute(
                 postgres.getPostgresDatabase(),
                 "DROP DATABASE IF EXISTS chat WITH (FORCE)",

@@ -10,6 +10,11 @@ interface Purge {
 
     Workload workload();
 
+    /** Whether it leaves the children of what it removes. */
+    default boolean ofMessagesAlone() {
+        return false;
+    }
+
     /** What may be done before the clock starts. */
     Job prepare(DataSource dataSource) throws Exception;
 

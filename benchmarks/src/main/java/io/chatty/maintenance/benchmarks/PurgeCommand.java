@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,6 +40,21 @@ final class PurgeCommand implements Callable<Integer> {
     @Option(names = "--batch-size", description = "MessageCleanup's batch size (default: the engine's)")
     private @Nullable Integer batchSize;
 
+    @Option(names = "--rooms", description = "so many rooms with a rule of its own each, 2 to 100000")
+    private @Nullable Integer ruledRooms;
+
+    @Option(names = "--pinned", defaultValue = "0", description = "the share of pinned messages, up to 0.9 (default 0)")
+    private double pinned;
+
+    @Option(names = "--foreign-keys", description = "children refer to messages by foreign keys without an action")
+    private boolean foreignKeys;
+
+    @Option(names = "--snapshot-held", description = "another connection holds an old snapshot meanwhile")
+    private boolean snapshotHeld;
+
+    @Option(names = "--no-usual-loop", description = "leave the usual loop out, whose time grows with the square of --rows")
+    private boolean noUsualLoop;
+
     @Option(names = "--profile", description = "also print the time that each SQL statement took")
     private boolean profile;
 
@@ -56,23 +72,24 @@ final class PurgeCommand implements Callable<Integer> {
         Integer size = batchSize;
         require(size == null || (size >= 1 && size <= 100_000), "--batch-size", String.valueOf(size), "1 to 100000");
 
-        Workload workload = Workload.of(database, rows, due);
-        List<Purge> purges = List.of(
-                new RawDelete(workload),
-                new UsualLoop(workload),
-                new EngineCleanup(workload, size == null ? OptionalInt.empty() : OptionalInt.of(size)));
+        Integer rooms = ruledRooms;
+        require(rooms == null || (rooms >= 2 && rooms <= 100_000), "--rooms", String.valueOf(rooms), "2 to 100000");
+        require(pinned >= 0 && pinned <= 0.9, "--pinned", pinned, "0 to 0.9");
+        Workload aimedAt = Workload.of(
+                database, rows, due, new Shape(rooms == null ? 0 : rooms, pinned, foreignKeys, snapshotHeld));
 
         System.out.println("Starting " + database.title() + " ...");
         try (Server server = database.start()) {
-            System.out.println("Loading " + workload + " ...");
+            System.out.println("Loading " + aimedAt + " ...");
             long start = System.nanoTime();
-            new Loader(workload).load(server.template());
-            server.sealTemplate();
+            Workload workload = aimedAt.loaded(new Loader(aimedAt).load(server.template()));
+            server.sealTemplate(workload);
             Remainder expected = Remainder.ofKept(server.template(), workload);
             System.out.printf(
                     "Loaded in %.1f s. Before each measurement, untimed: %s.%n%n",
                     Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3, server.restoring());
 
+            List<Purge> purges = purges(workload, size == null ? OptionalInt.empty() : OptionalInt.of(size));
             List<Measurement> measurements = new ArrayList<>();
             for (int repetition = 1; repetition <= repetitions; repetition++) {
                 for (Purge purge : purges) {
@@ -84,6 +101,16 @@ final class PurgeCommand implements Callable<Integer> {
             new Report(workload, server.settings(), repetitions, measurements).print(System.out, profile);
         }
         return 0;
+    }
+
+    private List<Purge> purges(Workload workload, OptionalInt size) {
+        List<Purge> purges = new ArrayList<>(List.of(new RawDelete(workload)));
+        if (!noUsualLoop) {
+            purges.add(new UsualLoop(workload));
+        }
+        PtArchiver.of(workload).ifPresent(purges::add);
+        purges.add(new EngineCleanup(workload, size, OptionalLong.empty()));
+        return purges;
     }
 
     private void require(boolean holds, String option, Object given, String allowed) {

@@ -38,7 +38,7 @@ record RawDelete(Workload workload) implements Purge {
 
     private void delete(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            workload.setCutoff(statement);
+            workload.setCutOff(statement);
             statement.executeUpdate();
         }
     }

@@ -29,6 +29,9 @@ record Remainder(Map<String, String> tables, long due, long orphans) {
                 String from = child.table() + " c JOIN messages m ON m.id = c.message_id WHERE " + kept;
                 tables.put(child.table(), sums(connection, workload, "c.id", from));
             }
+            if (workload.rules().inTable()) {
+                tables.put("cut_offs", sums(connection, null, "t.room_id", "cut_offs t"));
+            }
             long due = number(connection, workload, "messages m WHERE " + workload.dueMessages("m"));
             if (due != workload.dueRows()) {
                 throw new IllegalStateException("loaded " + due + " due messages instead of " + workload.dueRows());
@@ -42,8 +45,9 @@ record Remainder(Map<String, String> tables, long due, long orphans) {
         Map<String, String> tables = new TreeMap<>();
         long orphans = 0;
         try (Connection connection = dataSource.getConnection()) {
-            for (String table : Workload.TABLES) {
-                tables.put(table, sums(connection, null, "t.id", table + " t"));
+            for (String table : workload.tables()) {
+                String key = table.equals("cut_offs") ? "t.room_id" : "t.id";
+                tables.put(table, sums(connection, null, key, table + " t"));
             }
             for (Workload.Child child : Workload.CHILDREN) {
                 orphans += number(
@@ -56,6 +60,11 @@ record Remainder(Map<String, String> tables, long due, long orphans) {
         }
     }
 
+    /** The same of the messages alone. */
+    Remainder ofMessages() {
+        return new Remainder(Map.of("messages", tables.getOrDefault("messages", "")), due, 0);
+    }
+
     long rows(String table) {
         String sums = tables.getOrDefault(table, "0 rows");
         return Long.parseLong(sums.substring(0, sums.indexOf(' ')));
@@ -66,7 +75,7 @@ record Remainder(Map<String, String> tables, long due, long orphans) {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT COUNT(*), COALESCE(SUM(" + key + "), 0) FROM " + from)) {
             if (cutoff != null) {
-                cutoff.setCutoff(statement);
+                cutoff.setCutOff(statement);
             }
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

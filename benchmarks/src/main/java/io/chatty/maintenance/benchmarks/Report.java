@@ -22,12 +22,13 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
 
     private static final String RAW = "raw delete";
     private static final String USUAL = "usual loop";
+    private static final String PT_ARCHIVER = "pt-archiver";
     private static final String CLEANUP = "MessageCleanup";
     private static final int STATEMENTS_SHOWN = 25;
 
     void print(PrintStream out, boolean profile) throws JsonProcessingException {
         if (profile) {
-            List.of(RAW, USUAL, CLEANUP).forEach(title -> printStatements(out, title));
+            titles().forEach(title -> printStatements(out, title));
         }
         out.println();
         out.println(workload.database().title() + " " + settings);
@@ -36,17 +37,17 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
         out.printf(
                 "  %-15s %10s %14s %12s %12s %10s %10s %10s%n",
                 "", "seconds", "messages/s", "x raw speed", "x usual", "p50 ms", "p99 ms", "max ms");
-        for (String title : List.of(RAW, USUAL, CLEANUP)) {
+        for (String title : titles()) {
             out.printf(
-                    "  %-15s %10.2f %,14.0f %12.2f %12.2f %10.1f %10.1f %10.1f%n",
+                    "  %-15s %10.2f %,14.0f %12.2f %12s %10s %10s %10s%n",
                     title,
                     median(seconds(title)),
                     median(rowsPerSecond(title)),
                     median(ratios(RAW, title)),
-                    median(ratios(USUAL, title)),
-                    transactionMillis(title, 0.50),
-                    transactionMillis(title, 0.99),
-                    transactionMillis(title, 1));
+                    has(USUAL) ? String.format("%.2f", median(ratios(USUAL, title))) : "-",
+                    shownMillis(title, 0.50),
+                    shownMillis(title, 0.99),
+                    shownMillis(title, 1));
         }
         out.println("  (p50, p99, max: of the committed transactions of all repetitions)");
         out.println();
@@ -59,18 +60,30 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
         json.put("database", workload.database().id());
         json.put("rows", workload.rows());
         json.put("due", (double) workload.dueRows() / workload.rows());
+        json.put("rooms", workload.rules().rooms());
+        json.put("rules", workload.shape().ruledRooms() > 0 ? workload.shape().ruledRooms() : 1);
+        json.put("pinned", workload.shape().pinned());
+        json.put("foreignKeys", workload.shape().foreignKeys());
+        json.put("snapshotHeld", workload.shape().snapshotHeld());
         json.put("repetitions", repetitions);
         json.put("deletedMessages", workload.dueRows());
         json.put("rowsPerSecond", rounded(median(rowsPerSecond(CLEANUP))));
         json.put("ratioToRawDelete", rounded(median(ratios(RAW, CLEANUP))));
-        json.put("ratioToUsualLoop", rounded(median(ratios(USUAL, CLEANUP))));
+        if (has(USUAL)) {
+            json.put("ratioToUsualLoop", rounded(median(ratios(USUAL, CLEANUP))));
+        }
+        if (has(PT_ARCHIVER)) {
+            json.put("ratioToPtArchiver", rounded(median(ratios(PT_ARCHIVER, CLEANUP))));
+        }
         json.put("batchMillisP50", rounded(transactionMillis(CLEANUP, 0.50)));
         json.put("batchMillisP99", rounded(transactionMillis(CLEANUP, 0.99)));
         json.put("batchMillisMax", rounded(transactionMillis(CLEANUP, 1)));
-        json.put("rawSeconds", seconds(RAW).stream().map(Report::rounded).toList());
-        json.put("usualSeconds", seconds(USUAL).stream().map(Report::rounded).toList());
-        json.put(
-                "cleanupSeconds", seconds(CLEANUP).stream().map(Report::rounded).toList());
+        Map.of(RAW, "rawSeconds", USUAL, "usualSeconds", PT_ARCHIVER, "ptArchiverSeconds", CLEANUP, "cleanupSeconds")
+                .forEach((title, name) -> {
+                    if (has(title)) {
+                        json.put(name, seconds(title).stream().map(Report::rounded).toList());
+                    }
+                });
         json.put("settings", settings);
         return json;
     }
@@ -121,6 +134,21 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
             ratios.add(bases.get(i) / own.get(i));
         }
         return ratios;
+    }
+
+    /** What was measured, in the order of their turns. */
+    private List<String> titles() {
+        return measurements.stream().map(it -> it.purge().title()).distinct().toList();
+    }
+
+    private boolean has(String title) {
+        return titles().contains(title);
+    }
+
+    /** Another process commits unseen. */
+    private String shownMillis(String title, double quantile) {
+        boolean seen = of(title).stream().anyMatch(it -> !it.transactionNanos().isEmpty());
+        return seen ? String.format("%.1f", transactionMillis(title, quantile)) : "-";
     }
 
     private double transactionMillis(String title, double quantile) {

@@ -20,13 +20,13 @@ interface Server extends AutoCloseable {
     DataSource template();
 
     /** Makes the loaded data set ready to be copied. */
-    void sealTemplate() throws Exception;
+    void sealTemplate(Workload workload) throws Exception;
 
     /** How {@link #restore} does it, for the report. */
     String restoring();
 
     /** Replaces the copy by a fresh one, with statistics up to date and written to disk. The caller closes the pool. */
-    HikariDataSource restore() throws Exception;
+    HikariDataSource restore(Workload workload) throws Exception;
 
     @Override
     void close() throws SQLException, IOException;

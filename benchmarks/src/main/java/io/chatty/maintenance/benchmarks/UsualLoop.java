@@ -35,7 +35,7 @@ record UsualLoop(Workload workload) implements Purge {
         List<Long> keys = new ArrayList<>(KEYS);
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT m.id FROM messages m WHERE " + workload.dueMessages("m") + " LIMIT " + KEYS)) {
-            workload.setCutoff(select);
+            workload.setCutOff(select);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     keys.add(rows.getLong(1));

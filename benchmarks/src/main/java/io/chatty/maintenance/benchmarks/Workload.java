@@ -5,26 +5,23 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * What is loaded, and which of it is due. The messages of the first rooms are kept for 30 days, all others for ever, so
- * that the due messages lie spread among those that stay.
+ * What is loaded, and which of it is due.
  *
  * @param database where
  * @param rows how many messages
- * @param dueRows how many of them are due, exactly
- * @param dueRooms rooms 1 to this one have messages that are due
+ * @param dueRows how many of them are due; exact once they are loaded
+ * @param rules how long messages are kept
+ * @param shape what else there is to them
  * @param now when the last message was sent
  */
-record Workload(Database database, int rows, int dueRows, int dueRooms, Instant now) {
+record Workload(Database database, int rows, int dueRows, Rules rules, Shape shape, Instant now) {
 
-    static final int ROOMS = 40;
-    static final Duration SPAN = Duration.ofDays(3 * 365);
-    static final Duration KEPT_FOR = Duration.ofDays(30);
-    /** Rooms with due messages have none sent this long after the cut-off, so that none falls due while we measure. */
+    /** No message falls due this long from now on, so that none does while we measure. */
     static final Duration QUIET = Duration.ofDays(5);
 
     /**
@@ -38,44 +35,76 @@ record Workload(Database database, int rows, int dueRows, int dueRooms, Instant 
     static final List<Child> CHILDREN =
             List.of(new Child("reactions", 0.25), new Child("attachments", 0.06), new Child("mentions", 0.10));
 
-    static final List<String> TABLES = List.of("messages", "reactions", "attachments", "mentions");
-
-    static Workload of(Database database, int rows, double due) {
-        int dueRooms = (int) Math.max(1, Math.min(ROOMS - 1, Math.round(ROOMS * due)));
+    static Workload of(Database database, int rows, double due, Shape shape) {
         return new Workload(
                 database,
                 rows,
                 (int) Math.round(rows * due),
-                dueRooms,
+                shape.ruledRooms() > 0 ? Rules.EachRoom.of(shape.ruledRooms(), due) : Rules.FewRooms.of(due),
+                shape,
                 Instant.now().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    Instant cutoff() {
-        return now.minus(KEPT_FOR);
+    /** The same, with the number of due messages as it was loaded. */
+    Workload loaded(int due) {
+        return new Workload(database, rows, due, rules, shape, now);
     }
 
-    /** Which messages are due, with the cut-off as its one parameter. */
+    /** The host's tables, messages first. */
+    List<String> tables() {
+        List<String> tables = new ArrayList<>(List.of("messages"));
+        CHILDREN.forEach(child -> tables.add(child.table()));
+        if (rules.inTable()) {
+            tables.add("cut_offs");
+        }
+        return tables;
+    }
+
+    /** Adds the foreign keys, if the shape has them. */
+    List<String> foreignKeys() {
+        return shape.foreignKeys()
+                ? CHILDREN.stream()
+                        .map(child -> "ALTER TABLE " + child.table() + " ADD CONSTRAINT " + child.table()
+                                + "_of_message FOREIGN KEY (message_id) REFERENCES messages (id)")
+                        .toList()
+                : List.of();
+    }
+
+    /** Which messages are due; with the parameters that {@link #setCutOff} sets. */
     String dueMessages(String alias) {
-        String rooms =
-                IntStream.rangeClosed(1, dueRooms).mapToObj(String::valueOf).collect(Collectors.joining(", "));
-        return alias + ".room_id IN (" + rooms + ") AND " + alias + ".sent_at < ?";
+        return rules.tooOld(alias) + (shape.hasPinned() ? " AND NOT " + alias + ".pinned" : "");
     }
 
-    void setCutoff(PreparedStatement statement) throws SQLException {
-        statement.setObject(1, database.time(cutoff()));
+    void setCutOff(PreparedStatement statement) throws SQLException {
+        rules.setCutOff(statement, database, now);
+    }
+
+    /** Whether a message of that room is too old, pinned or not. */
+    boolean isTooOld(int room, Instant sentAt) {
+        return rules.keptFor(room).filter(kept -> sentAt.plus(kept).isBefore(now)).isPresent();
+    }
+
+    /** Whether a message of that room would fall due soon. */
+    boolean isAboutToBeDue(int room, Instant sentAt) {
+        return rules.keptFor(room)
+                .map(sentAt::plus)
+                .filter(due -> !due.isBefore(now) && due.isBefore(now.plus(QUIET)))
+                .isPresent();
     }
 
     @Override
     public String toString() {
         return String.format(
-                "%,d messages in %d rooms, %,d of them due (older than %d days, in %d of the rooms), with %s",
+                "%,d messages in %,d rooms, %,d of them due (%s%s), with %s%s%s",
                 rows,
-                ROOMS,
+                rules.rooms(),
                 dueRows,
-                KEPT_FOR.toDays(),
-                dueRooms,
+                rules,
+                shape.hasPinned() ? ", but for the pinned, " + Math.round(shape.pinned() * 100) + " % of all" : "",
                 CHILDREN.stream()
                         .map(child -> String.format("%,d %s", Math.round(rows * child.share()), child.table()))
-                        .collect(Collectors.joining(", ")));
+                        .collect(Collectors.joining(", ")),
+                shape.foreignKeys() ? ", by foreign keys" : "",
+                shape.snapshotHeld() ? ", while another connection holds an old snapshot" : "");
     }
 }

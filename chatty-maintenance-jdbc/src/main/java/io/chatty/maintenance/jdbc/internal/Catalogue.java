@@ -152,6 +152,20 @@ final class Catalogue {
 
     /** Whether those columns are unique: all of them together, or some of them. */
     boolean areUnique(List<Column> columns) throws SQLException {
+        Set<String> names = columns.stream().map(Column::name).collect(Collectors.toSet());
+        return uniqueIndexes(columns).values().stream().anyMatch(names::containsAll);
+    }
+
+    /** An index by which that column alone is unique. */
+    Optional<String> uniqueIndex(Column column) throws SQLException {
+        return uniqueIndexes(List.of(column)).entrySet().stream()
+                .filter(index -> index.getValue().equals(Set.of(column.name())))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** The columns of each unique index of those columns' table. */
+    private Map<String, Set<String>> uniqueIndexes(List<Column> columns) throws SQLException {
         Map<String, Set<String>> unique = new LinkedHashMap<>();
         try (ResultSet rows =
                 dialect.indexes(connection.getMetaData(), schema, columns.get(0).table())) {
@@ -164,7 +178,6 @@ final class Catalogue {
                 }
             }
         }
-        Set<String> names = columns.stream().map(Column::name).collect(Collectors.toSet());
-        return unique.values().stream().anyMatch(names::containsAll);
+        return unique;
     }
 }

@@ -78,6 +78,14 @@ final class Deletion {
         if (!session.skipsLocked() && session.dialect().chainsChanges() && isSimple()) {
             return inOneStatement(condition, stretch.keys());
         }
+        String index = tables.keyIndex;
+        if (!session.skipsLocked() && index != null && stretch.keys().isPresent() && canGoBySpan()) {
+            try {
+                return session.orUndo(() -> bySpan(stretch.keys().get(), index, condition));
+            } catch (ChangedMeanwhile e) {
+                // then by keys
+            }
+        }
         return unlessChildrenAreLocked(
                 () -> {
                     List<MessageRow> locked = lock(condition, order(step));
@@ -252,6 +260,43 @@ final class Deletion {
             others = others.plus(Removal.name(tables.children.get(i)), went.get(i + 1));
         }
         return new Gone(went.get(0), others, 0);
+    }
+
+    private boolean canGoBySpan() {
+        return session.dialect().deletesByJoin()
+                && isSimple()
+                && tables.children.stream()
+                        .allMatch(child -> !child.setLoose() && child.to().equals(tables.key));
+    }
+
+    /**
+     * Where keys lie close together, all statements go by their span, not by lists of keys. What was locked stays as it is,
+     * but more can become due meanwhile and lose its children first. None of that can leave again: a message by which children
+     * were found is locked, too. So the numbers tell: if others went than were locked, all of it has to be undone.
+     */
+    private Gone bySpan(Step.KeySpan span, String index, Sql condition) {
+        Dialect dialect = session.dialect();
+        String messages = tables.messages() + " m" + dialect.byIndex(index);
+        Sql due = span.has(tables.column("m", tables.onlyKey())).add(" AND ").add(condition);
+        long locked = session.count(
+                Sql.of("SELECT COUNT(*) FROM " + messages + " WHERE ").add(due).add(dialect.forUpdate(false)));
+        Counts others = Counts.none();
+        for (HostTables.Child child : tables.children) {
+            Sql ofThem = Sql.of("DELETE c FROM " + child.table(tables) + " c JOIN " + messages + " ON "
+                            + tables.equal("c", child.refersBy(), "m", child.to()) + " WHERE ")
+                    .add(span.has(tables.column("c", child.refersBy().get(0))));
+            child.where().ifPresent(where -> ofThem.add(" AND ").add(where.on("c")));
+            others = others.plus(
+                    Removal.name(child),
+                    locked == 0 ? 0 : session.change(ofThem.add(" AND ").add(due)));
+        }
+        long gone = locked == 0
+                ? 0
+                : session.change(Sql.of("DELETE m FROM " + messages + " WHERE ").add(due));
+        if (gone != locked) {
+            throw new ChangedMeanwhile();
+        }
+        return new Gone(gone, others, 0);
     }
 
     private Sql withThem(HostTables.Child child) {

@@ -252,6 +252,21 @@ interface Dialect {
      */
     default void preferRangesToLookups(Session session) {}
 
+    /** Whether a DELETE can join tables, and keeps locked what it joined by. */
+    default boolean deletesByJoin() {
+        return false;
+    }
+
+    /** What stands behind a table in FROM so that its rows are looked for by that index; empty if that goes without saying. */
+    default String byIndex(String index) {
+        return "";
+    }
+
+    /** An expression for what the last row of an ordered subquery has in that column; empty if there is none that is cheap. */
+    default Optional<String> ofLastRow(String column) {
+        return Optional.empty();
+    }
+
     /** Whether a unique value is there already. */
     default boolean isUniqueViolation(SQLException failure) {
         return "23505".equals(failure.getSQLState());

@@ -19,6 +19,8 @@ final class HostTables {
     final List<Column> key;
 
     final boolean keyShared;
+    /** An index by which the key is unique, if it is one column. */
+    final @Nullable String keyIndex;
     /** All columns of the message table. */
     final List<Column> columns;
 
@@ -103,6 +105,7 @@ final class HostTables {
         this.key = List.copyOf(read.key);
         this.keyShared = read.keyShared;
         this.catalogue = read.catalogue;
+        this.keyIndex = read.keyIndex;
         this.columns = read.catalogue.columns(read.key.get(0).table());
         this.sentAt = List.copyOf(read.sentAt);
         this.room = read.room;

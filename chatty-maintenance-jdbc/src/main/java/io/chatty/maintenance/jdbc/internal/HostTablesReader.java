@@ -25,6 +25,9 @@ final class HostTablesReader {
     private final List<String> problems;
     List<Column> key = List.of();
     boolean keyShared;
+
+    @Nullable String keyIndex;
+
     final List<TimeColumn> sentAt = new ArrayList<>();
 
     @Nullable Reach room;
@@ -88,6 +91,7 @@ final class HostTablesReader {
         keyShared = described.isKeyShared();
         if (!key.isEmpty() && !keyShared) {
             checkUnique(key);
+            keyIndex = key.size() == 1 ? catalogue.uniqueIndex(key.get(0)).orElse(null) : null;
         }
         for (ChatSchema.Time time : described.sentAt()) {
             time("messages sentAt", table, time).ifPresent(sentAt::add);

@@ -287,6 +287,16 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public boolean deletesByJoin() {
+        return true;
+    }
+
+    @Override
+    public String byIndex(String index) {
+        return " FORCE INDEX (" + quote(index) + ")";
+    }
+
+    @Override
     public boolean callsForSecondTry(SQLException failure) {
         return failure.getErrorCode() == LOCK_TIMEOUT;
     }

@@ -4,6 +4,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -93,6 +94,12 @@ final class PostgresqlDialect implements Dialect {
     @Override
     public void awaitBatches(Session session) {
         session.execute("SET LOCAL lock_timeout = 30000; SELECT pg_advisory_xact_lock(" + BATCHES + ")");
+    }
+
+    @Override
+    public Optional<String> ofLastRow(String column) {
+        // Window functions over the same rows take three times as long.
+        return Optional.of("(ARRAY_AGG(" + column + "))[COUNT(*)]");
     }
 
     @Override

@@ -66,7 +66,7 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
     /**
      * A part of the walk.
      *
-     * @param end the values of its last row, as text
+     * @param end the values of its last row, as text; empty if it goes on to the end of the walk
      * @param rows how many rows it has
      * @param keys the least and the greatest of its keys, if they are whole numbers that lie close together
      */
@@ -109,30 +109,62 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
             inner.add(walk.get(i).expression() + " AS w" + i);
         }
         String order = walk.stream().map(Part::expression).collect(Collectors.joining(", "));
-        String last = names.get(walk.size() - 1);
-        boolean numbers =
-                walk.get(walk.size() - 1) instanceof KeyPart key && key.column().isWholeNumber();
-        String span = numbers ? ", MIN(" + last + ") OVER (), MAX(" + last + ") OVER ()" : "";
-        Sql sql = Sql.of("SELECT " + String.join(", ", names) + ", COUNT(*) OVER ()" + span + " FROM (SELECT "
-                        + String.join(", ", inner) + " FROM " + table + " m WHERE ")
+        Sql rows = Sql.of("SELECT " + String.join(", ", inner) + " FROM " + table + " m WHERE ")
                 .add(range(session, after, List.of()))
-                .add(
-                        " ORDER BY " + order + " LIMIT ?) w ORDER BY " + String.join(" DESC, ", names)
-                                + " DESC LIMIT 1",
-                        limit);
-        return session.first(sql, row -> {
-            List<String> end = new ArrayList<>();
-            for (int i = 0; i < walk.size(); i++) {
-                end.add(walk.get(i).text(row, i + 1));
-            }
-            long rows = row.getLong(walk.size() + 1);
-            return new Stretch(
-                    end,
-                    rows,
-                    numbers
-                            ? KeySpan.of(row.getLong(walk.size() + 2), row.getLong(walk.size() + 3), rows)
-                            : Optional.empty());
-        });
+                .add(" ORDER BY " + order);
+        List<String> last = names.stream()
+                .flatMap(name -> session.dialect().ofLastRow(name).stream())
+                .toList();
+        return last.isEmpty()
+                ? endFirst(session, rows, after, limit)
+                : atOnce(session, names.get(names.size() - 1), last, rows.add(" LIMIT ?", limit));
+    }
+
+    private Optional<Stretch> atOnce(Session session, String key, List<String> last, Sql rows) {
+        List<String> wanted = aggregates(key);
+        wanted.addAll(last);
+        Sql sql = Sql.of("SELECT " + String.join(", ", wanted) + " FROM (")
+                .add(rows)
+                .add(") w");
+        return session.first(sql, row -> stretch(row, row.getLong(1) == 0 ? List.of() : texts(row, 4)))
+                .filter(stretch -> stretch.rows() > 0);
+    }
+
+    /** The end, then what lies before it: so the keys are those of all rows up to it, whatever came or went in between. */
+    private Optional<Stretch> endFirst(Session session, Sql rows, List<String> after, int limit) {
+        Sql last = Sql.of("").add(rows).add(" LIMIT 1 OFFSET ?", limit - 1);
+        List<String> end = session.first(last, row -> texts(row, 1)).orElseGet(List::of);
+        String key = walk.get(walk.size() - 1).expression();
+        Sql sql = Sql.of("SELECT " + String.join(", ", aggregates(key)) + " FROM " + table + " m WHERE ")
+                .add(range(session, after, end));
+        Optional<Stretch> found = session.first(sql, row -> stretch(row, end)).filter(stretch -> stretch.rows() > 0);
+        boolean grown = end.isEmpty()
+                && found.filter(stretch -> stretch.rows() >= limit).isPresent();
+        return grown ? endFirst(session, rows, after, limit) : found;
+    }
+
+    /** Not window functions, which are slow at this: on MariaDB their time grows with the square of the rows. */
+    private List<String> aggregates(String key) {
+        String span = hasNumbers() ? "MIN(" + key + "), MAX(" + key + ")" : "NULL, NULL";
+        return new ArrayList<>(List.of("COUNT(*)", span));
+    }
+
+    private boolean hasNumbers() {
+        return walk.get(walk.size() - 1) instanceof KeyPart key && key.column().isWholeNumber();
+    }
+
+    private Stretch stretch(ResultSet row, List<String> end) throws SQLException {
+        long rows = row.getLong(1);
+        return new Stretch(
+                end, rows, hasNumbers() ? KeySpan.of(row.getLong(2), row.getLong(3), rows) : Optional.empty());
+    }
+
+    private List<String> texts(ResultSet row, int position) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < walk.size(); i++) {
+            texts.add(walk.get(i).text(row, position + i));
+        }
+        return texts;
     }
 
     /**
