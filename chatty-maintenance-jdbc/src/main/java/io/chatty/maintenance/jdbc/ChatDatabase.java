@@ -102,6 +102,20 @@ public final class ChatDatabase {
         return new RemovalDelivery(database, schema, Objects.requireNonNull(listener, "listener"));
     }
 
+    /**
+     * A task that erases what it is asked to.
+     *
+     * @param archives out of which it is to be taken, too; each that there is should be named
+     */
+    public Erasure erasure(Archive... archives) {
+        for (Archive archive : archives) {
+            if (!archive.isIn(database)) {
+                throw new IllegalArgumentException("erasure: " + archive + " given, which is another ChatDatabase's");
+            }
+        }
+        return new Erasure(database, schema, archives);
+    }
+
     /** Starts to describe a cleanup of the messages. */
     public MessageCleanup.Builder messageCleanup(RetentionPolicies policies) {
         return new MessageCleanup.Builder(database, schema, Objects.requireNonNull(policies, "policies"));

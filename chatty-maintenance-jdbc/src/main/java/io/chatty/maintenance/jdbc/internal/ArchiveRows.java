@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is in the archive's tables: gives it back, or removes it for good. Thread-safe. */
 public final class ArchiveRows {
@@ -45,8 +46,17 @@ public final class ArchiveRows {
      * @param seq its number
      * @param run the run that removed it
      * @param key its key, as text
+     * @param room the room it was in
+     * @param sender who sent it
+     * @param sentAt when it was sent
      */
-    record Archived(long seq, String run, String key) {}
+    record Archived(
+            long seq,
+            String run,
+            String key,
+            @Nullable String room,
+            @Nullable String sender,
+            @Nullable Instant sentAt) {}
 
     private HostTables tables(Session session) throws SQLException {
         List<String> problems = new ArrayList<>();
@@ -109,12 +119,19 @@ public final class ArchiveRows {
         return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static List<Archived> next(Session session, Sql condition, long after, int limit) {
+    static List<Archived> next(Session session, Sql condition, long after, int limit) {
         return session.list(
-                Sql.of("SELECT a.seq, a.run_id, a.message_key FROM " + TwinWriter.ARCHIVED + " a WHERE ")
+                Sql.of("SELECT a.seq, a.run_id, a.message_key, a.room, a.sender, a.sent_at FROM " + TwinWriter.ARCHIVED
+                                + " a WHERE ")
                         .add(condition)
                         .add(" AND a.seq > ? ORDER BY a.seq LIMIT ?", after, limit),
-                row -> new Archived(row.getLong(1), row.getString(2), row.getString(3)));
+                row -> new Archived(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        session.dialect().readInstant(row, 6)));
     }
 
     /** Puts back what is meant, some at a time. */
@@ -142,7 +159,7 @@ public final class ArchiveRows {
         }
     }
 
-    private static Map<String, List<Archived>> byRun(List<Archived> some) {
+    static Map<String, List<Archived>> byRun(List<Archived> some) {
         Map<String, List<Archived>> byRun = new LinkedHashMap<>();
         some.forEach(archived ->
                 byRun.computeIfAbsent(archived.run(), run -> new ArrayList<>()).add(archived));

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -274,6 +275,27 @@ final class Conditions {
         Sql none = Sql.of("(1 = 1");
         tables.sentAt.forEach(time -> none.add(" AND ").add(time.tellsNone(tables.dialect, m(time.column()))));
         return none.add(")");
+    }
+
+    /** That user sent it; for an index by the database's own equality, too. */
+    Sql sentBy(String user) {
+        Column sender = Objects.requireNonNull(tables.sender);
+        return sender.value(user)
+                .map(value -> Sql.of(m(sender) + " = " + tables.dialect.mark(sender) + " AND ", value)
+                        .add(fromOneOf(List.of(user))))
+                .orElseGet(() -> Sql.of("1 = 0"));
+    }
+
+    /** It is in that room. */
+    Sql isIn(String id) {
+        Reach room = Objects.requireNonNull(tables.room);
+        return room.value()
+                .value(id)
+                .map(value -> Sql.of("")
+                        .add(room.of(tables, M))
+                        .add(" = " + tables.dialect.mark(room.value()) + " AND ", value)
+                        .add(inOneOf(List.of(id))))
+                .orElseGet(() -> Sql.of("1 = 0"));
     }
 
     private Sql inOneOf(List<String> rooms) {

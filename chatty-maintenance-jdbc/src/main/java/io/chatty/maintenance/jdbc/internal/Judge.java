@@ -121,7 +121,7 @@ final class Judge {
         return holds.stream().filter(hold -> covers(hold, row)).findFirst();
     }
 
-    private static boolean covers(LegalHold hold, MessageRow row) {
+    static boolean covers(LegalHold hold, MessageRow row) {
         MessageRow.Sent sent = row.sent();
         boolean inRange = sent == null
                 || ((hold.from().isEmpty() || !sent.isBefore(hold.from().get()))

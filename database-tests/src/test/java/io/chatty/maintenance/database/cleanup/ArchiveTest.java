@@ -47,6 +47,9 @@ final class ArchiveTest {
                     null));
         }
         host.add(messages);
+        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, 'wave' FROM messages");
+        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, NULL FROM messages WHERE pinned IS NULL");
+        host.execute("INSERT INTO attachments (id, message_id) SELECT id, id FROM messages");
         for (String table : List.of("messages", "reactions", "attachments")) {
             host.execute("CREATE TABLE before_" + table + " AS SELECT * FROM " + table);
         }

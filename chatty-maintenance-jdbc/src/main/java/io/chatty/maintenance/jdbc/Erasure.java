@@ -1,0 +1,72 @@
+package io.chatty.maintenance.jdbc;
+
+import io.chatty.maintenance.jdbc.internal.Database;
+import io.chatty.maintenance.jdbc.internal.ErasureRows;
+import io.chatty.maintenance.retention.RetentionScope;
+import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.TaskContext;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Removes all messages of a user or of a room that was asked to be erased, whatever the policies say, with all that belongs to
+ * them, and takes them out of archives. A task called {@code erasure}; made by {@link ChatDatabase#erasure}. Thread-safe.
+ *
+ * <p>What is asked is stored, so that it is done by an ordinary run, after a restart or by another node, too. What a legal hold
+ * covers stays, and so does what the schema says is {@linkplain MessageTable.Builder#never never} deleted; the request stays
+ * open then, and each run tries again.
+ *
+ * <p>A preview counts {@code due.erased} and {@code due.erased.archived}, a run {@code deleted.erased},
+ * {@code deleted.erased.archived}, {@code deleted.children.}<i>table</i> and {@code skipped.held}.
+ */
+public final class Erasure extends OwnTask {
+
+    private final ErasureRows rows;
+
+    Erasure(Database database, ChatSchema schema, Archive... archives) {
+        super(database);
+        this.rows = new ErasureRows(
+                database, schema, Arrays.stream(archives).map(Archive::prefix).toList());
+    }
+
+    /**
+     * Asks for a user's or a room's messages to be erased by the next run of this task.
+     *
+     * @param scope a user, or a room
+     * @param by who asks
+     * @param why the reason
+     * @throws IllegalArgumentException if the scope is neither, messages have no such column, or by or why is blank
+     */
+    public ErasureRequest ask(RetentionScope scope, String by, String why) {
+        if (by.isBlank() || why.isBlank()) {
+            throw new IllegalArgumentException("erasure of " + scope + ": by \"" + by + "\" and why \"" + why
+                    + "\" given, both must say something");
+        }
+        return rows.ask(scope, by, why);
+    }
+
+    /** What was asked and is not wholly erased, the oldest first. */
+    public List<ErasureRequest> pending() {
+        return rows.pending();
+    }
+
+    @Override
+    public String name() {
+        return "erasure";
+    }
+
+    @Override
+    public List<String> problems() {
+        return rows.problems();
+    }
+
+    @Override
+    public BatchResult runBatch(TaskContext context) throws Exception {
+        return rows.runBatch(context);
+    }
+
+    @Override
+    public BatchResult previewBatch(TaskContext context) throws Exception {
+        return rows.previewBatch(context);
+    }
+}

@@ -1,0 +1,165 @@
+package io.chatty.maintenance.database.cleanup;
+
+import static java.time.Duration.ofDays;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatty.maintenance.database.cleanup.HostChat.Message;
+import io.chatty.maintenance.database.cleanup.HostChat.Shape;
+import io.chatty.maintenance.database.servers.TestDatabase;
+import io.chatty.maintenance.database.servers.TestServer;
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.engine.Preview;
+import io.chatty.maintenance.jdbc.Archive;
+import io.chatty.maintenance.jdbc.ArchiveFilter;
+import io.chatty.maintenance.jdbc.Erasure;
+import io.chatty.maintenance.jdbc.ErasureRequest;
+import io.chatty.maintenance.retention.LegalHold;
+import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionRule;
+import io.chatty.maintenance.retention.RetentionScope;
+import io.chatty.maintenance.run.Run;
+import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.PreviewableTask;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What was asked to be erased goes, from the archive, too; what a hold covers stays, and is erased when it is released. */
+final class ErasureTest {
+
+    private static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
+    private static final int EACH = 12;
+
+    /** Users 1 and 2 by turns, in rooms 1 and 2 by turns of two; the first half is old. */
+    private static HostChat chat(TestDatabase database) throws SQLException {
+        HostChat host = new HostChat(database, Shape.ZONED);
+        List<Message> messages = new ArrayList<>();
+        for (int i = 1; i <= 2 * EACH; i++) {
+            messages.add(new Message(
+                    Integer.toString(i),
+                    NOW.minus(ofDays(i <= EACH ? 100 : 10)),
+                    i / 2 % 2 == 0 ? "1" : "2",
+                    i % 2 == 0 ? "2" : "1",
+                    null,
+                    null));
+        }
+        host.add(messages);
+        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, 'wave' FROM messages");
+        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, NULL FROM messages WHERE pinned IS NULL");
+        host.execute("INSERT INTO attachments (id, message_id) SELECT id, id FROM messages");
+        return host;
+    }
+
+    private static Run run(HostChat host, PreviewableTask task) throws Exception {
+        try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                .runStore(host.chat().runStore())
+                .clock(() -> NOW)
+                .settings(s -> s.batchSize(5))
+                .task(task)
+                .build()) {
+            Preview preview = engine.preview(task.name());
+            engine.start();
+            Run run = engine.runNow(task.name()).get(60, TimeUnit.SECONDS);
+            assertThat(run.state()).as("%s", run.detail()).isEqualTo(RunState.SUCCEEDED);
+            assertThat(preview.counts().get("due.erased"))
+                    .isEqualTo(run.counts().get("deleted.erased"));
+            assertThat(preview.counts().get("due.erased.archived"))
+                    .isEqualTo(run.counts().get("deleted.erased.archived"));
+            return run;
+        }
+    }
+
+    private static long rows(HostChat host, String from) throws SQLException {
+        return host.count("SELECT COUNT(*) FROM " + from);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_users_messages_go_from_the_tables_and_from_the_archive(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Archive archive = host.chat().archive();
+            archive.migrate();
+            run(
+                    host,
+                    host.chat()
+                            .messageCleanup(RetentionPolicies.builder()
+                                    .global(RetentionRule.keepFor(ofDays(50)))
+                                    .build())
+                            .archive(archive)
+                            .build());
+            Erasure erasure = host.chat().erasure(archive);
+            assertThat(erasure.pending()).isEmpty();
+            ErasureRequest asked = erasure.ask(RetentionScope.user("2"), "dpo", "article 17");
+            assertThat(erasure.pending()).containsExactly(asked);
+            assertThat(rows(host, "messages")).as("nothing goes before the run").isEqualTo(EACH);
+
+            Run run = run(host, erasure);
+
+            assertThat(run.counts().get("deleted.erased")).isEqualTo(EACH / 2);
+            assertThat(run.counts().get("deleted.erased.archived")).isEqualTo(EACH / 2);
+            assertThat(rows(host, "messages WHERE user_id = 2")).isZero();
+            assertThat(rows(host, "messages")).isEqualTo(EACH / 2);
+            assertThat(rows(host, "reactions")).as("two each").isEqualTo(EACH);
+            assertThat(rows(host, "archived_reactions")).as("two each").isEqualTo(EACH);
+            assertThat(rows(host, "archived_messages")).isEqualTo(EACH / 2);
+            assertThat(archive.count(ArchiveFilter.ofUser("2"))).isZero();
+            assertThat(erasure.pending()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_a_hold_covers_stays_until_it_is_released(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            host.chat()
+                    .holds()
+                    .place(LegalHold.builder("case-1", "counsel", "litigation")
+                            .room("1")
+                            .to(NOW.minus(ofDays(50)))
+                            .build());
+            Erasure erasure = host.chat().erasure();
+            erasure.ask(RetentionScope.user("2"), "dpo", "article 17");
+            Run run = run(host, erasure);
+            assertThat(run.counts().get("skipped.held")).isEqualTo(EACH / 4);
+            assertThat(rows(host, "messages WHERE user_id = 2")).isEqualTo(EACH / 4);
+            assertThat(rows(host, "messages WHERE user_id = 2 AND room_id <> 1"))
+                    .isZero();
+            assertThat(erasure.pending()).hasSize(1);
+
+            assertThat(host.chat().holds().release("case-1", "counsel")).isTrue();
+            assertThat(host.chat().holds().release("case-1", "counsel")).isFalse();
+            run(host, erasure);
+            assertThat(rows(host, "messages WHERE user_id = 2")).isZero();
+            assertThat(rows(host, "messages")).isEqualTo(EACH);
+            assertThat(erasure.pending()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_room_goes_and_an_id_that_is_none_erases_nothing(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Erasure erasure = host.chat().erasure();
+            erasure.ask(RetentionScope.room("no number"), "dpo", "by mistake");
+            erasure.ask(RetentionScope.room("1"), "dpo", "the club is closed");
+            run(host, erasure);
+            assertThat(rows(host, "messages WHERE room_id = 1")).isZero();
+            assertThat(rows(host, "messages")).isEqualTo(EACH);
+            assertThat(erasure.pending()).isEmpty();
+            assertThatThrownBy(() -> erasure.ask(RetentionScope.global(), "dpo", "all"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("only a user's or a room's");
+            assertThatThrownBy(() -> erasure.ask(RetentionScope.user("1"), " ", "all"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("both must say something");
+        }
+    }
+}
