@@ -29,6 +29,7 @@ public final class Benchmarks implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing, such as: purge, beside-traffic, engine");
+        throw new ParameterException(
+                spec.commandLine(), "A command is missing, such as: purge, beside-traffic, engine");
     }
 }

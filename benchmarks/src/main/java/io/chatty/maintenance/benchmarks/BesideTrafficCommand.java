@@ -31,10 +31,16 @@ final class BesideTrafficCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // has a default
     private Database database;
 
-    @Option(names = "--rows", defaultValue = "1000000", description = "how many messages (default 1000000), half are due")
+    @Option(
+            names = "--rows",
+            defaultValue = "1000000",
+            description = "how many messages (default 1000000), half are due")
     private int rows;
 
-    @Option(names = "--rate", defaultValue = "300", description = "requests a second, a third of them inserts (default 300)")
+    @Option(
+            names = "--rate",
+            defaultValue = "300",
+            description = "requests a second, a third of them inserts (default 300)")
     private double rate;
 
     @Option(names = "--seconds", defaultValue = "20", description = "of each phase, 1 to 3600 (default 20)")

@@ -94,7 +94,8 @@ final class ChatTraffic implements AutoCloseable {
                     insert.setLong(1, workload.rows() + 1 + number);
                     insert.setInt(2, room);
                     insert.setInt(3, 1);
-                    insert.setString(4, "a message of about a hundred characters, as they are written in a chat all day long");
+                    insert.setString(
+                            4, "a message of about a hundred characters, as they are written in a chat all day long");
                     insert.setObject(5, workload.database().time(Instant.now()));
                     insert.executeUpdate();
                 } else {
@@ -128,8 +129,11 @@ final class ChatTraffic implements AutoCloseable {
     }
 
     /** Lets time go by. */
-    static void goOnFor(Duration time) throws InterruptedException {
-        Thread.sleep(time.toMillis());
+    static void goOnFor(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     /** Ends it, once all requests that have begun are answered. */

@@ -98,7 +98,8 @@ final class Loader {
             for (int id = 1; id <= workload.rows(); id++) {
                 Instant sentAt = first.plusMillis(step * (id - 1L));
                 int room = rooms.of(sentAt);
-                boolean pinned = hasPinned && random.nextDouble() < workload.shape().pinned();
+                boolean pinned =
+                        hasPinned && random.nextDouble() < workload.shape().pinned();
                 due += !pinned && workload.isTooOld(room, sentAt) ? 1 : 0;
                 Object time = workload.database().time(sentAt);
                 String body = text(80 + random.nextInt(41));
@@ -143,8 +144,7 @@ final class Loader {
                 left[0]--;
                 left[1] -= inDueRoom ? 1 : 0;
             } else {
-                inDueRoom =
-                        !workload.isAboutToBeDue(1, sentAt) && random.nextInt(few.rooms()) < few.dueRooms();
+                inDueRoom = !workload.isAboutToBeDue(1, sentAt) && random.nextInt(few.rooms()) < few.dueRooms();
             }
             return inDueRoom
                     ? 1 + random.nextInt(few.dueRooms())

@@ -43,7 +43,8 @@ record PtArchiver(Workload workload, Path program) implements Purge {
 
     @Override
     public Job prepare(DataSource dataSource) throws Exception {
-        MariaDbDataSource server = dataSource.unwrap(HikariDataSource.class).getDataSource().unwrap(MariaDbDataSource.class);
+        MariaDbDataSource server =
+                dataSource.unwrap(HikariDataSource.class).getDataSource().unwrap(MariaDbDataSource.class);
         String address = server.getUrl().replaceFirst("^jdbc:mariadb://", "").replaceFirst("\\?.*$", "");
         String hostAndPort = address.substring(0, address.indexOf('/'));
         String due = workload.dueMessages("messages");

@@ -52,7 +52,9 @@ final class PurgeCommand implements Callable<Integer> {
     @Option(names = "--snapshot-held", description = "another connection holds an old snapshot meanwhile")
     private boolean snapshotHeld;
 
-    @Option(names = "--no-usual-loop", description = "leave the usual loop out, whose time grows with the square of --rows")
+    @Option(
+            names = "--no-usual-loop",
+            description = "leave the usual loop out, whose time grows with the square of --rows")
     private boolean noUsualLoop;
 
     @Option(names = "--profile", description = "also print the time that each SQL statement took")

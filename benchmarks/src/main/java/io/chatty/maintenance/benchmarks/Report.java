@@ -81,7 +81,9 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
         Map.of(RAW, "rawSeconds", USUAL, "usualSeconds", PT_ARCHIVER, "ptArchiverSeconds", CLEANUP, "cleanupSeconds")
                 .forEach((title, name) -> {
                     if (has(title)) {
-                        json.put(name, seconds(title).stream().map(Report::rounded).toList());
+                        json.put(
+                                name,
+                                seconds(title).stream().map(Report::rounded).toList());
                     }
                 });
         json.put("settings", settings);

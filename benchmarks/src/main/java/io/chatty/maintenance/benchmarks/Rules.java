@@ -56,9 +56,8 @@ sealed interface Rules {
 
         @Override
         public String tooOld(String alias) {
-            String due = IntStream.rangeClosed(1, dueRooms)
-                    .mapToObj(String::valueOf)
-                    .collect(Collectors.joining(", "));
+            String due =
+                    IntStream.rangeClosed(1, dueRooms).mapToObj(String::valueOf).collect(Collectors.joining(", "));
             return alias + ".room_id IN (" + due + ") AND " + alias + ".sent_at < ?";
         }
 

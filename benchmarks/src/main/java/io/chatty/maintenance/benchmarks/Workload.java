@@ -81,7 +81,9 @@ record Workload(Database database, int rows, int dueRows, Rules rules, Shape sha
 
     /** Whether a message of that room is too old, pinned or not. */
     boolean isTooOld(int room, Instant sentAt) {
-        return rules.keptFor(room).filter(kept -> sentAt.plus(kept).isBefore(now)).isPresent();
+        return rules.keptFor(room)
+                .filter(kept -> sentAt.plus(kept).isBefore(now))
+                .isPresent();
     }
 
     /** Whether a message of that room would fall due soon. */

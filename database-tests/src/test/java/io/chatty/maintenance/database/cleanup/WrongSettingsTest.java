@@ -237,9 +237,7 @@ final class WrongSettingsTest {
     void without_our_tables_the_engine_does_not_start_and_says_how_to_make_them(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);
-            for (String table : List.of("run", "task", "migration", "hold", "guard")) {
-                host.execute("DROP TABLE chatty_maintenance_" + table);
-            }
+            database.dropOwnTables();
             MaintenanceEngine engine = MaintenanceEngine.builder()
                     .runStore(host.chat().runStore())
                     .task(host.chat().messageCleanup(KEEP).build())

@@ -6,7 +6,6 @@ import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.testkit.RunStoreContract;
 import java.sql.SQLException;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -32,9 +31,7 @@ final class JdbcRunStoreTest {
 
         @Override
         protected RunStore emptyStore() throws SQLException {
-            for (String table : List.of("run", "task", "migration", "hold", "guard")) {
-                database.execute("DROP TABLE IF EXISTS chatty_maintenance_" + table);
-            }
+            database.dropOwnTables();
             ChatDatabase chat = Nodes.chat(database.dataSource());
             chat.migrate();
             chat.migrate(); // a second time does nothing

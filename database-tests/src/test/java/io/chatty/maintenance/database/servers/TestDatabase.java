@@ -50,6 +50,15 @@ public record TestDatabase(
         return found;
     }
 
+    /** Drops all tables of the library's own. */
+    public void dropOwnTables() throws SQLException {
+        List<String> own = strings("SELECT table_name FROM information_schema.tables WHERE LOWER(table_name) LIKE"
+                + " 'chatty_maintenance_%' AND LOWER(table_schema) IN ('public', LOWER('" + name + "'))");
+        for (String table : own) {
+            execute("DROP TABLE " + table);
+        }
+    }
+
     @Override
     public void close() {
         dataSource.close();
