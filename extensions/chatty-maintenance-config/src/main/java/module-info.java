@@ -6,7 +6,7 @@ module io.chatty.maintenance.config {
     requires transitive java.sql;
     requires transitive static org.jspecify;
     requires com.zaxxer.hikari;
-    requires io.chatty.maintenance.jdbc;
+    requires transitive io.chatty.maintenance.jdbc;
     requires org.slf4j;
     requires typesafe.config;
 

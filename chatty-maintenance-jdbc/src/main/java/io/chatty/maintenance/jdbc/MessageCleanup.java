@@ -34,17 +34,19 @@ public final class MessageCleanup extends OwnTask {
 
     private final String name;
     private final CleanupSettings settings;
+    private final Optional<Archive> archive;
     private final Cleanup cleanup;
 
     private MessageCleanup(Builder builder) {
         super(builder.database);
         this.name = builder.name;
+        this.archive = Optional.ofNullable(builder.archive);
         this.settings = new CleanupSettings(
                 builder.policies,
                 Optional.ofNullable(builder.softDeleteGrace),
                 builder.removeOrphans,
                 builder.shareLimit,
-                Optional.ofNullable(builder.archive).map(Archive::prefix),
+                archive.map(Archive::prefix),
                 builder.tellsMessages);
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
     }
@@ -73,6 +75,11 @@ public final class MessageCleanup extends OwnTask {
     @Override
     public BatchResult previewBatch(TaskContext context) throws Exception {
         return cleanup.previewBatch(context);
+    }
+
+    /** The archive that takes what this removes; empty if nothing does. */
+    public Optional<Archive> archive() {
+        return archive;
     }
 
     /**

@@ -2,7 +2,9 @@ package io.chatty.maintenance.config;
 
 import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.task.SettingsException;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,7 +127,36 @@ public final class ConfiguredEngine implements AutoCloseable {
     private void migrate() {
         if (plan.migrate()) {
             plan.database().ifPresent(ChatDatabase::migrate);
+            archives().forEach(Archive::migrate);
         }
+    }
+
+    /** The database that the file describes, if it does. */
+    public Optional<ChatDatabase> chat() {
+        return plan.database();
+    }
+
+    /** The archives of its cleanups. */
+    public List<Archive> archives() {
+        return cleanups().flatMap(cleanup -> cleanup.archive().stream()).toList();
+    }
+
+    /** Its cleanups. */
+    private Stream<MessageCleanup> cleanups() {
+        return plan.tasks().stream()
+                .map(PlannedTask::task)
+                .filter(MessageCleanup.class::isInstance)
+                .map(MessageCleanup.class::cast);
+    }
+
+    /**
+     * The cleanup of that name.
+     *
+     * @throws UnknownTaskException if no task is called so
+     */
+    public Optional<MessageCleanup> cleanup(String task) {
+        String name = checked(task);
+        return cleanups().filter(cleanup -> cleanup.name().equals(name)).findFirst();
     }
 
     /**

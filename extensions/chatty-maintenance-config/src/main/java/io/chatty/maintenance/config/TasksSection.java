@@ -137,6 +137,9 @@ final class TasksSection {
     private static Optional<MessageCleanup> cleanup(String name, Section settings, Shared shared) {
         Optional<Duration> grace = settings.get("soft-delete-grace", Kind.DURATION);
         boolean removeOrphans = settings.get("remove-orphans", Kind.FLAG).orElse(false);
+        Optional<Double> shareLimit = settings.get("share-limit", Kind.NUMBER);
+        Optional<String> archive = settings.get("archive", Kind.TEXT);
+        boolean tellDeleted = settings.get("tell-deleted", Kind.FLAG).orElse(false);
         settings.end();
         if (shared.schema().isEmpty() || shared.database().isEmpty()) {
             return Optional.empty();
@@ -162,6 +165,12 @@ final class TasksSection {
                     "but nothing is described that could be gone; set schema.rooms, schema.users or schema.children");
         } else if (removeOrphans) {
             builder.removeOrphans();
+        }
+        shareLimit.ifPresent(share -> settings.attempt("share-limit", () -> builder.shareLimit(share)));
+        archive.ifPresent(prefix -> settings.attempt(
+                "archive", () -> builder.archive(shared.database().get().archive(prefix))));
+        if (tellDeleted) {
+            builder.tellDeleted();
         }
         return Optional.of(builder.build());
     }

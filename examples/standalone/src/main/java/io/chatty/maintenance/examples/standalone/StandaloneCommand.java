@@ -60,6 +60,9 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             CancelCommand.class,
             ConfirmCommand.class,
+            ExplainCommand.class,
+            RestoreCommand.class,
+            EraseCommand.class,
             ValidateCommand.class
         })
 final class StandaloneCommand implements Runnable {

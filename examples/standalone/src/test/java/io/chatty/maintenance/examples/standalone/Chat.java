@@ -29,9 +29,10 @@ final class Chat {
         try (Connection connection = DriverManager.getConnection(chat.url);
                 Statement statement = connection.createStatement()) {
             statement.execute(
-                    "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at TIMESTAMP WITH TIME ZONE NOT NULL)");
+                    "CREATE TABLE messages (id BIGINT PRIMARY KEY, sent_at TIMESTAMP WITH TIME ZONE NOT NULL, user_id BIGINT)");
             statement.execute("CREATE INDEX sent ON messages (sent_at, id)");
-            statement.execute("INSERT INTO messages SELECT x, DATEADD(DAY, -20 - 20 * MOD(x, 2), CURRENT_TIMESTAMP)"
+            statement.execute("INSERT INTO messages SELECT x, DATEADD(DAY, -20 - 20 * MOD(x, 2), CURRENT_TIMESTAMP),"
+                    + " MOD(x, 4)"
                     + " FROM SYSTEM_RANGE(1, " + MESSAGES + ")");
         }
         return chat;
@@ -44,7 +45,7 @@ final class Chat {
     /** The path of a file with these settings, for a store in the database. */
     String file(String... settings) {
         return write("store { type = jdbc, migrate = true }\n" + "database.url = \"" + url + "\"\n"
-                + "schema.messages { table = messages, key = id, sent-at = sent_at }\npolicies.global = 30 days\n"
+                + "schema.messages { table = messages, key = id, sent-at = sent_at, sender = user_id }\npolicies.global = 30 days\n"
                 + String.join("\n", settings));
     }
 

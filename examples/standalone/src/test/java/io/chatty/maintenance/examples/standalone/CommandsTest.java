@@ -185,6 +185,63 @@ class CommandsTest {
         assertThat(Ran.command("health", "-c", chat.file(SWEEP)).code()).isZero();
     }
 
+    // ---- explain, restore, erase
+
+    @Test
+    void a_message_is_explained() throws Exception {
+        String file = chat.file(CLEANUP);
+        assertThat(Ran.command("explain", "clean", "1", "-c", file).out())
+                .contains("message 1 goes at the next run, as expired", "keep for 30 days");
+        Ran young = Ran.command("explain", "clean", "2", "--json", "-c", file);
+        assertThat(young.code()).isZero();
+        assertThat(young.json().at("/exists").asBoolean()).isTrue();
+        assertThat(Instant.parse(young.json().at("/goesAt").asText())).isAfter(Instant.now());
+        assertThat(Ran.command("explain", "clean", "no number", "-c", file).out())
+                .contains("there is none");
+        assertThat(Ran.command("explain", "clean", "1", "2", "-c", file).code()).isEqualTo(ExitCode.USAGE);
+        assertThat(Ran.command("explain", "sweep", "1", "-c", chat.file(SWEEP)).code())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void what_a_run_removed_is_restored_and_what_is_erased_is_not() throws Exception {
+        String file = chat.file("tasks.clean { type = message-cleanup, settings.archive = archived_ }");
+        assertThat(Ran.command("run", "clean", "-c", file).code()).isZero();
+        assertThat(chat.due()).isZero();
+
+        Ran erased = Ran.command("erase", "--user", "1", "--by", "me", "--why", "asked for", "--json", "-c", file);
+        assertThat(erased.code()).isZero();
+        assertThat(erased.json().at("/requestsLeft").asInt()).isZero();
+        assertThat(erased.json().at("/run/counts/deleted.erased.archived").asLong())
+                .isEqualTo(Chat.MESSAGES / 4);
+
+        assertThat(Ran.command("restore", "--user", "3", "-c", file).out())
+                .containsPattern("restored.messages +" + Chat.MESSAGES / 4);
+        assertThat(Ran.command("restore", "--all", "-c", file).out()).containsPattern("restored.messages +0");
+        assertThat(chat.due()).isEqualTo(Chat.MESSAGES / 4);
+        assertThat(chat.count("messages WHERE user_id = 1")).isZero();
+    }
+
+    @Test
+    void a_restore_and_an_erasure_need_to_be_told_of_what() {
+        String file = chat.file(CLEANUP);
+        assertThat(Ran.command("restore", "-c", file).err()).contains("allowed are --run, --room, --user");
+        assertThat(Ran.command("restore", "--all", "--user", "1", "-c", file).code())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(Ran.command("restore", "--from", "2026-01-01T00:00:00Z", "-c", file)
+                        .err())
+                .contains("--from: given alone");
+        assertThat(Ran.command("restore", "--all", "-c", file).err()).contains("has an archive");
+        assertThat(Ran.command("erase", "--by", "me", "--why", "asked for", "-c", file)
+                        .code())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(Ran.command("erase", "--user", "1", "--by", "me", "-c", file).code())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(Ran.command("erase", "--room", "1", "--by", "me", "--why", "asked for", "-c", file)
+                        .err())
+                .contains("room(column)");
+    }
+
     // ---- confirmation
 
     private static final String CAUTIOUS = "tasks.sweep { type = steps, settings.cautious = true }";

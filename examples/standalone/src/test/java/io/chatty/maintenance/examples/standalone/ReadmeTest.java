@@ -48,7 +48,7 @@ class ReadmeTest {
     @Test
     void it_has_every_command() throws IOException {
         List<String> commands = found("^  ([a-z]+) ", Ran.command("--help").out());
-        assertThat(commands).hasSize(11);
+        assertThat(commands).hasSize(14);
         for (String command : commands) {
             assertThat(readme()).contains("`" + command);
         }
