@@ -112,6 +112,9 @@ public final class Cleanup {
 
     /** Deletes what is due among the next rows. */
     public BatchResult runBatch(TaskContext context) throws Exception {
+        if (context.cursor().isEmpty()) {
+            tables = null; // a run looks anew at what the host may have changed since the last
+        }
         HostTables found = tables();
         return database.inBatch(context, session -> {
             requireOwnTables(session);

@@ -27,6 +27,7 @@ final class TwinWriter {
 
     /** Copies those messages, which are locked, and notes that they are in the archive. */
     void messages(List<MessageRow> rows, Sql ofThem) {
+        twins.requireSame(session);
         if (copy(tables.key.get(0), ofThem) != rows.size()) {
             throw new ChangedMeanwhile();
         }

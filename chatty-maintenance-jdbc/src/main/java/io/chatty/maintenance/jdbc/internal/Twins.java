@@ -1,6 +1,8 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.task.MaintenanceException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The archive's tables: for each of the host's tables that messages take along a twin with the same columns, and one more that
@@ -112,6 +115,22 @@ final class Twins {
             }
         });
         return problems;
+    }
+
+    /** Refuses to go on when tables have other columns than when they were looked at: what is new would be lost. */
+    void requireSame(Session session) {
+        List<String> names = new ArrayList<>(all().keySet());
+        int known =
+                names.stream().mapToInt(name -> tables.columnsOf(name).size()).sum();
+        Sql count = Sql.of(
+                "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = ? AND table_name IN ("
+                        + String.join(", ", Collections.nCopies(names.size(), "?")) + ")",
+                Stream.concat(Stream.of(tables.schema), names.stream()).toArray());
+        if (session.count(count) != known) {
+            throw new MaintenanceException("archive: the columns of " + names
+                    + " are no longer those that were looked at when the run began; nothing of this batch is deleted. The"
+                    + " next run looks anew");
+        }
     }
 
     /** The statements that make a twin that is missing; empty if it is there. */

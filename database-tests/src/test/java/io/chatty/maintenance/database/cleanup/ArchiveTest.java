@@ -193,6 +193,31 @@ final class ArchiveTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_column_that_came_after_the_start_is_not_lost(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Archive archive = host.chat().archive();
+            archive.migrate();
+            try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                    .runStore(host.chat().runStore())
+                    .clock(() -> NOW)
+                    .task(host.chat()
+                            .messageCleanup(KEEP_50_DAYS)
+                            .archive(archive)
+                            .build())
+                    .build()) {
+                engine.start();
+                host.execute("ALTER TABLE reactions ADD COLUMN mood VARCHAR(10)");
+                Run run = engine.runNow("message-cleanup").get(60, TimeUnit.SECONDS);
+                assertThat(run.state()).isEqualTo(RunState.FAILED);
+                assertThat(run.detail()).containsIgnoringCase("mood");
+            }
+            assertThat(rows(host, "messages")).isEqualTo(30);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_listener_is_told_of_what_went_until_it_has_taken_it(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = chat(database);
