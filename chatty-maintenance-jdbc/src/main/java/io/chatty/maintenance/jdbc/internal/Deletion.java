@@ -36,19 +36,26 @@ final class Deletion {
     private final MessageRows reading;
     private final Removal.Aside aside;
     private final Function<RetentionDecision, String> named;
+    private final Runnable refuseNewHolds;
 
-    /** @param named under which name it is counted what was decided so */
+    /**
+     * @param named under which name it is counted what was decided so
+     * @param refuseNewHolds throws if a hold has come since the batch looked: then it is of no use to try again with what is
+     *     known
+     */
     Deletion(
             HostTables tables,
             Session session,
             MessageRows reading,
             Removal.Aside aside,
-            Function<RetentionDecision, String> named) {
+            Function<RetentionDecision, String> named,
+            Runnable refuseNewHolds) {
         this.tables = tables;
         this.session = session;
         this.reading = reading;
         this.aside = aside;
         this.named = named;
+        this.refuseNewHolds = refuseNewHolds;
     }
 
     /**
@@ -83,7 +90,7 @@ final class Deletion {
             try {
                 return session.orUndo(() -> bySpan(stretch.keys().get(), index, condition));
             } catch (ChangedMeanwhile e) {
-                // then by keys
+                refuseNewHolds.run(); // else by keys
             }
         }
         return unlessChildrenAreLocked(
@@ -205,7 +212,7 @@ final class Deletion {
             try {
                 return session.orUndo(removing::get);
             } catch (ChangedMeanwhile e) {
-                // once more
+                refuseNewHolds.run();
             }
         }
         return session.orUndo(removing::get);
