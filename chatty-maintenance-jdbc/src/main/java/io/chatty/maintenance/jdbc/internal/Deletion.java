@@ -128,10 +128,23 @@ final class Deletion {
                         due = List.of(); // a row that is locked could share the key of one that is not
                         left = keys.size();
                     }
-                    Gone gone = gone(new Removal(tables, session, reading, aside).remove(due, still), due.size(), left);
+                    Gone gone = gone(removed(due, still), due.size(), left);
                     return new Gone(gone.rows(), gone.others().plus(byPolicy(locked, judgements, due)), gone.locked());
                 },
                 () -> (long) keys.size());
+    }
+
+    /** Messages that are locked, and were judged under the lock. */
+    private Removal.Gone removed(List<MessageRow> due, Sql still) {
+        if (due.isEmpty() || !session.dialect().chainsChanges() || !isSimple()) {
+            return new Removal(tables, session, reading, aside).remove(due, still);
+        }
+        List<String> expressions =
+                tables.key.stream().map(column -> tables.column("m", column)).toList();
+        List<List<Object>> keys = due.stream().map(MessageRow::key).toList();
+        Sql ofThem = session.dialect().areOneOf(expressions, tables.key, keys);
+        Gone gone = inOneStatement(ofThem.add(" AND ").add(still), Optional.empty());
+        return new Removal.Gone(gone.rows(), gone.others());
     }
 
     private static Gone gone(Removal.Gone gone, int due, long locked) {
