@@ -28,7 +28,8 @@ final class ManyMessages {
 
     /** As {@link #add(HostChat, int, int, Instant, String)}, with the milliseconds at which message x was sent in SQL. */
     static void add(HostChat host, int first, int last, String sentAt, String room) throws SQLException {
-        host.execute("INSERT INTO messages (id, sent_at, room_id, user_id, body) SELECT x, " + sentAt + ", " + room + ", 1, 'hello' FROM " + numbers(host.database.server(), first, last));
+        host.execute("INSERT INTO messages (id, sent_at, room_id, user_id, body) SELECT x, " + sentAt + ", " + room
+                + ", 1, 'hello' FROM " + numbers(host.database.server(), first, last));
     }
 
     /** Adds a reaction to each of these messages. */

@@ -94,11 +94,17 @@ final class StatementsOfABatchTest {
             throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = ManyMessages.host(database);
-            int most = batches(host, declared(1)).stream().mapToInt(List::size).max().orElseThrow();
+            int most = batches(host, declared(1)).stream()
+                    .mapToInt(List::size)
+                    .max()
+                    .orElseThrow();
             Map<String, RetentionPolicies> many = new TreeMap<>(Map.of(
-                    IN_THE_STATEMENT, declared(200),
-                    "declared", declared(ROOMS),
-                    "a policy of the host's own", asked()));
+                    IN_THE_STATEMENT,
+                    declared(200),
+                    "declared",
+                    declared(ROOMS),
+                    "a policy of the host's own",
+                    asked()));
             for (Map.Entry<String, RetentionPolicies> each : many.entrySet()) {
                 boolean inTheStatement = each.getKey().equals(IN_THE_STATEMENT);
                 long longest = 4000 + 12L * BATCH + (inTheStatement ? 200 * 150 : 0);
