@@ -41,7 +41,7 @@ final class ManyMessages {
     private static String numbers(TestServer server, int first, int last) {
         return switch (server) {
             case H2 -> "SYSTEM_RANGE(" + first + ", " + last + ")";
-            case POSTGRESQL -> "generate_series(" + first + ", " + last + ") AS s (x)";
+            case POSTGRESQL -> "generate_series(CAST(" + first + " AS bigint), " + last + ") AS s (x)";
             case MARIADB -> "(SELECT seq AS x FROM seq_" + first + "_to_" + last + ") s";
         };
     }
