@@ -8,6 +8,8 @@ final class ChangedMeanwhile extends MaintenanceException {
     private static final long serialVersionUID = 1;
 
     ChangedMeanwhile() {
-        super("what is due changed between lock and delete, several times in a row; the batch was undone");
+        super(
+                "what is due changed between lock and delete, several times in a row; the batch was undone",
+                DatabaseException.passing());
     }
 }

@@ -160,7 +160,7 @@ public final class Cleanup {
             throw new IllegalArgumentException("explain: " + key + " given, but the key is " + found.key
                     + "; as many values are allowed, in that order");
         }
-        return database.readOnly(
+        return database.asPreview(
                 session -> new Explaining(setup, found, session, HoldRows.readIfThere(session), now).explain(key));
     }
 }

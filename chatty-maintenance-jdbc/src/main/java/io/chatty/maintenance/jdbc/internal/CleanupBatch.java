@@ -208,7 +208,7 @@ final class CleanupBatch {
     }
 
     private Deletion deletion(MessageRows reading) {
-        return new Deletion(tables, session, reading, aside, expiry::reported);
+        return new Deletion(tables, session, reading, aside, expiry::reported, this::refuseNewHolds);
     }
 
     private Sql condition(Step step, List<String> end) {
@@ -240,9 +240,7 @@ final class CleanupBatch {
 
     /** A hold that came while the batch worked has kept the statement from deleting anything: all of it is done again. */
     private void refuseNewHolds() {
-        if (HoldRows.newest(session) != holds.newest()) {
-            throw new HoldRows.CameMeanwhile();
-        }
+        HoldRows.refuseNewer(session, holds);
     }
 
     private Optional<Look> rows(Step step) {

@@ -232,9 +232,14 @@ public final class Database {
         return lend(Use.LONE_BATCH, false, session -> ofTask(session, context, work));
     }
 
+    /** Does work in a transaction that can change nothing, set up as a preview's is: times are read as a batch reads them. */
+    <T> T asPreview(Work<T> work) throws Exception {
+        return lend(Use.PREVIEW, false, work);
+    }
+
     /** Does the work of a preview's batch, in a transaction that can change nothing. */
     <T> T inPreview(TaskContext context, Work<T> work) throws Exception {
-        return lend(Use.PREVIEW, false, session -> ofTask(session, context, work));
+        return asPreview(session -> ofTask(session, context, work));
     }
 
     private static <T> T ofTask(Session session, TaskContext context, Work<T> work) throws Exception {

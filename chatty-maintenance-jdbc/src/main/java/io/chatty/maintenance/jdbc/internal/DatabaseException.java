@@ -2,6 +2,7 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.task.MaintenanceException;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.util.Optional;
 
 /** What the driver said. */
@@ -11,6 +12,11 @@ final class DatabaseException extends MaintenanceException {
 
     DatabaseException(SQLException cause) {
         super("the database said: " + cause.getMessage(), cause);
+    }
+
+    /** As the cause of a failure that is not the driver's own: what collided may be done again, as after a deadlock. */
+    static SQLException passing() {
+        return new SQLTransactionRollbackException("another one was in the way", "40001");
     }
 
     /** The driver's exception in a chain of causes, if there is one. */

@@ -36,19 +36,26 @@ final class Deletion {
     private final MessageRows reading;
     private final Removal.Aside aside;
     private final Function<RetentionDecision, String> named;
+    private final Runnable refuseNewHolds;
 
-    /** @param named under which name it is counted what was decided so */
+    /**
+     * @param named under which name it is counted what was decided so
+     * @param refuseNewHolds throws if a hold has come since the batch looked: then it is of no use to try again with what is
+     *     known
+     */
     Deletion(
             HostTables tables,
             Session session,
             MessageRows reading,
             Removal.Aside aside,
-            Function<RetentionDecision, String> named) {
+            Function<RetentionDecision, String> named,
+            Runnable refuseNewHolds) {
         this.tables = tables;
         this.session = session;
         this.reading = reading;
         this.aside = aside;
         this.named = named;
+        this.refuseNewHolds = refuseNewHolds;
     }
 
     /**
@@ -83,7 +90,7 @@ final class Deletion {
             try {
                 return session.orUndo(() -> bySpan(stretch.keys().get(), index, condition));
             } catch (ChangedMeanwhile e) {
-                // then by keys
+                refuseNewHolds.run(); // else by keys
             }
         }
         return unlessChildrenAreLocked(
@@ -121,10 +128,23 @@ final class Deletion {
                         due = List.of(); // a row that is locked could share the key of one that is not
                         left = keys.size();
                     }
-                    Gone gone = gone(new Removal(tables, session, reading, aside).remove(due, still), due.size(), left);
+                    Gone gone = gone(removed(due, still), due.size(), left);
                     return new Gone(gone.rows(), gone.others().plus(byPolicy(locked, judgements, due)), gone.locked());
                 },
                 () -> (long) keys.size());
+    }
+
+    /** Messages that are locked, and were judged under the lock. */
+    private Removal.Gone removed(List<MessageRow> due, Sql still) {
+        if (due.isEmpty() || !session.dialect().chainsChanges() || !isSimple()) {
+            return new Removal(tables, session, reading, aside).remove(due, still);
+        }
+        List<String> expressions =
+                tables.key.stream().map(column -> tables.column("m", column)).toList();
+        List<List<Object>> keys = due.stream().map(MessageRow::key).toList();
+        Sql ofThem = session.dialect().areOneOf(expressions, tables.key, keys);
+        Gone gone = inOneStatement(ofThem.add(" AND ").add(still), Optional.empty());
+        return new Removal.Gone(gone.rows(), gone.others());
     }
 
     private static Gone gone(Removal.Gone gone, int due, long locked) {
@@ -205,7 +225,7 @@ final class Deletion {
             try {
                 return session.orUndo(removing::get);
             } catch (ChangedMeanwhile e) {
-                // once more
+                refuseNewHolds.run();
             }
         }
         return session.orUndo(removing::get);

@@ -214,7 +214,13 @@ public final class ErasureRows {
             }
             if (real) {
                 Sql still = conditions.unlessKept(holds).add(" AND ").add(ofScope);
-                Deletion.Gone gone = new Deletion(tables, session, reading, aside(), decision -> "erased")
+                Deletion.Gone gone = new Deletion(
+                                tables,
+                                session,
+                                reading,
+                                aside(),
+                                decision -> "erased",
+                                () -> HoldRows.refuseNewer(session, holds))
                         .judged(due.stream().distinct().toList(), all -> judge(request.scope(), all), "erased", still);
                 skipped |= gone.rows() < due.size();
                 counts = counts.plus("deleted.erased", gone.rows()).plus(gone.others());

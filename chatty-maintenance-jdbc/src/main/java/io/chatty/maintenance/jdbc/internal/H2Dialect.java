@@ -15,6 +15,8 @@ final class H2Dialect implements Dialect {
 
     private static final int LOCK_TIMEOUT = 50200;
     private static final int CONCURRENT_UPDATE = 90131;
+    /** A child came between the delete of the children and that of their message: a lock does not keep it out. */
+    private static final int CHILD_EXISTS = 23503;
 
     @Override
     public String name() {
@@ -135,7 +137,7 @@ final class H2Dialect implements Dialect {
 
     @Override
     public boolean callsForSecondTry(SQLException failure) {
-        return failure.getErrorCode() == LOCK_TIMEOUT;
+        return failure.getErrorCode() == LOCK_TIMEOUT || failure.getErrorCode() == CHILD_EXISTS;
     }
 
     @Override

@@ -51,13 +51,22 @@ public final class HoldRows {
         private static final long serialVersionUID = 1;
 
         CameMeanwhile() {
-            super("holds were placed faster than batches could look at them; the batch was undone");
+            super(
+                    "holds were placed faster than batches could look at them; the batch was undone",
+                    DatabaseException.passing());
         }
     }
 
     /** The number of the hold that was placed last, 0 if none ever was. */
     static long newest(Session session) {
         return session.count(Sql.of("SELECT COALESCE(MAX(seq), 0) FROM " + TABLE));
+    }
+
+    /** Throws if a hold has come since: it has kept the statement from deleting anything, and all is to be done again. */
+    static void refuseNewer(Session session, Known known) {
+        if (newest(session) != known.newest()) {
+            throw new CameMeanwhile();
+        }
     }
 
     static Known read(Session session) {

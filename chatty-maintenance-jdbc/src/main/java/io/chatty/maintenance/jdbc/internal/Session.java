@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.Usage;
 import java.sql.Connection;
@@ -262,11 +263,28 @@ final class Session {
                 connection().releaseSavepoint(before);
                 return result;
             } catch (RuntimeException e) {
-                connection().rollback(before);
+                undo(before, e);
                 throw e;
             }
         } catch (SQLException e) {
             throw new DatabaseException(e);
+        }
+    }
+
+    /**
+     * Where the database's failure has ended the whole transaction, or the connection, that failure is to be told. After one
+     * of our own the work would go on, as if it had been undone: that is not to be.
+     */
+    private void undo(Savepoint before, RuntimeException failure) {
+        try {
+            connection().rollback(before);
+        } catch (SQLException e) {
+            if (failure instanceof MaintenanceException && !(failure instanceof DatabaseException)) {
+                DatabaseException notUndone = new DatabaseException(e);
+                notUndone.addSuppressed(failure);
+                throw notUndone;
+            }
+            failure.addSuppressed(e);
         }
     }
 

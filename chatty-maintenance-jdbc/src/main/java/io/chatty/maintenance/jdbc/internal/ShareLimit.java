@@ -69,7 +69,9 @@ final class ShareLimit {
 
     /** Whether that many are too many. */
     boolean isPassed(long due, long recent, long of) {
-        return due + recent > settings.shareLimit() * of;
+        // In decimals, as it was written: 0.57 of 10,000 is 5,700, and not a little less.
+        BigDecimal most = BigDecimal.valueOf(settings.shareLimit()).multiply(BigDecimal.valueOf(of));
+        return BigDecimal.valueOf(due + recent).compareTo(most) > 0;
     }
 
     /** What is to be confirmed, for people. */
