@@ -4,7 +4,6 @@ import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.task.Counts;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -76,7 +75,7 @@ final class Deletion {
     /** Messages in a range, of which a condition on their own columns says whether they are due. */
     Gone range(Step step, Step.Stretch stretch, Sql condition) {
         if (!session.skipsLocked() && session.dialect().chainsChanges() && isSimple()) {
-            return inOneStatement(condition, stretch.keys());
+            return inOneStatement(condition, tables.key.size() == 1 ? stretch.keys() : Optional.empty());
         }
         String index = tables.keyIndex;
         if (!session.skipsLocked() && index != null && stretch.keys().isPresent() && canGoBySpan()) {
@@ -116,15 +115,32 @@ final class Deletion {
                     List<MessageRow> locked = lock(ofThem, String.join(", ", expressions));
                     List<Judge.Judgement> judgements = look.judge(locked);
                     long left = session.skipsLocked() ? keys.size() - different(locked) : 0;
-                    List<MessageRow> due = allDue(locked, judgements, reason);
+                    List<MessageRow> due = due(ofThem, locked, judgements, reason);
                     if (tables.keyShared && session.skipsLocked()) {
                         due = List.of(); // a row that is locked could share the key of one that is not
                         left = keys.size();
                     }
                     Gone gone = gone(new Removal(tables, session, reading, aside).remove(due, still), due.size(), left);
-                    return new Gone(gone.rows(), gone.others().plus(byPolicy(locked, judgements, due)), gone.locked());
+                    return byReason(gone, reason, locked, judgements, due);
                 },
                 () -> (long) keys.size());
+    }
+
+    /** Those that share a key can go for a reason that is another step's. */
+    private Gone byReason(
+            Gone gone, String reason, List<MessageRow> rows, List<Judge.Judgement> judgements, List<MessageRow> due) {
+        Set<MessageRow> went = Collections.newSetFromMap(new IdentityHashMap<>());
+        went.addAll(due);
+        Counts others = gone.others().plus(byPolicy(rows, judgements, went));
+        long ofThis = gone.rows();
+        for (int i = 0; i < rows.size(); i++) {
+            String own = judgements.get(i).reason().orElse(reason);
+            if (went.contains(rows.get(i)) && !own.equals(reason)) {
+                others = others.plus("deleted." + own, 1);
+                ofThis--;
+            }
+        }
+        return new Gone(ofThis, others, gone.locked());
     }
 
     private static Gone gone(Removal.Gone gone, int due, long locked) {
@@ -140,19 +156,24 @@ final class Deletion {
         return keys.size();
     }
 
-    /** Rows that share a key go when all of them are due. */
-    private static List<MessageRow> allDue(List<MessageRow> rows, List<Judge.Judgement> judgements, String reason) {
-        Map<List<Object>, Boolean> due = new HashMap<>();
-        for (int i = 0; i < rows.size(); i++) {
-            boolean isDue = judgements.get(i).reason().filter(reason::equals).isPresent();
-            due.merge(rows.get(i).key(), isDue, Boolean::logicalAnd);
+    private List<MessageRow> due(
+            Sql ofThem, List<MessageRow> rows, List<Judge.Judgement> judgements, String reason) {
+        if (tables.keyShared) {
+            Map<List<Object>, Boolean> goes = new SharedKeys(tables, session).allGo(ofThem, rows, judgements);
+            return rows.stream()
+                    .filter(row -> goes.getOrDefault(row.key(), false))
+                    .toList();
         }
-        return rows.stream().filter(row -> due.getOrDefault(row.key(), false)).toList();
+        List<MessageRow> due = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (judgements.get(i).reason().filter(reason::equals).isPresent()) {
+                due.add(rows.get(i));
+            }
+        }
+        return due;
     }
 
-    private Counts byPolicy(List<MessageRow> rows, List<Judge.Judgement> judgements, List<MessageRow> due) {
-        Set<MessageRow> went = Collections.newSetFromMap(new IdentityHashMap<>());
-        went.addAll(due);
+    private Counts byPolicy(List<MessageRow> rows, List<Judge.Judgement> judgements, Set<MessageRow> went) {
         Map<String, Integer> byPolicy = new LinkedHashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             if (went.contains(rows.get(i))) {
@@ -301,7 +322,12 @@ final class Deletion {
 
     private Sql withThem(HostTables.Child child) {
         String table = tables.table(child.refersBy().get(0));
-        String of = " WHERE " + tables.equal("c", child.refersBy(), "gone", child.to());
+        StringBuilder of = new StringBuilder(" WHERE " + tables.equal("c", child.refersBy(), "gone", child.to()));
+        child.to().stream() // an empty text refers to nothing
+                .filter(Column::isText)
+                .forEach(column -> of.append(" AND ")
+                        .append(tables.column("gone", column))
+                        .append(" <> ''"));
         if (!child.setLoose()) {
             return Sql.of("DELETE FROM " + table + " c USING gone" + of);
         }

@@ -65,7 +65,7 @@ final class Removal {
                 counts = counts.plus("deleted.children." + shared.given(), rows.isEmpty() ? 0 : shared(shared, rows)));
         long gone = 0;
         if (!rows.isEmpty()) {
-            Sql condition = isOneOf(tables.key, tables.key, rows).add(" AND ").add(still);
+            Sql condition = isOneOf("m", tables.key, keys(rows)).add(" AND ").add(still);
             gone = session.change(deleteFrom(session, tables.messages(), condition));
             tables.counters.forEach(counter -> repair(counter, rows));
             aside.outbox().ifPresent(Outbox::files);
@@ -156,8 +156,8 @@ final class Removal {
         return List.copyOf(values);
     }
 
-    private Sql isOneOf(List<Column> columns, List<Column> to, List<MessageRow> rows) {
-        return isOneOf("m", columns, values(to, rows));
+    private static List<List<Object>> keys(List<MessageRow> rows) {
+        return rows.stream().map(MessageRow::key).distinct().toList();
     }
 
     private Sql isOneOf(String alias, List<Column> columns, List<List<Object>> values) {
@@ -192,6 +192,9 @@ final class Removal {
 
     private long shared(HostTables.Shared shared, List<MessageRow> rows) {
         List<List<Object>> keys = values(tables.key, rows);
+        if (keys.isEmpty()) {
+            return 0;
+        }
         String links = tables.table(shared.link());
         Sql of = of(shared.messageKey(), tables.key, keys);
         List<Object> linked = session

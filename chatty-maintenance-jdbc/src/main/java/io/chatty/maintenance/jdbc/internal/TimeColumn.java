@@ -122,7 +122,7 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
             return time == null || time.getYear() < 1 ? null : time;
         }
         if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
-            long number = row.getLong(position);
+            long number = column.number(row, position);
             return number > 0 ? number : null;
         }
         if (kind instanceof TimeKind.EpochMillisText digits) {
@@ -178,7 +178,7 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
             return row.getObject(position, LocalDateTime.class).toString();
         }
         if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
-            return Long.toString(row.getLong(position));
+            return Long.toString(column.number(row, position));
         }
         if (kind instanceof TimeKind.EpochMillisText || kind instanceof TimeKind.Text) {
             return row.getString(position);
