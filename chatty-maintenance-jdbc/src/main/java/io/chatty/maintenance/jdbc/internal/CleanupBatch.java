@@ -295,7 +295,7 @@ final class CleanupBatch {
                     due.add(part.rows().get(i).key());
                 }
             }
-            Deletion.Gone gone = deletion(reading).judged(List.copyOf(due), judge::judge, step.name(), still(step));
+            Deletion.Gone gone = deletion(reading).judged(List.copyOf(due), judge::judge, step.name(), still(step, deletionsGo()), deletionsGo() ? Optional.of(still(step, false)) : Optional.empty());
             refuseNewHolds();
             Counts others = gone.others().plus(skipped(judgements)).plus(withoutKey(step));
             return new Look(
@@ -306,9 +306,23 @@ final class CleanupBatch {
         });
     }
 
+    /** Whether the row that says that a user deleted a message goes with it, so that it cannot be asked for at the end. */
+    private boolean deletionsGo() {
+        HostTables.SoftDeletes deletes = tables.softDeletes;
+        return deletes != null
+                && tables.children.stream()
+                        .anyMatch(child -> child.refersBy()
+                                .get(0)
+                                .table()
+                                .equals(deletes.refersBy().get(0).table()));
+    }
+
     /** What a message that was judged under lock must still fulfil when it is deleted: what other tables say. */
-    private Sql still(Step step) {
+    private Sql still(Step step, boolean deletionGone) {
         Sql still = conditions.unlessKept(holds);
+        if (deletionGone && (tables.keyShared || step.name().equals(CleanupSteps.SOFT_DELETED))) {
+            return still;
+        }
         if (tables.keyShared) {
             return still.add(" AND (").add(conditions.anyReason()).add(")");
         }

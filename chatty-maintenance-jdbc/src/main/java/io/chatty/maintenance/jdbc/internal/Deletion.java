@@ -89,21 +89,23 @@ final class Deletion {
                 () -> {
                     List<MessageRow> locked = lock(condition, order(step));
                     long left = session.skipsLocked() ? Math.max(0, step.count(session, condition) - locked.size()) : 0;
-                    return gone(
-                            new Removal(tables, session, reading, aside).remove(locked, condition),
-                            locked.size(),
-                            left);
+                    return gone(new Removal(tables, session, reading, aside).remove(locked, condition, Optional.empty()), locked.size(), left);
                 },
                 () -> step.count(session, condition));
     }
 
-    /** Messages that were judged; they are looked at once more when they are locked. */
-    Gone judged(List<List<Object>> keys, Look look, String reason, Sql still) {
+    /**
+     * Messages that were judged; they are looked at once more when they are locked.
+     *
+     * @param still what each must still fulfil when it is deleted
+     * @param first what each must still fulfil before anything is deleted
+     */
+    Gone judged(List<List<Object>> keys, Look look, String reason, Sql still, Optional<Sql> first) {
         if (keys.isEmpty()) {
             return new Gone(
                     0,
                     new Removal(tables, session, reading, aside)
-                            .remove(List.of(), still)
+                            .remove(List.of(), still, first)
                             .others(),
                     0);
         }
@@ -120,7 +122,7 @@ final class Deletion {
                         due = List.of(); // a row that is locked could share the key of one that is not
                         left = keys.size();
                     }
-                    Gone gone = gone(new Removal(tables, session, reading, aside).remove(due, still), due.size(), left);
+                    Gone gone = gone(new Removal(tables, session, reading, aside).remove(due, still, first), due.size(), left);
                     return byReason(gone, reason, locked, judgements, due);
                 },
                 () -> (long) keys.size());

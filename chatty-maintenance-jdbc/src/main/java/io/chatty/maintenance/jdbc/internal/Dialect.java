@@ -95,7 +95,7 @@ interface Dialect {
         return Optional.empty();
     }
 
-    /** A condition: the text matches a regular expression of brackets, counts and anchors alone. */
+    /** A condition: the whole text matches a regular expression that begins with {@code ^} and ends with {@code $}. */
     Sql looksLike(String expression, String pattern);
 
     /** The mark of an argument that is compared with that column, so that an index of it serves. */

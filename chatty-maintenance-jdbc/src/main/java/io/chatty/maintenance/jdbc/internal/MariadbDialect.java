@@ -96,7 +96,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public Sql looksLike(String expression, String pattern) {
-        return Sql.of(expression + " REGEXP ?", pattern);
+        return Sql.of(expression + " REGEXP ?", "(?-im)" + H2Dialect.toTheVeryEnd(pattern));
     }
 
     @Override
