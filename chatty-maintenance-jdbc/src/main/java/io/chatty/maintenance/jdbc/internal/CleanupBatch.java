@@ -189,8 +189,7 @@ final class CleanupBatch {
         Optional<Look> look = action.on(step);
         if (look.isEmpty()) {
             Counts none = Counts.none().plus("examined", 0).plus(prefix + step.name(), 0);
-            return next(
-                    false, List.of(), step.kind() == Step.Kind.JUDGED ? none.plus(withoutKey(step)) : none);
+            return next(false, List.of(), step.kind() == Step.Kind.JUDGED ? none.plus(withoutKey(step)) : none);
         }
         Deletion.Gone gone = look.get().gone();
         Counts counts = Counts.none()
@@ -295,7 +294,13 @@ final class CleanupBatch {
                     due.add(part.rows().get(i).key());
                 }
             }
-            Deletion.Gone gone = deletion(reading).judged(List.copyOf(due), judge::judge, step.name(), still(step, deletionsGo()), deletionsGo() ? Optional.of(still(step, false)) : Optional.empty());
+            Deletion.Gone gone = deletion(reading)
+                    .judged(
+                            List.copyOf(due),
+                            judge::judge,
+                            step.name(),
+                            still(step, deletionsGo()),
+                            deletionsGo() ? Optional.of(still(step, false)) : Optional.empty());
             refuseNewHolds();
             Counts others = gone.others().plus(skipped(judgements)).plus(withoutKey(step));
             return new Look(

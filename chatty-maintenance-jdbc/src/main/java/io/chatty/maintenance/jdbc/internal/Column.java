@@ -99,6 +99,11 @@ record Column(
         };
     }
 
+    /** Whether an empty text can stand in it. */
+    boolean canBeEmpty() {
+        return isText() || jdbcType == Types.CLOB || typeName.equalsIgnoreCase("citext");
+    }
+
     boolean hasZone() {
         return jdbcType == Types.TIMESTAMP_WITH_TIMEZONE || typeName.equalsIgnoreCase("timestamptz");
     }

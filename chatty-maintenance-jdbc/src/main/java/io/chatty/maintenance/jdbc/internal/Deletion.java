@@ -89,7 +89,10 @@ final class Deletion {
                 () -> {
                     List<MessageRow> locked = lock(condition, order(step));
                     long left = session.skipsLocked() ? Math.max(0, step.count(session, condition) - locked.size()) : 0;
-                    return gone(new Removal(tables, session, reading, aside).remove(locked, condition, Optional.empty()), locked.size(), left);
+                    return gone(
+                            new Removal(tables, session, reading, aside).remove(locked, condition, Optional.empty()),
+                            locked.size(),
+                            left);
                 },
                 () -> step.count(session, condition));
     }
@@ -122,7 +125,8 @@ final class Deletion {
                         due = List.of(); // a row that is locked could share the key of one that is not
                         left = keys.size();
                     }
-                    Gone gone = gone(new Removal(tables, session, reading, aside).remove(due, still, first), due.size(), left);
+                    Gone gone = gone(
+                            new Removal(tables, session, reading, aside).remove(due, still, first), due.size(), left);
                     return byReason(gone, reason, locked, judgements, due);
                 },
                 () -> (long) keys.size());
@@ -158,8 +162,7 @@ final class Deletion {
         return keys.size();
     }
 
-    private List<MessageRow> due(
-            Sql ofThem, List<MessageRow> rows, List<Judge.Judgement> judgements, String reason) {
+    private List<MessageRow> due(Sql ofThem, List<MessageRow> rows, List<Judge.Judgement> judgements, String reason) {
         if (tables.keyShared) {
             Map<List<Object>, Boolean> goes = new SharedKeys(tables, session).allGo(ofThem, rows, judgements);
             return rows.stream()
@@ -327,9 +330,8 @@ final class Deletion {
         StringBuilder of = new StringBuilder(" WHERE " + tables.equal("c", child.refersBy(), "gone", child.to()));
         child.to().stream() // an empty text refers to nothing
                 .filter(Column::isText)
-                .forEach(column -> of.append(" AND ")
-                        .append(tables.column("gone", column))
-                        .append(" <> ''"));
+                .forEach(column ->
+                        of.append(" AND ").append(tables.column("gone", column)).append(" <> ''"));
         if (!child.setLoose()) {
             return Sql.of("DELETE FROM " + table + " c USING gone" + of);
         }

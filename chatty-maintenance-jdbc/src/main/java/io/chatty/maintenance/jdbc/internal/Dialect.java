@@ -70,6 +70,11 @@ interface Dialect {
         return database.getExportedKeys(null, schema, table);
     }
 
+    /** Tables and foreign keys of theirs, by name, that a part of a table has only since the whole has them. */
+    default Set<List<String>> foreignKeysOfParts(Connection connection) throws SQLException {
+        return Set.of();
+    }
+
     /** The indexes of a table. */
     default ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException {
         return database.getIndexInfo(null, schema, table, false, true);

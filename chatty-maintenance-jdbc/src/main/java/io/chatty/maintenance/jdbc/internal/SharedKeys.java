@@ -45,8 +45,8 @@ final class SharedKeys {
             goes.merge(groups.getOrDefault(key, key), judgements.get(i).goes(), Boolean::logicalAnd);
         }
         Map<List<Object>, Boolean> byKey = new HashMap<>();
-        rows.forEach(row -> byKey.put(
-                row.key(), Objects.requireNonNull(goes.get(groups.getOrDefault(row.key(), row.key())))));
+        rows.forEach(row ->
+                byKey.put(row.key(), Objects.requireNonNull(goes.get(groups.getOrDefault(row.key(), row.key())))));
         return byKey;
     }
 

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earliest, boolean indexed) {
 
-
     /**
      * What to compare the column with by {@code <}, so that exactly the times before the cut-off are found; empty if there
      * can be none.

@@ -55,13 +55,14 @@ final class BelongingsTest {
                     .team("1", RetentionRule.keepForever())
                     .room("20", RetentionRule.keepFor(ofDays(10)))
                     .build();
-            ChatSchema schema = messages(m ->
-                            m.roomThrough("recipient", "recipient", "id", "type_id", Match.isOneOf("kind", 2)))
+            ChatSchema schema = messages(
+                            m -> m.roomThrough("recipient", "recipient", "id", "type_id", Match.isOneOf("kind", 2)))
                     .rooms("stream", r -> r.key("id").team("realm"))
                     .build();
             host.clean(schema, policies, c -> {});
             assertThat(host.left("messages", "id")).containsExactly("1");
-            // Without a room, or where the way to it is broken, a message is no orphan: only where the room itself is gone.
+            // Without a room, or where the way to it is broken, a message is no orphan: only where the room itself is
+            // gone.
             message(host, 12, YOUNG, "2");
             message(host, 14, YOUNG, "4");
             message(host, 15, YOUNG, "5");
@@ -121,7 +122,9 @@ final class BelongingsTest {
             message(host, 3, OLD, "''"); // an old message without that text does not take those along that have none
             message(host, 4, OLD, "NULL");
             host.clean(
-                    messages(m -> {}).children("files", c -> c.refersBy("ext").to("ext")).build(),
+                    messages(m -> {})
+                            .children("files", c -> c.refersBy("ext").to("ext"))
+                            .build(),
                     MONTH,
                     c -> c.removeOrphans());
             assertThat(host.left("messages", "id")).containsExactly("2");
@@ -198,12 +201,15 @@ final class BelongingsTest {
                     "INSERT INTO file_messages VALUES (1, 1, 1), (2, 2, 1), (3, 2, 6), (4, 3, 1), (5, 3, 7), (6, 4, 2),"
                             + " (7, 5, 8), (8, 6, 3), (9, 6, 3)",
                     "INSERT INTO file_scheduled VALUES (4)");
-            // 1: alone with an old one. 2: two old ones, in two batches. 3: an old and a young one. 4: kept by a scheduled
+            // 1: alone with an old one. 2: two old ones, in two batches. 3: an old and a young one. 4: kept by a
+            // scheduled
             // one. 5: a young one. 6: twice the same old one. 7, 8: nobody's, which is no message's doing.
             host.clean(messages(m -> {})
-                    .shared("files", s -> s.key("id")
-                            .through("file_messages", "file", "message")
-                            .keptBy("file_scheduled", "file"))
+                    .shared(
+                            "files",
+                            s -> s.key("id")
+                                    .through("file_messages", "file", "message")
+                                    .keptBy("file_scheduled", "file"))
                     .build());
             assertThat(host.left("messages", "id")).containsExactly("7", "8");
             assertThat(host.left("files", "id")).containsExactly("3", "4", "5", "7", "8");
@@ -231,10 +237,8 @@ final class BelongingsTest {
                 message(host, 60 + id, OLD, "NULL", "'text'");
             }
             host.clean(messages(m -> {})
-                    .counter("rooms", c -> c.key("id")
-                            .column("total")
-                            .of("room")
-                            .counted(Match.isOneOf("kind", "text")))
+                    .counter(
+                            "rooms", c -> c.key("id").column("total").of("room").counted(Match.isOneOf("kind", "text")))
                     .build());
             assertThat(host.strings("SELECT CONCAT(id, '=', COALESCE(total, -1)) FROM rooms ORDER BY id"))
                     .containsExactly("=7", "a=5", "b=0", "c=-1", "d=5");
@@ -296,12 +300,16 @@ final class BelongingsTest {
                 }
             }
             Match hidden = Match.all(
-                    Match.not(Match.isOneOf("kind", "a", "b")), Match.isPresent("note"), Match.not(Match.isTrue("pinned")));
-            host.clean(messages(m -> m.exempt("hidden", hidden).pinned("pinned")).build());
+                    Match.not(Match.isOneOf("kind", "a", "b")),
+                    Match.isPresent("note"),
+                    Match.not(Match.isTrue("pinned")));
+            host.clean(
+                    messages(m -> m.exempt("hidden", hidden).pinned("pinned")).build());
             // One by one: pinned (31 to 45), and unpinned with a note and a kind that is neither a nor b.
             assertThat(host.strings("SELECT id FROM messages WHERE id <= 30 ORDER BY id"))
                     .containsExactly("3", "6", "12", "18", "21", "27");
-            assertThat(host.strings("SELECT COUNT(*) FROM messages WHERE id > 30")).containsExactly("15");
+            assertThat(host.strings("SELECT COUNT(*) FROM messages WHERE id > 30"))
+                    .containsExactly("15");
         }
     }
 

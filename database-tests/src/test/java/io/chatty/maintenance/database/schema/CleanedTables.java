@@ -32,8 +32,9 @@ final class CleanedTables implements AutoCloseable {
     static final long YOUNG = Instant.parse("2026-06-14T00:00:00Z").toEpochMilli();
 
     /** Messages are kept for thirty days. */
-    static final RetentionPolicies MONTH =
-            RetentionPolicies.builder().global(RetentionRule.keepFor(ofDays(30))).build();
+    static final RetentionPolicies MONTH = RetentionPolicies.builder()
+            .global(RetentionRule.keepFor(ofDays(30)))
+            .build();
 
     final TestServer server;
     final TestDatabase database;

@@ -113,8 +113,8 @@ final class KeysTest {
             }
             host.clean(schema(m -> m.key("realm", "room", "nr"), "realm", "room", "nr"));
             for (String table : List.of("messages", "reactions")) {
-                assertThat(host.strings("SELECT CONCAT(realm, '/', room, '/', nr) FROM " + table
-                                + " ORDER BY realm, room, nr"))
+                assertThat(host.strings(
+                                "SELECT CONCAT(realm, '/', room, '/', nr) FROM " + table + " ORDER BY realm, room, nr"))
                         .isEqualTo(kept);
             }
         }
@@ -178,11 +178,15 @@ final class KeysTest {
             ChatSchema schema = schema(m -> m.sharedKey("id").pinned("pinned").room("room"), "id");
             ChatDatabase chat = host.chat(schema);
             chat.migrate();
-            chat.holds().place(LegalHold.builder("case-7", "court", "asked for").room("2").build());
+            chat.holds()
+                    .place(LegalHold.builder("case-7", "court", "asked for")
+                            .room("2")
+                            .build());
             Counts counts = host.clean(schema);
             assertThat(host.strings("SELECT id FROM messages WHERE id IS NOT NULL ORDER BY id"))
                     .containsExactly("2", "2", "3", "3", "4", "4");
-            assertThat(host.strings("SELECT COUNT(*) FROM messages WHERE id IS NULL")).containsExactly("3");
+            assertThat(host.strings("SELECT COUNT(*) FROM messages WHERE id IS NULL"))
+                    .containsExactly("3");
             assertThat(host.strings("SELECT COALESCE(id, 0) FROM reactions ORDER BY 1"))
                     .containsExactly("0", "2", "3", "4");
             assertThat(counts.get("deleted.expired")).isEqualTo(23);
@@ -242,8 +246,8 @@ final class KeysTest {
                                 + ", " + OLD + ")",
                         "INSERT INTO reactions VALUES (1, " + i + "), (1, NULL), (NULL, " + i + "), (7, " + i + ")");
             }
-            Counts counts = host.clean(
-                    schema(m -> m.sharedKey("room", "nr"), "room", "nr"), MONTH, c -> c.removeOrphans());
+            Counts counts =
+                    host.clean(schema(m -> m.sharedKey("room", "nr"), "room", "nr"), MONTH, c -> c.removeOrphans());
             assertThat(host.strings("SELECT COUNT(*) FROM messages WHERE room IS NULL OR nr IS NULL"))
                     .containsExactly("28");
             assertThat(host.strings("SELECT COUNT(*) FROM messages")).containsExactly("28");
@@ -319,7 +323,8 @@ final class KeysTest {
             }
             host.clean(schema(m -> m.key("id"), "id"));
             assertThat(host.strings("SELECT TRIM(id) FROM messages ORDER BY 1")).containsExactly("k0", "k4", "k8");
-            assertThat(host.strings("SELECT TRIM(id) FROM reactions ORDER BY 1")).containsExactly("k0", "k4", "k8");
+            assertThat(host.strings("SELECT TRIM(id) FROM reactions ORDER BY 1"))
+                    .containsExactly("k0", "k4", "k8");
         }
     }
 
@@ -343,8 +348,7 @@ final class KeysTest {
     void uuids(TestServer server) throws Exception {
         try (CleanedTables host = new CleanedTables(server)) {
             host.execute(
-                    "CREATE TABLE messages (id UUID PRIMARY KEY, sent BIGINT)",
-                    "CREATE TABLE reactions (id UUID)");
+                    "CREATE TABLE messages (id UUID PRIMARY KEY, sent BIGINT)", "CREATE TABLE reactions (id UUID)");
             for (int i = 0; i < 12; i++) {
                 String id = "'00000000-0000-4000-8000-0000000000" + (10 + i) + "'";
                 host.execute(
@@ -384,7 +388,8 @@ final class KeysTest {
                     "CREATE INDEX by_time ON messages (sent, id)",
                     "CREATE TABLE reactions (id BIGINT UNSIGNED)",
                     "INSERT INTO messages VALUES (1, " + OLD + ", 1), (18446744073709551614, " + OLD
-                            + ", 18446744073709551614), (18446744073709551615, " + YOUNG + ", 1), (5, 18446744073709551615, 1)",
+                            + ", 18446744073709551614), (18446744073709551615, " + YOUNG
+                            + ", 1), (5, 18446744073709551615, 1)",
                     "INSERT INTO reactions SELECT id FROM messages");
             host.clean(schema(m -> m.key("id").room("room"), "id"));
             assertThat(host.left("messages", "id")).containsExactly("5", "18446744073709551615");
@@ -422,8 +427,8 @@ final class KeysTest {
 
     @Test
     void no_key_at_all_is_refused_with_what_to_do() {
-        assertThatThrownBy(() -> ChatSchema.builder()
-                        .messages("messages", m -> m.sentAt("sent", TimeKind.epochMillis())))
+        assertThatThrownBy(() ->
+                        ChatSchema.builder().messages("messages", m -> m.sentAt("sent", TimeKind.epochMillis())))
                 .hasMessageContaining("call key(column…), or sharedKey(column…) if no columns are unique");
     }
 

@@ -52,7 +52,8 @@ final class TimesTest {
             host.execute("CREATE TABLE messages (id BIGINT PRIMARY KEY, sent BIGINT, deleted BIGINT)");
             if (indexed) {
                 host.execute(
-                        "CREATE INDEX by_time ON messages (sent, id)", "CREATE INDEX by_deletion ON messages (deleted)");
+                        "CREATE INDEX by_time ON messages (sent, id)",
+                        "CREATE INDEX by_deletion ON messages (deleted)");
             }
             host.execute(
                     "INSERT INTO messages VALUES (1, " + (cutOff - 1) + ", NULL), (2, " + cutOff + ", 0), (3, 0, 0),"
@@ -116,7 +117,9 @@ final class TimesTest {
             TimeKind kind = TimeKind.text("uuuu-MM-dd HH:mm:ss", ZoneId.of("Europe/Berlin"));
             host.clean(
                     ChatSchema.builder()
-                            .messages("messages", m -> m.key("id").sentAt("sent", kind).room("room"))
+                            .messages(
+                                    "messages",
+                                    m -> m.key("id").sentAt("sent", kind).room("room"))
                             .build(),
                     judged
                             ? RetentionPolicies.builder()
@@ -154,7 +157,9 @@ final class TimesTest {
                 TimeKind kind = table.equals("zoned") ? TimeKind.zoned() : TimeKind.local(ZoneId.of("America/Lima"));
                 host.clean(
                         ChatSchema.builder()
-                                .messages(table, m -> m.key("id").sentAt("sent", kind).softDeletedAt("deleted", kind))
+                                .messages(
+                                        table,
+                                        m -> m.key("id").sentAt("sent", kind).softDeletedAt("deleted", kind))
                                 .build(),
                         MONTH,
                         c -> c.softDeleteGrace(ofDays(7)));
