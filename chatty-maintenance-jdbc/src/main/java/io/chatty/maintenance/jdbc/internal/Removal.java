@@ -268,15 +268,16 @@ final class Removal {
                                 number -> new ArrayList<>())
                         .add(entry.getKey()));
         String column = tables.column("m", counter.column());
-        together.values()
-                .forEach(keys -> session.change(Sql.of(
-                                session.dialect().update(tables.table(counter.key())) + " SET "
-                                        + session.dialect().assigned(counter.column()) + " = CASE WHEN " + column
-                                        + " > ? THEN "
-                                        + column + " - ? ELSE 0 END WHERE " + column + " > 0 AND ",
-                                byKey.get(keys.get(0)),
-                                byKey.get(keys.get(0)))
-                        .add(session.dialect().isOneOf(tables.column("m", counter.key()), counter.of(), keys))));
+        together.values().forEach(keys -> {
+            int number = Objects.requireNonNull(byKey.get(keys.get(0)));
+            session.change(Sql.of(
+                            session.dialect().update(tables.table(counter.key())) + " SET "
+                                    + session.dialect().assigned(counter.column()) + " = CASE WHEN " + column
+                                    + " > ? THEN " + column + " - ? ELSE 0 END WHERE " + column + " > 0 AND ",
+                            number,
+                            number)
+                    .add(session.dialect().isOneOf(tables.column("m", counter.key()), counter.of(), keys)));
+        });
     }
 
     /** What a loose collation could hold for one with it: their numbers are taken in statements of their own. */
