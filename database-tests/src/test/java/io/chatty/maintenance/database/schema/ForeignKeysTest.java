@@ -10,6 +10,7 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.Match;
 import io.chatty.maintenance.jdbc.TimeKind;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,7 @@ final class ForeignKeysTest {
                 server,
                 "CREATE TABLE plugin (ext VARCHAR(20), FOREIGN KEY (ext) REFERENCES messages (ext))",
                 "INSERT INTO plugin SELECT ext FROM messages")) {
-            assertThat(host.problems(schema(s -> s)).toString().toLowerCase())
+            assertThat(host.problems(schema(s -> s)).toString().toLowerCase(Locale.ROOT))
                     .contains("add children(\"plugin\", c -> c.refersby(\"ext\").to(\"ext\"))");
             host.clean(schema(s -> s.children("plugin", c -> c.refersBy("ext").to("ext"))));
             assertThat(host.left("messages", "id")).isEqualTo(KEPT);
@@ -79,7 +80,7 @@ final class ForeignKeysTest {
                 "CREATE TABLE plugin (e VARCHAR(20) NULL, r BIGINT NULL, FOREIGN KEY (r, e) REFERENCES messages (room, ext))",
                 "INSERT INTO plugin SELECT ext, room FROM messages",
                 "INSERT INTO plugin VALUES ('e1', NULL), (NULL, 1)")) {
-            assertThat(host.problems(schema(s -> s)).toString().toLowerCase())
+            assertThat(host.problems(schema(s -> s)).toString().toLowerCase(Locale.ROOT))
                     .contains("c -> c.refersby(\"r\", \"e\").to(\"room\", \"ext\"))");
             host.clean(schema(
                     s -> s.children("plugin", c -> c.refersBy("r", "e").to("room", "ext"))));
@@ -98,7 +99,7 @@ final class ForeignKeysTest {
                 "ALTER TABLE messages ADD FOREIGN KEY (parent) REFERENCES messages (id)",
                 "UPDATE messages SET parent = 1 WHERE id > 1",
                 "UPDATE messages SET parent = 4 WHERE id = 7")) {
-            assertThat(host.problems(schema(s -> s)).toString().toLowerCase())
+            assertThat(host.problems(schema(s -> s)).toString().toLowerCase(Locale.ROOT))
                     .contains("add children(\"messages\", c -> c.refersby(\"parent\").setloose())");
             host.clean(
                     schema(s -> s.children("messages", c -> c.refersBy("parent").setLoose())));
@@ -119,7 +120,7 @@ final class ForeignKeysTest {
                 "INSERT INTO thumbs SELECT id + 100, id FROM messages")) {
             assertThat(host.problems(schema(s -> s.children("files", "message")))
                             .toString()
-                            .toLowerCase())
+                            .toLowerCase(Locale.ROOT))
                     .contains(
                             "table \"thumbs\" refers to \"files\" by a foreign key", "describe it as children before");
             host.clean(schema(s -> s.children("thumbs", "message").children("files", "message")));
@@ -138,7 +139,7 @@ final class ForeignKeysTest {
             assertThat(host.problems(schema(s -> s.children(
                                     "plugin", c -> c.refersBy("message").where(Match.isOneOf("kind", "y")))))
                             .toString()
-                            .toLowerCase())
+                            .toLowerCase(Locale.ROOT))
                     .contains("table \"plugin\" refers to \"messages\" by a foreign key and is not described");
         }
     }

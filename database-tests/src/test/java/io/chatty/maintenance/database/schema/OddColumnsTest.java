@@ -12,6 +12,7 @@ import io.chatty.maintenance.jdbc.Match;
 import io.chatty.maintenance.jdbc.MessageTable;
 import io.chatty.maintenance.jdbc.TimeKind;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,7 +61,9 @@ final class OddColumnsTest {
                     .replace("~", "'")
                     .replace("OLD", "" + OLD)
                     .replace("YOUNG", "" + YOUNG)
-                    .split(";")) {
+                    .lines()
+                    .collect(Collectors.joining(" "))
+                    .split(";", -1)) {
                 if (!statement.isBlank()) {
                     host.execute(statement);
                 }
