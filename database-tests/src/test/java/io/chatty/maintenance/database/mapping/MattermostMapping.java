@@ -66,15 +66,15 @@ final class MattermostMapping {
     /** The channel's policy, else the team's, else the global one, whichever is longer; days below zero are for ever. */
     static RetentionPolicies policies(Connection connection, Duration global) throws SQLException {
         RetentionPolicies.Builder policies = RetentionPolicies.builder().global(keepFor(global));
-        String days = "SELECT o.%s, p.postduration FROM %s o JOIN retentionpolicies p ON p.id = o.policyid";
+        String days = "SELECT o.%s, p.PostDuration FROM %s o JOIN RetentionPolicies p ON p.Id = o.PolicyId";
         try (Statement statement = connection.createStatement()) {
             try (ResultSet row =
-                    statement.executeQuery(String.format(days, "channelid", "retentionpolicieschannels"))) {
+                    statement.executeQuery(String.format(days, "ChannelId", "RetentionPoliciesChannels"))) {
                 while (row.next()) {
                     policies.room(row.getString(1), rule(row.getLong(2)));
                 }
             }
-            try (ResultSet row = statement.executeQuery(String.format(days, "teamid", "retentionpoliciesteams"))) {
+            try (ResultSet row = statement.executeQuery(String.format(days, "TeamId", "RetentionPoliciesTeams"))) {
                 while (row.next()) {
                     policies.team(row.getString(1), rule(row.getLong(2)));
                 }

@@ -22,68 +22,82 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Tables of a host in a test's database, which are cleaned as a schema describes them. */
-final class CleanedTables implements AutoCloseable {
+public final class CleanedTables implements AutoCloseable {
 
     /** The now of all runs. */
-    static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
+    public static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
     /** What is sent then is old enough to go by {@link #MONTH}. */
-    static final long OLD = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+    public static final long OLD = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
     /** What is sent then is not. */
-    static final long YOUNG = Instant.parse("2026-06-14T00:00:00Z").toEpochMilli();
+    public static final long YOUNG = Instant.parse("2026-06-14T00:00:00Z").toEpochMilli();
 
     /** Messages are kept for thirty days. */
-    static final RetentionPolicies MONTH = RetentionPolicies.builder()
+    public static final RetentionPolicies MONTH = RetentionPolicies.builder()
             .global(RetentionRule.keepFor(ofDays(30)))
             .build();
 
-    final TestServer server;
-    final TestDatabase database;
+    /** The server that they are on. */
+    public final TestServer server;
+    /** The database. */
+    public final TestDatabase database;
     private int batchSize = 5;
 
-    CleanedTables(TestServer server) {
+    /** On a database of its own. */
+    public CleanedTables(TestServer server) {
         this.server = server;
         this.database = server.open();
     }
 
-    CleanedTables batchesOf(int size) {
+    /** How many messages a batch looks at. Default: 5 */
+    public CleanedTables batchesOf(int size) {
         this.batchSize = size;
         return this;
     }
 
-    void execute(String... statements) throws SQLException {
+    /** Executes statements, one after the other. */
+    public void execute(String... statements) throws SQLException {
         for (String statement : statements) {
             database.execute(statement);
         }
     }
 
+    /** Inserts rows, each written as what stands between the parentheses. */
+    public void insert(String into, List<String> rows) throws SQLException {
+        for (int i = 0; i < rows.size(); i += 500) {
+            execute("INSERT INTO " + into + " VALUES ("
+                    + String.join("), (", rows.subList(i, Math.min(rows.size(), i + 500))) + ")");
+        }
+    }
+
     /** The first column of what a query finds, as text; NULL as "null". */
-    List<String> strings(String query) throws SQLException {
+    public List<String> strings(String query) throws SQLException {
         return database.strings(query).stream().map(String::valueOf).toList();
     }
 
     /** The values of a column in their order. */
-    List<String> left(String table, String column) throws SQLException {
+    public List<String> left(String table, String column) throws SQLException {
         return strings("SELECT " + column + " FROM " + table + " ORDER BY " + column);
     }
 
-    ChatDatabase chat(ChatSchema schema) {
+    /** The database, as the library sees it. */
+    public ChatDatabase chat(ChatSchema schema) {
         return ChatDatabase.of(database.dataSource(), schema);
     }
 
     /** What is wrong with the schema; nothing if it can be worked with. */
-    List<String> problems(ChatSchema schema) {
+    public List<String> problems(ChatSchema schema) {
         ChatDatabase chat = chat(schema);
         chat.migrate();
         return chat.messageCleanup(MONTH).build().problems();
     }
 
     /** Previews and runs a cleanup that keeps messages for a month. */
-    Counts clean(ChatSchema schema) throws Exception {
+    public Counts clean(ChatSchema schema) throws Exception {
         return clean(schema, MONTH, cleanup -> {});
     }
 
     /** Previews and runs a cleanup, and finds that both say the same. */
-    Counts clean(ChatSchema schema, RetentionPolicies policies, Consumer<MessageCleanup.Builder> settings)
+    public Counts clean(ChatSchema schema, RetentionPolicies policies, Consumer<MessageCleanup.Builder> settings)
             throws Exception {
         ChatDatabase chat = chat(schema);
         chat.migrate();
