@@ -34,7 +34,8 @@ final class SynapseMapping {
                 .children("event_edges", "event_id")
                 .children("event_search", "event_id")
                 .children("event_to_state_groups", "event_id")
-                .children("redactions", "event_id")
+                // with what it redacts: were it to go with the redaction itself, what was deleted would live again
+                .children("redactions", "redacts")
                 .children("threads", "thread_id")
                 .children("room_memberships", c -> c.refersBy("event_stream_ordering").to("stream_ordering"))
                 .build();
