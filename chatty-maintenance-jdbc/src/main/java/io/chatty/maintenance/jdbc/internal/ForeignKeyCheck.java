@@ -39,8 +39,8 @@ final class ForeignKeyCheck {
         for (HostTables.Shared each : shared) {
             for (Catalogue.ForeignKey foreign :
                     catalogue.foreignKeysTo(each.key().table())) {
-                boolean known = foreign.isOf(each.link())
-                        || each.keptBy().stream().anyMatch(foreign::isOf);
+                boolean known =
+                        foreign.isOf(each.link()) || each.keptBy().stream().anyMatch(foreign::isOf);
                 if (!known && !foreign.letsGo()) {
                     problems.add("shared: " + foreign + " refers to \""
                             + each.key().table() + "\" by a foreign key and is not described; add keptBy(\""
@@ -57,7 +57,8 @@ final class ForeignKeyCheck {
             pairs.put(foreign.columns().get(i), foreign.targets().get(i));
         }
         return children.stream()
-                        .filter(child -> child.where().isEmpty() || foreign.letsGo()) // else some rows stay, and hold fast
+                        .filter(child ->
+                                child.where().isEmpty() || foreign.letsGo()) // else some rows stay, and hold fast
                         .anyMatch(child -> describes(foreign, pairs, child.refersBy(), child.to()))
                 || shared.stream()
                         .anyMatch(each -> each.messageKey().get(0).table().equals(foreign.table())
@@ -106,7 +107,8 @@ final class ForeignKeyCheck {
             boolean gone = foreign.in().isEmpty()
                     && (foreign.table().equals(table)
                             || before.stream()
-                                    .anyMatch(child -> foreign.isOf(child.refersBy().get(0))));
+                                    .anyMatch(child ->
+                                            foreign.isOf(child.refersBy().get(0))));
             if (!gone && !foreign.letsGo()) {
                 problems.add("children: " + foreign + " refers to \"" + table
                         + "\" by a foreign key, so that its rows hold those fast; describe it as children before \""

@@ -26,15 +26,20 @@ final class MattermostMapping {
     /** Posts age by themselves, with all that is theirs. */
     static ChatSchema posts() {
         return ChatSchema.builder()
-                .messages("posts", m -> m.key("id")
-                        .sentAt("createat", epochMillis())
-                        .softDeletedAt("deleteat", epochMillis())
-                        .room("channelid")
-                        .sender("userid")
-                        // a pin does not shield what its author deleted; 0, and NULL of old rows, is "not deleted"
-                        .exempt(
-                                "pinned",
-                                all(isTrue("ispinned"), not(all(isPresent("deleteat"), not(isOneOf("deleteat", 0)))))))
+                .messages(
+                        "posts",
+                        m -> m.key("id")
+                                .sentAt("createat", epochMillis())
+                                .softDeletedAt("deleteat", epochMillis())
+                                .room("channelid")
+                                .sender("userid")
+                                // a pin does not shield what its author deleted; 0, and NULL of old rows, is "not
+                                // deleted"
+                                .exempt(
+                                        "pinned",
+                                        all(
+                                                isTrue("ispinned"),
+                                                not(all(isPresent("deleteat"), not(isOneOf("deleteat", 0)))))))
                 .children("reactions", "postid")
                 .children("fileinfo", c -> c.refersBy("postid").files("path", "thumbnailpath", "previewpath"))
                 .children("threadmemberships", "postid")
@@ -44,10 +49,12 @@ final class MattermostMapping {
                 .children("postreminders", "postid")
                 .children("persistentnotifications", "postid")
                 .children("preferences", c -> c.refersBy("name").where(isOneOf("category", "flagged_post")))
-                .counter("threads", c -> c.key("postid")
-                        .column("replycount")
-                        .of("rootid")
-                        .counted(not(all(isPresent("deleteat"), not(isOneOf("deleteat", 0))))))
+                .counter(
+                        "threads",
+                        c -> c.key("postid")
+                                .column("replycount")
+                                .of("rootid")
+                                .counted(not(all(isPresent("deleteat"), not(isOneOf("deleteat", 0))))))
                 .rooms("channels", r -> r.key("id").team("teamid"))
                 .build();
     }
@@ -55,9 +62,11 @@ final class MattermostMapping {
     /** Threads age by their last reply: a cleanup of its own. */
     static ChatSchema threads() {
         return ChatSchema.builder()
-                .messages("threads", m -> m.key("postid")
-                        .sentAt("lastreplyat", epochMillis())
-                        .room("channelid"))
+                .messages(
+                        "threads",
+                        m -> m.key("postid")
+                                .sentAt("lastreplyat", epochMillis())
+                                .room("channelid"))
                 .children("threadmemberships", "postid")
                 .rooms("channels", r -> r.key("id").team("teamid"))
                 .build();

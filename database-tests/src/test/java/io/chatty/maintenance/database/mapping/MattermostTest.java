@@ -115,7 +115,9 @@ final class MattermostTest {
                                     + " p.RootId = Threads.PostId AND COALESCE(p.DeleteAt, 0) = 0 AND p.Id IN"
                                     + " (SELECT Id FROM due)))) FROM Threads WHERE PostId" + left);
             host.clean(
-                    MattermostMapping.posts(), policies, c -> c.softDeleteGrace(ofDays(7)).removeOrphans());
+                    MattermostMapping.posts(),
+                    policies,
+                    c -> c.softDeleteGrace(ofDays(7)).removeOrphans());
             survivors.check();
 
             host.execute(DUE_THREADS.replace("NOW", "" + now));
@@ -140,8 +142,10 @@ final class MattermostTest {
         List<String> preferences = new ArrayList<>();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
-            String id = String.format("%-26s", Long.toString(random.nextLong() >>> 1, 36)).replace(' ', 'q');
-            String root = ids.isEmpty() || random.nextInt(3) > 0 ? "" : ids.get(random.nextInt(Math.min(ids.size(), 300)));
+            String id = String.format("%-26s", Long.toString(random.nextLong() >>> 1, 36))
+                    .replace(' ', 'q');
+            String root =
+                    ids.isEmpty() || random.nextInt(3) > 0 ? "" : ids.get(random.nextInt(Math.min(ids.size(), 300)));
             ids.add(id);
             long sent = now - random.nextInt(500) * 86_400_000L - random.nextInt(86_400_000);
             String createAt = random.nextInt(50) == 0 ? (random.nextBoolean() ? "NULL" : "0") : "" + sent;
@@ -150,7 +154,14 @@ final class MattermostTest {
             String channel = random.nextInt(40) == 0 ? pick(random, "gone", "") : "c" + (1 + random.nextInt(10));
             posts.add(String.format(
                     "'%s', %s, %s, 0, %s, %s, 'u%d', '%s', '%s', '', 'hello', '', '{}', '', '[]', '[]', FALSE, NULL",
-                    id, createAt, createAt, deleteAt, pick(random, "NULL", "FALSE", "FALSE", "TRUE"), i % 9, channel, root));
+                    id,
+                    createAt,
+                    createAt,
+                    deleteAt,
+                    pick(random, "NULL", "FALSE", "FALSE", "TRUE"),
+                    i % 9,
+                    channel,
+                    root));
             String of = random.nextInt(60) == 0 ? "nowhere" + i : id;
             if (random.nextInt(4) == 0) {
                 files.add(String.format(

@@ -26,7 +26,10 @@ final class Survivors {
      */
     Survivors of(String rows, String survive) throws SQLException {
         List<String> left = sorted(rows + " WHERE " + survive);
-        assertThat(left).as("oracle of " + rows).isNotEmpty().hasSizeLessThan(sorted(rows).size());
+        assertThat(left)
+                .as("oracle of " + rows)
+                .isNotEmpty()
+                .hasSizeLessThan(sorted(rows).size());
         expected.put(rows, left);
         return this;
     }
@@ -39,7 +42,9 @@ final class Survivors {
 
     void check() throws SQLException {
         for (Map.Entry<String, List<String>> each : expected.entrySet()) {
-            assertThat(sorted(each.getKey())).as(host.server + ": " + each.getKey()).isEqualTo(each.getValue());
+            assertThat(sorted(each.getKey()))
+                    .as(host.server + ": " + each.getKey())
+                    .isEqualTo(each.getValue());
         }
     }
 

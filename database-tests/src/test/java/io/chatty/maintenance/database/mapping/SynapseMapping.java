@@ -20,15 +20,17 @@ final class SynapseMapping {
     /** Events age by the server's own clock; what was received before that was kept, by the sender's. */
     static ChatSchema events() {
         return ChatSchema.builder()
-                .messages("events", m -> m.key("event_id")
-                        .sentAt("received_ts", epochMillis())
-                        .orElseSentAt("origin_server_ts", epochMillis())
-                        .room("room_id")
-                        .sender("sender")
-                        .softDeletedBy("redactions", "redacts", "received_ts", epochMillis())
-                        // not by isPresent("state_key"): most state has an empty one
-                        .never("state", hasRow("state_events", "event_id"))
-                        .never("extremity", hasRow("event_forward_extremities", "event_id")))
+                .messages(
+                        "events",
+                        m -> m.key("event_id")
+                                .sentAt("received_ts", epochMillis())
+                                .orElseSentAt("origin_server_ts", epochMillis())
+                                .room("room_id")
+                                .sender("sender")
+                                .softDeletedBy("redactions", "redacts", "received_ts", epochMillis())
+                                // not by isPresent("state_key"): most state has an empty one
+                                .never("state", hasRow("state_events", "event_id"))
+                                .never("extremity", hasRow("event_forward_extremities", "event_id")))
                 .children("event_json", "event_id")
                 .children("event_relations", "event_id")
                 .children("event_edges", "event_id")
@@ -37,7 +39,9 @@ final class SynapseMapping {
                 // with what it redacts: were it to go with the redaction itself, what was deleted would live again
                 .children("redactions", "redacts")
                 .children("threads", "thread_id")
-                .children("room_memberships", c -> c.refersBy("event_stream_ordering").to("stream_ordering"))
+                .children(
+                        "room_memberships",
+                        c -> c.refersBy("event_stream_ordering").to("stream_ordering"))
                 .build();
     }
 

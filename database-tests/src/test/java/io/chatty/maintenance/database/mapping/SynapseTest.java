@@ -58,7 +58,8 @@ final class SynapseTest {
         try (CleanedTables host = new CleanedTables(TestServer.POSTGRESQL).batchesOf(100)) {
             host.execute(TABLES.split(";", -1));
             // a day, which is less than allowed; 50 days; a year, which is more than allowed; none of its own
-            host.execute("INSERT INTO room_retention VALUES ('!r1:x', '$p1', NULL, " + DAY + "), ('!r2:x', '$p2', " + DAY
+            host.execute("INSERT INTO room_retention VALUES ('!r1:x', '$p1', NULL, " + DAY + "), ('!r2:x', '$p2', "
+                    + DAY
                     + ", " + 50 * DAY + "), ('!r3:x', '$p3', NULL, " + 365 * DAY + "), ('!r4:x', '$p4', " + 900 * DAY
                     + ", NULL)");
             fill(host, new Random(13));
@@ -69,8 +70,10 @@ final class SynapseTest {
                     + " WHERE e.event_id NOT IN (SELECT event_id FROM state_events)"
                     + " AND e.event_id NOT IN (SELECT event_id FROM event_forward_extremities)"
                     + " AND (COALESCE(NULLIF(e.received_ts, 0), e.origin_server_ts) < " + now
-                    + " - LEAST(GREATEST(COALESCE(r.max_lifetime, " + 90 * DAY + "), " + 3 * DAY + "), " + 120 * DAY + ")"
-                    + " OR e.event_id IN (SELECT redacts FROM redactions WHERE received_ts < " + (now - 7 * DAY) + "))");
+                    + " - LEAST(GREATEST(COALESCE(r.max_lifetime, " + 90 * DAY + "), " + 3 * DAY + "), " + 120 * DAY
+                    + ")"
+                    + " OR e.event_id IN (SELECT redacts FROM redactions WHERE received_ts < " + (now - 7 * DAY)
+                    + "))");
             RetentionPolicies policies;
             try (Connection connection = host.database.dataSource().getConnection()) {
                 policies = SynapseMapping.policies(connection, ofDays(90), ofDays(3), ofDays(120));

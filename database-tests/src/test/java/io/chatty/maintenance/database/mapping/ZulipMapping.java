@@ -23,19 +23,23 @@ final class ZulipMapping {
 
     static ChatSchema messages() {
         return ChatSchema.builder()
-                .messages("zerver_message", m -> m.key("id")
-                        .sentAt("date_sent", zoned())
-                        .roomThrough(
-                                "recipient_id", "zerver_recipient", "id", "type_id", isOneOf("type", STREAM))
-                        .team("realm_id")
-                        .sender("sender_id"))
+                .messages(
+                        "zerver_message",
+                        m -> m.key("id")
+                                .sentAt("date_sent", zoned())
+                                .roomThrough(
+                                        "recipient_id", "zerver_recipient", "id", "type_id", isOneOf("type", STREAM))
+                                .team("realm_id")
+                                .sender("sender_id"))
                 .children("zerver_reaction", "message_id")
                 .children("zerver_submessage", "message_id")
                 .children("zerver_usermessage", "message_id")
-                .shared("zerver_attachment", s -> s.key("id")
-                        .through("zerver_attachment_messages", "attachment_id", "message_id")
-                        .keptBy("zerver_attachment_scheduled_messages", "attachment_id")
-                        .files("path_id"))
+                .shared(
+                        "zerver_attachment",
+                        s -> s.key("id")
+                                .through("zerver_attachment_messages", "attachment_id", "message_id")
+                                .keptBy("zerver_attachment_scheduled_messages", "attachment_id")
+                                .files("path_id"))
                 .build();
     }
 

@@ -85,7 +85,8 @@ final class ZulipTest {
                     .of(
                             "SELECT id FROM zerver_attachment",
                             "id IN (SELECT attachment_id FROM zerver_attachment_scheduled_messages)"
-                                    + " OR id IN (SELECT attachment_id FROM zerver_attachment_messages WHERE " + left + ")"
+                                    + " OR id IN (SELECT attachment_id FROM zerver_attachment_messages WHERE " + left
+                                    + ")"
                                     + " OR id NOT IN (SELECT attachment_id FROM zerver_attachment_messages)");
             host.clean(ZulipMapping.messages(), policies, c -> {});
             survivors.check();
@@ -138,8 +139,7 @@ final class ZulipTest {
         }
         host.insert("zerver_message", messages);
         host.insert("zerver_usermessage (user_profile_id, message_id, flags)", users);
-        host.insert(
-                "zerver_reaction (user_profile_id, message_id, emoji_name, reaction_type, emoji_code)", reactions);
+        host.insert("zerver_reaction (user_profile_id, message_id, emoji_name, reaction_type, emoji_code)", reactions);
         host.insert("zerver_submessage (message_id, sender_id, msg_type, content)", submessages);
         host.insert("zerver_attachment", attachments);
         host.insert("zerver_attachment_messages (attachment_id, message_id)", links);

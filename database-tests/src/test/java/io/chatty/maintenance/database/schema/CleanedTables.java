@@ -40,6 +40,7 @@ public final class CleanedTables implements AutoCloseable {
     public final TestServer server;
     /** The database. */
     public final TestDatabase database;
+
     private int batchSize = 5;
 
     /** On a database of its own. */
