@@ -28,12 +28,24 @@ final class Catalogue {
     /**
      * A foreign key.
      *
+     * @param in the schema of that table, if it is another one
      * @param table the table that has it
      * @param columns its columns
      * @param targets the columns that they refer to
      * @param letsGo whether the database itself takes the rows along, or sets them loose
      */
-    record ForeignKey(String table, List<String> columns, List<String> targets, boolean letsGo) {}
+    record ForeignKey(Optional<String> in, String table, List<String> columns, List<String> targets, boolean letsGo) {
+
+        boolean isOf(Column column) {
+            return in.isEmpty() && table.equals(column.table());
+        }
+
+        @Override
+        public String toString() {
+            return "table \"" + table + "\""
+                    + in.map(schema -> " of schema \"" + schema + "\"").orElse("");
+        }
+    }
 
     private Catalogue(Connection connection, Dialect dialect, @Nullable String schema) {
         this.connection = connection;
@@ -119,16 +131,25 @@ final class Catalogue {
     /** The foreign keys that point at a table. */
     List<ForeignKey> foreignKeysTo(String table) throws SQLException {
         Map<List<String>, ForeignKey> keys = new LinkedHashMap<>();
+        Set<List<String>> ofParts = dialect.foreignKeysOfParts(connection);
         try (ResultSet rows = dialect.exportedKeys(connection.getMetaData(), schema, table)) {
             while (rows.next()) {
                 String from = rows.getString("FKTABLE_NAME");
+                String name = String.valueOf(rows.getString("FK_NAME"));
+                if (ofParts.contains(List.of(from, name))) {
+                    continue;
+                }
+                String in = rows.getString("FKTABLE_SCHEM");
+                String level = in == null ? rows.getString("FKTABLE_CAT") : in;
+                Optional<String> elsewhere =
+                        Optional.ofNullable(level).filter(other -> schema != null && !other.equals(schema));
                 int rule = rows.getInt("DELETE_RULE");
                 boolean letsGo = rule == DatabaseMetaData.importedKeyCascade
                         || rule == DatabaseMetaData.importedKeySetNull
                         || rule == DatabaseMetaData.importedKeySetDefault;
                 ForeignKey key = keys.computeIfAbsent(
-                        List.of(from, String.valueOf(rows.getString("FK_NAME"))),
-                        name -> new ForeignKey(from, new ArrayList<>(), new ArrayList<>(), letsGo));
+                        List.of(String.valueOf(level), from, name),
+                        any -> new ForeignKey(elsewhere, from, new ArrayList<>(), new ArrayList<>(), letsGo));
                 key.columns().add(rows.getString("FKCOLUMN_NAME"));
                 key.targets().add(rows.getString("PKCOLUMN_NAME"));
             }

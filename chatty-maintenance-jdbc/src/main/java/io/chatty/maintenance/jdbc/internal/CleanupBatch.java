@@ -6,7 +6,6 @@ import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TimeSpan;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -189,7 +188,8 @@ final class CleanupBatch {
         Step step = steps.get(index);
         Optional<Look> look = action.on(step);
         if (look.isEmpty()) {
-            return next(false, List.of(), Counts.none().plus("examined", 0).plus(prefix + step.name(), 0));
+            Counts none = Counts.none().plus("examined", 0).plus(prefix + step.name(), 0);
+            return next(false, List.of(), step.kind() == Step.Kind.JUDGED ? none.plus(withoutKey(step)) : none);
         }
         Deletion.Gone gone = look.get().gone();
         Counts counts = Counts.none()
@@ -265,7 +265,8 @@ final class CleanupBatch {
     private record Part(List<String> end, long examined, List<MessageRow> rows) {}
 
     private Optional<Part> read(Step step, MessageRows reading) {
-        if (CleanupSteps.judgesAll(step)) {
+        // Several rows can stand at one place of a walk by a shared key: they are read with the last that has it.
+        if (CleanupSteps.judgesAll(step) && !tables.keyShared) {
             return step.read(session, cursor.position(), size, reading)
                     .map(read -> new Part(read.end(), read.rows().size(), read.rows()));
         }
@@ -291,9 +292,15 @@ final class CleanupBatch {
                     due.add(part.rows().get(i).key());
                 }
             }
-            Deletion.Gone gone = deletion(reading).judged(List.copyOf(due), judge::judge, step.name(), still(step));
+            Deletion.Gone gone = deletion(reading)
+                    .judged(
+                            List.copyOf(due),
+                            judge::judge,
+                            step.name(),
+                            still(step, deletionsGo()),
+                            deletionsGo() ? Optional.of(still(step, false)) : Optional.empty());
             refuseNewHolds();
-            Counts others = gone.others().plus(skipped(judgements));
+            Counts others = gone.others().plus(skipped(judgements)).plus(withoutKey(step));
             return new Look(
                     part.end(),
                     part.examined(),
@@ -302,15 +309,45 @@ final class CleanupBatch {
         });
     }
 
+    /** Whether the row that says that a user deleted a message goes with it, so that it cannot be asked for at the end. */
+    private boolean deletionsGo() {
+        HostTables.SoftDeletes deletes = tables.softDeletes;
+        return deletes != null
+                && tables.children.stream()
+                        .anyMatch(child -> child.refersBy()
+                                .get(0)
+                                .table()
+                                .equals(deletes.refersBy().get(0).table()));
+    }
+
     /** What a message that was judged under lock must still fulfil when it is deleted: what other tables say. */
-    private Sql still(Step step) {
+    private Sql still(Step step, boolean deletionGone) {
         Sql still = conditions.unlessKept(holds);
+        if (deletionGone && (tables.keyShared || step.name().equals(CleanupSteps.SOFT_DELETED))) {
+            return still;
+        }
+        if (tables.keyShared) {
+            return still.add(" AND (").add(conditions.anyReason()).add(")");
+        }
         if (step.name().equals(CleanupSteps.EXPIRED)) {
             still.add(" AND ").add(conditions.unlessExempt());
         } else {
             still.add(" AND (").add(step.due()).add(")");
         }
         return still;
+    }
+
+    /** Messages that cannot be named stay: they are counted as a step begins. */
+    private Counts withoutKey(Step step) {
+        if (cursor.pass() != 1 || !cursor.position().isEmpty()) {
+            return Counts.none();
+        }
+        return step.withoutKey()
+                .map(rows -> step.name().equals(CleanupSteps.EXPIRED)
+                        ? rows.add(Conditions.andNot(conditions.softDeleted()))
+                        : rows)
+                .map(rows -> Counts.none().plus("skipped.withoutKey", step.count(session, rows)))
+                .orElse(Counts.none());
     }
 
     private static Counts skipped(List<Judge.Judgement> judgements) {
@@ -335,7 +372,7 @@ final class CleanupBatch {
                 }
             }
             span = counts.span();
-            Counts others = counts.counts().plus(skipped(judgements));
+            Counts others = counts.counts().plus(skipped(judgements)).plus(withoutKey(step));
             return new Look(
                     part.end(),
                     part.examined(),
@@ -358,24 +395,15 @@ final class CleanupBatch {
                 keys.add(rows.get(i).key());
             }
         }
-        Map<List<Object>, Boolean> all = new HashMap<>();
+        SharedKeys sharedKeys = new SharedKeys(tables, session);
+        Sql haveThem = sharedKeys.haveOneOf(List.copyOf(keys));
         List<MessageRow> sharing = session.list(
                 Sql.of("SELECT ")
                         .add(reading.list())
                         .add(" FROM " + tables.messages() + " m WHERE ")
-                        .add(session.dialect()
-                                .areOneOf(
-                                        tables.key.stream()
-                                                .map(column -> tables.column("m", column))
-                                                .toList(),
-                                        tables.key,
-                                        List.copyOf(keys))),
+                        .add(haveThem),
                 reading::read);
-        List<Judge.Judgement> ofThem = judge.judge(sharing);
-        for (int i = 0; i < sharing.size(); i++) {
-            boolean goes = ofThem.get(i).reason().filter(step.name()::equals).isPresent();
-            all.merge(sharing.get(i).key(), goes, Boolean::logicalAnd);
-        }
+        Map<List<Object>, Boolean> all = sharedKeys.allGo(haveThem, sharing, judge.judge(sharing));
         for (int i = 0; i < rows.size(); i++) {
             due.set(i, due.get(i) && all.getOrDefault(rows.get(i).key(), false));
         }

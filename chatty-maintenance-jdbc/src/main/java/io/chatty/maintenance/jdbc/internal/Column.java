@@ -58,7 +58,28 @@ record Column(
 
     private boolean isDecimal() {
         // 1 and 1.00 would be two texts for one value
-        return whole && (jdbcType == Types.NUMERIC || jdbcType == Types.DECIMAL);
+        return isUnsignedLong() || (whole && (jdbcType == Types.NUMERIC || jdbcType == Types.DECIMAL));
+    }
+
+    /** MariaDB's own: its values reach beyond what a long can hold, so that as keys they are taken for decimals. */
+    private boolean isUnsignedLong() {
+        return jdbcType == Types.BIGINT && typeName.toUpperCase(Locale.ROOT).contains("UNSIGNED");
+    }
+
+    /** Whether all of its values are whole numbers that a long can hold. */
+    boolean isLong() {
+        return isWholeNumber() && !isUnsignedLong();
+    }
+
+    /** A whole number of this column, the greatest long for those beyond; {@code wasNull} of the row tells NULL from 0. */
+    long number(ResultSet row, int position) throws SQLException {
+        if (isLong()) {
+            return row.getLong(position);
+        }
+        BigDecimal number = row.getBigDecimal(position);
+        return number == null
+                ? 0
+                : number.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValue();
     }
 
     private boolean isUuid() {
@@ -76,6 +97,11 @@ record Column(
             case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB, Types.CLOB -> true;
             default -> isText();
         };
+    }
+
+    /** Whether an empty text can stand in it. */
+    boolean canBeEmpty() {
+        return isText() || jdbcType == Types.CLOB || typeName.equalsIgnoreCase("citext");
     }
 
     boolean hasZone() {
@@ -100,6 +126,10 @@ record Column(
 
     /** A value of this column as text; null for NULL. */
     @Nullable String text(ResultSet row, int position) throws SQLException {
+        if (isLong()) { // which could be shown with zeros before it
+            long number = row.getLong(position);
+            return row.wasNull() ? null : Long.toString(number);
+        }
         String text = row.getString(position);
         return text != null && jdbcType == Types.CHAR && !isUuid() ? text.stripTrailing() : text;
     }
@@ -108,7 +138,7 @@ record Column(
     Optional<Object> value(String text) {
         try {
             Object value;
-            if (isWholeNumber()) {
+            if (isLong()) {
                 value = Long.valueOf(text);
             } else if (isDecimal()) {
                 value = new BigDecimal(text);

@@ -353,6 +353,20 @@ final class Conditions {
                 .add(")");
     }
 
+    /** There is a reason for it to go, though by age perhaps not by the rule that decides. It can be NULL. */
+    Sql anyReason() {
+        Sql reasons = Sql.of("1 = 0");
+        softDeleted().ifPresent(deleted -> reasons.add(" OR (").add(deleted).add(")"));
+        mayHaveExpired()
+                .ifPresent(old -> reasons.add(" OR (")
+                        .add(old)
+                        .add(" AND ")
+                        .add(unlessExempt())
+                        .add(")"));
+        orphan().ifPresent(orphan -> reasons.add(" OR ").add(orphan));
+        return reasons;
+    }
+
     /** Not so, where a comparison with NULL counts as not so; with AND before it, or nothing where there is no condition. */
     static Sql andNot(Optional<Sql> condition) {
         return condition

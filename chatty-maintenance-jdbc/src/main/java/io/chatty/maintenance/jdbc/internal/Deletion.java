@@ -4,7 +4,6 @@ import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.task.Counts;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -83,7 +82,7 @@ final class Deletion {
     /** Messages in a range, of which a condition on their own columns says whether they are due. */
     Gone range(Step step, Step.Stretch stretch, Sql condition) {
         if (!session.skipsLocked() && session.dialect().chainsChanges() && isSimple()) {
-            return inOneStatement(condition, stretch.keys());
+            return inOneStatement(condition, tables.key.size() == 1 ? stretch.keys() : Optional.empty());
         }
         String index = tables.keyIndex;
         if (!session.skipsLocked() && index != null && stretch.keys().isPresent() && canGoBySpan()) {
@@ -98,20 +97,25 @@ final class Deletion {
                     List<MessageRow> locked = lock(condition, order(step));
                     long left = session.skipsLocked() ? Math.max(0, step.count(session, condition) - locked.size()) : 0;
                     return gone(
-                            new Removal(tables, session, reading, aside).remove(locked, condition),
+                            new Removal(tables, session, reading, aside).remove(locked, condition, Optional.empty()),
                             locked.size(),
                             left);
                 },
                 () -> step.count(session, condition));
     }
 
-    /** Messages that were judged; they are looked at once more when they are locked. */
-    Gone judged(List<List<Object>> keys, Look look, String reason, Sql still) {
+    /**
+     * Messages that were judged; they are looked at once more when they are locked.
+     *
+     * @param still what each must still fulfil when it is deleted
+     * @param first what each must still fulfil before anything is deleted
+     */
+    Gone judged(List<List<Object>> keys, Look look, String reason, Sql still, Optional<Sql> first) {
         if (keys.isEmpty()) {
             return new Gone(
                     0,
                     new Removal(tables, session, reading, aside)
-                            .remove(List.of(), still)
+                            .remove(List.of(), still, first)
                             .others(),
                     0);
         }
@@ -123,21 +127,21 @@ final class Deletion {
                     List<MessageRow> locked = lock(ofThem, String.join(", ", expressions));
                     List<Judge.Judgement> judgements = look.judge(locked);
                     long left = session.skipsLocked() ? keys.size() - different(locked) : 0;
-                    List<MessageRow> due = allDue(locked, judgements, reason);
+                    List<MessageRow> due = due(ofThem, locked, judgements, reason);
                     if (tables.keyShared && session.skipsLocked()) {
                         due = List.of(); // a row that is locked could share the key of one that is not
                         left = keys.size();
                     }
-                    Gone gone = gone(removed(due, still), due.size(), left);
-                    return new Gone(gone.rows(), gone.others().plus(byPolicy(locked, judgements, due)), gone.locked());
+                    Gone gone = gone(removed(due, still, first), due.size(), left);
+                    return byReason(gone, reason, locked, judgements, due);
                 },
                 () -> (long) keys.size());
     }
 
     /** Messages that are locked, and were judged under the lock. */
-    private Removal.Gone removed(List<MessageRow> due, Sql still) {
-        if (due.isEmpty() || !session.dialect().chainsChanges() || !isSimple()) {
-            return new Removal(tables, session, reading, aside).remove(due, still);
+    private Removal.Gone removed(List<MessageRow> due, Sql still, Optional<Sql> first) {
+        if (first.isPresent() || due.isEmpty() || !session.dialect().chainsChanges() || !isSimple()) {
+            return new Removal(tables, session, reading, aside).remove(due, still, first);
         }
         List<String> expressions =
                 tables.key.stream().map(column -> tables.column("m", column)).toList();
@@ -145,6 +149,23 @@ final class Deletion {
         Sql ofThem = session.dialect().areOneOf(expressions, tables.key, keys);
         Gone gone = inOneStatement(ofThem.add(" AND ").add(still), Optional.empty());
         return new Removal.Gone(gone.rows(), gone.others());
+    }
+
+    /** Those that share a key can go for a reason that is another step's. */
+    private Gone byReason(
+            Gone gone, String reason, List<MessageRow> rows, List<Judge.Judgement> judgements, List<MessageRow> due) {
+        Set<MessageRow> went = Collections.newSetFromMap(new IdentityHashMap<>());
+        went.addAll(due);
+        Counts others = gone.others().plus(byPolicy(rows, judgements, went));
+        long ofThis = gone.rows();
+        for (int i = 0; i < rows.size(); i++) {
+            String own = judgements.get(i).reason().orElse(reason);
+            if (went.contains(rows.get(i)) && !own.equals(reason)) {
+                others = others.plus("deleted." + own, 1);
+                ofThis--;
+            }
+        }
+        return new Gone(ofThis, others, gone.locked());
     }
 
     private static Gone gone(Removal.Gone gone, int due, long locked) {
@@ -160,19 +181,23 @@ final class Deletion {
         return keys.size();
     }
 
-    /** Rows that share a key go when all of them are due. */
-    private static List<MessageRow> allDue(List<MessageRow> rows, List<Judge.Judgement> judgements, String reason) {
-        Map<List<Object>, Boolean> due = new HashMap<>();
-        for (int i = 0; i < rows.size(); i++) {
-            boolean isDue = judgements.get(i).reason().filter(reason::equals).isPresent();
-            due.merge(rows.get(i).key(), isDue, Boolean::logicalAnd);
+    private List<MessageRow> due(Sql ofThem, List<MessageRow> rows, List<Judge.Judgement> judgements, String reason) {
+        if (tables.keyShared) {
+            Map<List<Object>, Boolean> goes = new SharedKeys(tables, session).allGo(ofThem, rows, judgements);
+            return rows.stream()
+                    .filter(row -> goes.getOrDefault(row.key(), false))
+                    .toList();
         }
-        return rows.stream().filter(row -> due.getOrDefault(row.key(), false)).toList();
+        List<MessageRow> due = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (judgements.get(i).reason().filter(reason::equals).isPresent()) {
+                due.add(rows.get(i));
+            }
+        }
+        return due;
     }
 
-    private Counts byPolicy(List<MessageRow> rows, List<Judge.Judgement> judgements, List<MessageRow> due) {
-        Set<MessageRow> went = Collections.newSetFromMap(new IdentityHashMap<>());
-        went.addAll(due);
+    private Counts byPolicy(List<MessageRow> rows, List<Judge.Judgement> judgements, Set<MessageRow> went) {
         Map<String, Integer> byPolicy = new LinkedHashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             if (went.contains(rows.get(i))) {
@@ -321,7 +346,11 @@ final class Deletion {
 
     private Sql withThem(HostTables.Child child) {
         String table = tables.table(child.refersBy().get(0));
-        String of = " WHERE " + tables.equal("c", child.refersBy(), "gone", child.to());
+        StringBuilder of = new StringBuilder(" WHERE " + tables.equal("c", child.refersBy(), "gone", child.to()));
+        child.to().stream() // an empty text refers to nothing
+                .filter(Column::isText)
+                .forEach(column ->
+                        of.append(" AND ").append(tables.column("gone", column)).append(" <> ''"));
         if (!child.setLoose()) {
             return Sql.of("DELETE FROM " + table + " c USING gone" + of);
         }

@@ -70,6 +70,11 @@ interface Dialect {
         return database.getExportedKeys(null, schema, table);
     }
 
+    /** Tables and foreign keys of theirs, by name, that a part of a table has only since the whole has them. */
+    default Set<List<String>> foreignKeysOfParts(Connection connection) throws SQLException {
+        return Set.of();
+    }
+
     /** The indexes of a table. */
     default ResultSet indexes(DatabaseMetaData database, @Nullable String schema, String table) throws SQLException {
         return database.getIndexInfo(null, schema, table, false, true);
@@ -95,7 +100,7 @@ interface Dialect {
         return Optional.empty();
     }
 
-    /** A condition: the text matches a regular expression of brackets, counts and anchors alone. */
+    /** A condition: the whole text matches a regular expression that begins with {@code ^} and ends with {@code $}. */
     Sql looksLike(String expression, String pattern);
 
     /** The mark of an argument that is compared with that column, so that an index of it serves. */

@@ -203,6 +203,13 @@ public final class ErasureRows {
             List<List<Object>> due = new ArrayList<>();
             Counts counts = Counts.none().plus("examined", rows.size());
             boolean skipped = at.skipped();
+            if (at.position().isEmpty()) { // what the walk never meets
+                long withoutKey = step.withoutKey()
+                        .map(unnamed -> step.count(session, unnamed))
+                        .orElse(0L);
+                counts = withoutKey == 0 ? counts : counts.plus("skipped.withoutKey", withoutKey);
+                skipped |= withoutKey > 0;
+            }
             for (int i = 0; i < rows.size(); i++) {
                 Optional<String> kept = judgements.get(i).kept();
                 if (kept.isPresent()) {
@@ -221,7 +228,12 @@ public final class ErasureRows {
                                 aside(),
                                 decision -> "erased",
                                 () -> HoldRows.refuseNewer(session, holds))
-                        .judged(due.stream().distinct().toList(), all -> judge(request.scope(), all), "erased", still);
+                        .judged(
+                                due.stream().distinct().toList(),
+                                all -> judge(request.scope(), all),
+                                "erased",
+                                still,
+                                Optional.empty());
                 skipped |= gone.rows() < due.size();
                 counts = counts.plus("deleted.erased", gone.rows()).plus(gone.others());
                 if (gone.locked() > 0) {

@@ -59,7 +59,7 @@ final class FilterReader {
     }
 
     private Filter isPresent(Column column) {
-        return column.isText()
+        return column.canBeEmpty()
                 ? alias -> Sql.of("(" + of(alias, column) + " IS NOT NULL AND " + of(alias, column) + " <> '')")
                 : alias -> Sql.of(of(alias, column) + " IS NOT NULL");
     }

@@ -20,7 +20,13 @@ final class ForeignKeyCheck {
     void check(String messages, List<Column> key, List<HostTables.Child> children, List<HostTables.Shared> shared)
             throws SQLException {
         for (Catalogue.ForeignKey foreign : catalogue.foreignKeysTo(messages)) {
-            if (!isDeclared(foreign, children, shared)) {
+            if (foreign.in().isPresent()) {
+                if (!foreign.letsGo()) {
+                    problems.add("messages: " + foreign + " refers to \"" + messages
+                            + "\" by a foreign key, and cannot be described, being in another schema; let the foreign key"
+                            + " say ON DELETE CASCADE or SET NULL, or drop it");
+                }
+            } else if (!isDeclared(foreign, children, shared)) {
                 problems.add(undeclared(foreign, messages, key));
             }
         }
@@ -33,11 +39,10 @@ final class ForeignKeyCheck {
         for (HostTables.Shared each : shared) {
             for (Catalogue.ForeignKey foreign :
                     catalogue.foreignKeysTo(each.key().table())) {
-                boolean known = each.link().table().equals(foreign.table())
-                        || each.keptBy().stream()
-                                .anyMatch(column -> column.table().equals(foreign.table()));
+                boolean known =
+                        foreign.isOf(each.link()) || each.keptBy().stream().anyMatch(foreign::isOf);
                 if (!known && !foreign.letsGo()) {
-                    problems.add("shared: table \"" + foreign.table() + "\" refers to \""
+                    problems.add("shared: " + foreign + " refers to \""
                             + each.key().table() + "\" by a foreign key and is not described; add keptBy(\""
                             + foreign.table() + "\", \"" + foreign.columns().get(0) + "\") to it");
                 }
@@ -51,7 +56,10 @@ final class ForeignKeyCheck {
         for (int i = 0; i < foreign.columns().size(); i++) {
             pairs.put(foreign.columns().get(i), foreign.targets().get(i));
         }
-        return children.stream().anyMatch(child -> describes(foreign, pairs, child.refersBy(), child.to()))
+        return children.stream()
+                        .filter(child ->
+                                child.where().isEmpty() || foreign.letsGo()) // else some rows stay, and hold fast
+                        .anyMatch(child -> describes(foreign, pairs, child.refersBy(), child.to()))
                 || shared.stream()
                         .anyMatch(each -> each.messageKey().get(0).table().equals(foreign.table())
                                 && names(each.messageKey()).equals(foreign.columns()));
@@ -96,11 +104,13 @@ final class ForeignKeyCheck {
 
     private void toChild(String table, List<HostTables.Child> before) throws SQLException {
         for (Catalogue.ForeignKey foreign : catalogue.foreignKeysTo(table)) {
-            boolean gone = foreign.table().equals(table)
-                    || before.stream()
-                            .anyMatch(child -> child.refersBy().get(0).table().equals(foreign.table()));
+            boolean gone = foreign.in().isEmpty()
+                    && (foreign.table().equals(table)
+                            || before.stream()
+                                    .anyMatch(child ->
+                                            foreign.isOf(child.refersBy().get(0))));
             if (!gone && !foreign.letsGo()) {
-                problems.add("children: table \"" + foreign.table() + "\" refers to \"" + table
+                problems.add("children: " + foreign + " refers to \"" + table
                         + "\" by a foreign key, so that its rows hold those fast; describe it as children before \""
                         + table
                         + "\" if its rows refer to messages, or let the foreign key say ON DELETE CASCADE or SET NULL");

@@ -65,7 +65,12 @@ final class H2Dialect implements Dialect {
 
     @Override
     public Sql looksLike(String expression, String pattern) {
-        return Sql.of("REGEXP_LIKE(" + expression + ", ?)", pattern);
+        return Sql.of("REGEXP_LIKE(" + expression + ", ?)", toTheVeryEnd(pattern));
+    }
+
+    /** A dollar sign would let a line feed follow. */
+    static String toTheVeryEnd(String pattern) {
+        return pattern.substring(0, pattern.length() - 1) + "\\z";
     }
 
     @Override

@@ -96,7 +96,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public Sql looksLike(String expression, String pattern) {
-        return Sql.of(expression + " REGEXP ?", pattern);
+        return Sql.of(expression + " REGEXP ?", "(?-im)" + H2Dialect.toTheVeryEnd(pattern));
     }
 
     @Override
@@ -256,9 +256,11 @@ final class MariadbDialect implements Dialect {
         String first = expressions.get(0);
         String strictly = operator.equals(">") ? " > ?" : " < ?";
         String orEqual = operator.equals(">") ? " >= ?" : " <= ?";
+        int parts = expressions.size();
         return Sql.of(first + orEqual, values.get(0))
-                .add(" AND (" + first + strictly + " OR ", values.get(0))
-                .add(expressions.get(1) + " " + operator + " ?)", values.get(1));
+                .add(" AND (" + first + strictly + " OR (", values.get(0))
+                .add(compareByParts(expressions.subList(1, parts), operator, values.subList(1, parts)))
+                .add("))");
     }
 
     @Override

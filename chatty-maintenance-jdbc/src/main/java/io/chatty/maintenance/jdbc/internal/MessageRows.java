@@ -180,7 +180,7 @@ final class MessageRows {
         return key;
     }
 
-    private static @Nullable Object value(ResultSet row, int position, Column column) throws SQLException {
+    static @Nullable Object value(ResultSet row, int position, Column column) throws SQLException {
         String text = column.text(row, position);
         return text == null
                 ? null
@@ -230,7 +230,7 @@ final class MessageRows {
             return row.wasNull() ? null : (Object) truth;
         }
         if (column.isWholeNumber()) {
-            long number = row.getLong(position);
+            long number = column.number(row, position);
             return row.wasNull() ? null : (Object) number;
         }
         if (column.hasZone()) {

@@ -1,8 +1,11 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +37,19 @@ final class PostgresqlDialect implements Dialect {
     @Override
     public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
         return database.getTables(null, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE"});
+    }
+
+    @Override
+    public Set<List<String>> foreignKeysOfParts(Connection connection) throws SQLException {
+        Set<List<String>> keys = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT t.relname, c.conname FROM pg_constraint c"
+                        + " JOIN pg_class t ON t.oid = c.conrelid WHERE c.contype = 'f' AND c.conparentid <> 0")) {
+            while (rows.next()) {
+                keys.add(List.of(rows.getString(1), rows.getString(2)));
+            }
+        }
+        return keys;
     }
 
     @Override

@@ -1,15 +1,19 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.task.Counts;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * none of them changes meanwhile; what other tables say is asked once more by the statement that deletes them.
  */
 final class Removal {
+
+    private static final Pattern LOOSE = Pattern.compile("[^\\p{L}\\p{N}]");
 
     private final HostTables tables;
     private final Session session;
@@ -52,12 +58,22 @@ final class Removal {
      *
      * @param rows messages that are locked; all rows of each key
      * @param still what each must fulfil when it is deleted
+     * @param first what each must fulfil before anything is deleted, if that hangs on what goes with it
      * @return how many messages went with what; fewer than were given if they no longer fulfil that, and then all of it must be
      *     undone
      */
-    Gone remove(List<MessageRow> rows, Sql still) {
+    Gone remove(List<MessageRow> rows, Sql still, Optional<Sql> first) {
+        if (first.isPresent() && !rows.isEmpty()) {
+            lockDeletions(rows);
+            Sql condition = isOneOf("m", tables.key, keys(rows)).add(" AND ").add(first.get());
+            long fulfil = session.count(Sql.of("SELECT COUNT(*) FROM " + tables.messages() + " m WHERE ")
+                    .add(condition));
+            if (fulfil < rows.size()) {
+                return new Gone(fulfil, counts);
+            }
+        }
         if (!rows.isEmpty()) {
-            aside.archive().ifPresent(archive -> archive.messages(rows, isOneOf(tables.key, tables.key, rows)));
+            aside.archive().ifPresent(archive -> archive.messages(rows, isOneOf("m", tables.key, keys(rows))));
             aside.outbox().ifPresent(outbox -> outbox.messages(rows, files(rows)));
         }
         tables.children.forEach(child -> counts = counts.plus(name(child), rows.isEmpty() ? 0 : children(child, rows)));
@@ -65,12 +81,26 @@ final class Removal {
                 counts = counts.plus("deleted.children." + shared.given(), rows.isEmpty() ? 0 : shared(shared, rows)));
         long gone = 0;
         if (!rows.isEmpty()) {
-            Sql condition = isOneOf(tables.key, tables.key, rows).add(" AND ").add(still);
+            Sql condition = isOneOf("m", tables.key, keys(rows)).add(" AND ").add(still);
             gone = session.change(deleteFrom(session, tables.messages(), condition));
             tables.counters.forEach(counter -> repair(counter, rows));
             aside.outbox().ifPresent(Outbox::files);
         }
         return new Gone(gone, counts);
+    }
+
+    /** The rows that say that a user deleted those messages: none of them changes meanwhile. */
+    private void lockDeletions(List<MessageRow> rows) {
+        HostTables.SoftDeletes deletes = tables.softDeletes;
+        List<List<Object>> keys = values(tables.key, rows);
+        if (deletes != null && !keys.isEmpty()) {
+            String table = tables.table(deletes.refersBy().get(0));
+            session.list(
+                    Sql.of("SELECT " + tables.columns("m", deletes.refersBy()) + " FROM " + table + " m WHERE ")
+                            .add(of(deletes.refersBy(), tables.key, keys))
+                            .add(session.dialect().forUpdate(false)),
+                    row -> true);
+        }
     }
 
     /**
@@ -148,16 +178,15 @@ final class Removal {
         for (MessageRow row : rows) {
             List<@Nullable Object> value = new ArrayList<>();
             columns.forEach(column -> value.add(reading.linked(row, column)));
-            boolean isKey = columns.equals(tables.key);
-            if (value.stream().allMatch(part -> part != null && (isKey || !part.equals("")))) {
+            if (value.stream().allMatch(part -> part != null && !part.equals(""))) {
                 values.add(value.stream().map(Objects::requireNonNull).toList());
             }
         }
         return List.copyOf(values);
     }
 
-    private Sql isOneOf(List<Column> columns, List<Column> to, List<MessageRow> rows) {
-        return isOneOf("m", columns, values(to, rows));
+    private static List<List<Object>> keys(List<MessageRow> rows) {
+        return rows.stream().map(MessageRow::key).distinct().toList();
     }
 
     private Sql isOneOf(String alias, List<Column> columns, List<List<Object>> values) {
@@ -192,13 +221,16 @@ final class Removal {
 
     private long shared(HostTables.Shared shared, List<MessageRow> rows) {
         List<List<Object>> keys = values(tables.key, rows);
+        if (keys.isEmpty()) {
+            return 0;
+        }
         String links = tables.table(shared.link());
         Sql of = of(shared.messageKey(), tables.key, keys);
         List<Object> linked = session
                 .list(
                         Sql.of("SELECT DISTINCT " + tables.column("m", shared.link()) + " FROM " + links + " m WHERE ")
                                 .add(of),
-                        row -> Optional.ofNullable(shared.link().text(row, 1)).flatMap(shared.key()::value))
+                        row -> Optional.ofNullable(shared.link().text(row, 1)).flatMap(shared.link()::value))
                 .stream()
                 .flatMap(Optional::stream)
                 .toList();
@@ -208,7 +240,7 @@ final class Removal {
             return 0;
         }
         String key = tables.column("m", shared.key());
-        Sql alone = session.dialect().isOneOf(key, shared.key(), linked);
+        Sql alone = session.dialect().isOneOf(key, shared.link(), linked);
         List<Column> keepers = new ArrayList<>(shared.keptBy());
         keepers.add(shared.link());
         keepers.forEach(keeper -> alone.add(" AND NOT EXISTS (SELECT 1 FROM " + tables.table(keeper) + " t WHERE "
@@ -222,23 +254,38 @@ final class Removal {
         Map<Object, Integer> byKey = new LinkedHashMap<>();
         for (MessageRow row : rows) {
             Object key = reading.linked(row, counter.of());
-            if (key != null && row.counted().get(index)) {
+            if (key != null && !key.equals("") && row.counted().get(index)) {
                 byKey.merge(key, 1, Integer::sum);
             }
         }
-        Map<Integer, List<Object>> byNumber = new TreeMap<>();
+        Map<String, List<Object>> together = new TreeMap<>();
+        Map<Object, Integer> spellings = new HashMap<>();
         byKey.entrySet().stream()
                 .sorted((one, other) ->
                         one.getKey().toString().compareTo(other.getKey().toString()))
-                .forEach(entry -> byNumber.computeIfAbsent(entry.getValue(), number -> new ArrayList<>())
+                .forEach(entry -> together.computeIfAbsent(
+                                entry.getValue() + " " + spellings.merge(loosely(entry.getKey()), 1, Integer::sum),
+                                number -> new ArrayList<>())
                         .add(entry.getKey()));
         String column = tables.column("m", counter.column());
-        byNumber.forEach((number, keys) -> session.change(Sql.of(
-                        session.dialect().update(tables.table(counter.key())) + " SET "
-                                + session.dialect().assigned(counter.column()) + " = CASE WHEN " + column + " > ? THEN "
-                                + column + " - ? ELSE 0 END WHERE " + column + " > 0 AND ",
-                        number,
-                        number)
-                .add(session.dialect().isOneOf(tables.column("m", counter.key()), counter.key(), keys))));
+        together.values().forEach(keys -> {
+            int number = Objects.requireNonNull(byKey.get(keys.get(0)));
+            session.change(Sql.of(
+                            session.dialect().update(tables.table(counter.key())) + " SET "
+                                    + session.dialect().assigned(counter.column()) + " = CASE WHEN " + column
+                                    + " > ? THEN " + column + " - ? ELSE 0 END WHERE " + column + " > 0 AND ",
+                            number,
+                            number)
+                    .add(session.dialect().isOneOf(tables.column("m", counter.key()), counter.of(), keys)));
+        });
+    }
+
+    /** What a loose collation could hold for one with it: their numbers are taken in statements of their own. */
+    private static Object loosely(Object key) {
+        return key instanceof String text
+                ? LOOSE.matcher(Normalizer.normalize(text, Normalizer.Form.NFKD))
+                        .replaceAll("")
+                        .toUpperCase(Locale.ROOT)
+                : key;
     }
 }

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -53,7 +54,8 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
     record KeyPart(Column column, String expression) implements Part {
         @Override
         public String text(ResultSet row, int position) throws SQLException {
-            return row.getString(position);
+            String text = column.isText() ? row.getString(position) : column.text(row, position);
+            return Objects.requireNonNull(text, "NULL is no position");
         }
 
         @Override
@@ -150,7 +152,7 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
     }
 
     private boolean hasNumbers() {
-        return walk.get(walk.size() - 1) instanceof KeyPart key && key.column().isWholeNumber();
+        return walk.get(walk.size() - 1) instanceof KeyPart key && key.column().isLong();
     }
 
     private Stretch stretch(ResultSet row, List<String> end) throws SQLException {
@@ -203,7 +205,27 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         within.ifPresent(range::add);
         addBound(session, range, ">", after);
         addBound(session, range, "<=", upTo);
+        for (String key : nullable()) { // NULL has no place in the order
+            range.add(range.text().isEmpty() ? "" : " AND ").add(key + " IS NOT NULL");
+        }
         return range.text().isEmpty() ? range.add(walk.get(0).expression() + " IS NOT NULL") : range;
+    }
+
+    /** The parts of the key that can be NULL. */
+    private List<String> nullable() {
+        return walk.stream()
+                .filter(part -> part instanceof KeyPart key && key.column().nullable())
+                .map(Part::expression)
+                .toList();
+    }
+
+    /** Rows that could be due, but that the walk never meets, since a part of their key is NULL; empty if there is none. */
+    Optional<Sql> withoutKey() {
+        return nullable().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Sql.of("(" + String.join(" IS NULL OR ", nullable()) + " IS NULL) AND (")
+                        .add(within.orElse(due))
+                        .add(")"));
     }
 
     /** How many rows fulfil a condition. */

@@ -11,7 +11,6 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param indexed whether an index begins with it
  */
 record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earliest, boolean indexed) {
-
-    private static final Pattern DIGIT = Pattern.compile("[0-9]");
-    private static final Pattern SIGN = Pattern.compile("[^0-9A-Za-z]");
 
     /**
      * What to compare the column with by {@code <}, so that exactly the times before the cut-off are found; empty if there
@@ -96,8 +92,7 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
     }
 
     private static String shape(TimeKind.Text text) {
-        String example = LocalDateTime.of(2001, 1, 1, 1, 1, 1).format(text.formatter());
-        return DIGIT.matcher(SIGN.matcher(example).replaceAll("[$0]")).replaceAll("[0-9]");
+        return TextTimes.shape(text.pattern());
     }
 
     /** The column tells a time, and one before that. */
@@ -122,7 +117,7 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
             return time == null || time.getYear() < 1 ? null : time;
         }
         if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
-            long number = row.getLong(position);
+            long number = column.number(row, position);
             return number > 0 ? number : null;
         }
         if (kind instanceof TimeKind.EpochMillisText digits) {
@@ -178,7 +173,7 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
             return row.getObject(position, LocalDateTime.class).toString();
         }
         if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
-            return Long.toString(row.getLong(position));
+            return Long.toString(column.number(row, position));
         }
         if (kind instanceof TimeKind.EpochMillisText || kind instanceof TimeKind.Text) {
             return row.getString(position);

@@ -2,6 +2,8 @@ package io.chatty.maintenance.database.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatty.maintenance.jdbc.ChatSchema;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -80,6 +82,40 @@ final class GuideTest {
                 }
             }
             """;
+
+    private static final String MAPPING = """
+            import io.chatty.maintenance.jdbc.*;
+
+            final class Mapping {
+                static ChatSchema schema() {
+            %s
+                    return schema;
+                }
+            }
+            """;
+
+    @Test
+    void its_mapping_is_a_schema_with_each_of_its_other_ways(@TempDir Path folder) throws Exception {
+        String mapping = block("Mapping your tables", 0);
+        Sources.compile(
+                folder,
+                Map.of("Mapping.java", MAPPING.formatted(mapping)),
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            Method schema = loader.loadClass("Mapping").getDeclaredMethod("schema");
+            schema.setAccessible(true);
+            assertThat(((ChatSchema) schema.invoke(null)).children()).hasSize(4);
+        }
+        Sources.compile(
+                folder,
+                Map.of("Mapping.java", MAPPING.formatted(mapping.replace("        // .", "        ."))),
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
 
     @Test
     void its_policies_are_ones(@TempDir Path folder) {
