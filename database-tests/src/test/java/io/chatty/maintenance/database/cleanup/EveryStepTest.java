@@ -50,6 +50,9 @@ final class EveryStepTest {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final String VICTIM = "2";
     private static final List<String> IDS = List.of("1", VICTIM, "3", "4");
+    /** As old, and pinned; there is one where messages go by age. */
+    private static final String PINNED = "6";
+
     private static final RetentionRule KEEP_50_DAYS = RetentionRule.keepFor(ofDays(50));
 
     /** How it comes that the messages are due: each is removed in another way. */
@@ -72,6 +75,7 @@ final class EveryStepTest {
                     List.of(
                             Change.PIN,
                             Change.STAR,
+                            Change.SWAP,
                             Change.EDIT,
                             Change.MOVE,
                             Change.HOLD,
@@ -133,6 +137,8 @@ final class EveryStepTest {
     private enum Change {
         PIN("UPDATE messages SET pinned = TRUE WHERE id = 2"),
         STAR("INSERT INTO stars (message_id) VALUES (2)"),
+        /** It is starred in the same moment in which another message becomes due: as many as before. */
+        SWAP("INSERT INTO stars (message_id) VALUES (2)", "UPDATE messages SET pinned = NULL WHERE id = 6"),
         EDIT("UPDATE messages SET sent_at = (SELECT recent FROM clock) WHERE id = 2"),
         MOVE("UPDATE messages SET room_id = 9 WHERE id = 2"),
         UNDELETE("UPDATE messages SET deleted_at = NULL WHERE id = 2"),
@@ -149,10 +155,10 @@ final class EveryStepTest {
                 "DELETE FROM attachments WHERE message_id = 2",
                 "DELETE FROM messages WHERE id = 2");
 
-        private final List<String> statements;
+        private final String statements;
 
         Change(String... statements) {
-            this.statements = List.of(statements);
+            this.statements = String.join(";", statements);
         }
 
         boolean keeps() {
@@ -202,6 +208,7 @@ final class EveryStepTest {
         private final RunStore store;
         private final MessageCleanup cleanup;
         private final LegalHolds holds;
+        private final List<String> ids;
         private Optional<RunId> last = Optional.empty();
         private int placed;
 
@@ -218,6 +225,9 @@ final class EveryStepTest {
         private Scene(TestDatabase database, Due due) throws SQLException {
             this.database = database;
             this.due = due;
+            boolean byAge = due != Due.SOFT_DELETED && due != Due.ORPHANED;
+            ids = Stream.concat(IDS.stream(), Stream.of(PINNED).filter(id -> byAge))
+                    .toList();
             host = new HostChat(database, Shape.ZONED);
             host.execute("CREATE TABLE stars (message_id BIGINT)");
             host.execute("CREATE TABLE clock (recent "
@@ -267,17 +277,23 @@ final class EveryStepTest {
             String room = due == Due.ORPHANED ? "7" : "1";
             Instant deletedAt = due == Due.SOFT_DELETED ? NOW.minus(ofDays(30)) : null;
             List<Message> messages = new ArrayList<>();
-            for (String id : IDS) {
-                messages.add(new Message(id, NOW.minus(ofDays(100 + Long.parseLong(id))), room, id, deletedAt, null));
+            for (String id : ids) {
+                messages.add(new Message(
+                        id,
+                        NOW.minus(ofDays(100 + Long.parseLong(id))),
+                        room,
+                        id,
+                        deletedAt,
+                        id.equals(PINNED) ? true : null));
             }
             if (due == Due.BEYOND_THE_LATEST) {
                 messages.add(new Message("5", NOW.minus(ofDays(60)), room, "5", null, null));
             }
             host.add(messages);
-            host.addReactions(IDS);
-            host.addAttachments(IDS);
+            host.addReactions(ids);
+            host.addAttachments(ids);
             host.execute("INSERT INTO clock (recent) VALUES (CURRENT_TIMESTAMP)");
-            host.execute("INSERT INTO counts (room, messages) VALUES (1, 4), (9, 0)");
+            host.execute("INSERT INTO counts (room, messages) VALUES (1, " + ids.size() + "), (9, 0)");
         }
 
         /** Runs the cleanup to its end, and changes something before that step. */
@@ -362,7 +378,7 @@ final class EveryStepTest {
                 statement.execute(patience[0]);
                 connection.setAutoCommit(false);
                 try {
-                    for (String sql : what.statements) {
+                    for (String sql : what.statements.split(";", -1)) {
                         statement.execute(sql);
                     }
                     connection.commit();
@@ -391,6 +407,9 @@ final class EveryStepTest {
             if (due == Due.BEYOND_THE_LATEST && outcome.change() != Change.EDIT) {
                 expected.add("5");
             }
+            if (ids.contains(PINNED) && outcome.change() != Change.SWAP) {
+                expected.add(PINNED);
+            }
             if (outcome.inTime() && outcome.change() == Change.ROOM) {
                 expected.addAll(IDS);
             } else if (outcome.inTime() && outcome.change().keeps()) {
@@ -406,7 +425,7 @@ final class EveryStepTest {
                     .containsAll(outcome.heldThen());
             List<String> reactions = new ArrayList<>();
             List<String> attachments = new ArrayList<>();
-            for (String id : IDS) {
+            for (String id : ids) {
                 if (left.contains(id)) {
                     reactions.add(id);
                     attachments.add(id);
@@ -439,7 +458,10 @@ final class EveryStepTest {
         /** What a change that came after a deleting statement began may have kept, or not. */
         private Stream<String> keptAfterAll(Outcome outcome) {
             if (!outcome.made()) {
-                return Stream.of("5");
+                return Stream.of("5", PINNED);
+            }
+            if (outcome.change() == Change.SWAP) {
+                return Stream.of(VICTIM, PINNED);
             }
             if (outcome.change() == Change.EDIT) { // then it can be the latest
                 return Stream.of(VICTIM, "5");
@@ -448,7 +470,7 @@ final class EveryStepTest {
         }
 
         private void checkCounts(Outcome outcome, String label, Set<String> left) throws SQLException {
-            long there = due == Due.BEYOND_THE_LATEST ? IDS.size() + 1 : IDS.size();
+            long there = due == Due.BEYOND_THE_LATEST ? ids.size() + 1 : ids.size();
             long gone = there - left.size();
             boolean byHost = outcome.change() == Change.REMOVAL && outcome.inTime();
             long late = madeReaction(outcome) && !left.contains(VICTIM) && !isLeftBehind(outcome) ? 1 : 0;
@@ -458,11 +480,11 @@ final class EveryStepTest {
             assertThat(counted).as(label + ": counted messages").isEqualTo(byHost ? gone - 1 : gone);
             assertThat(outcome.run().counts().get("deleted.children.reactions"))
                     .as(label + ": counted reactions")
-                    .isEqualTo(IDS.stream().filter(id -> !left.contains(id)).count() - (byHost ? 1 : 0) + late);
+                    .isEqualTo(ids.stream().filter(id -> !left.contains(id)).count() - (byHost ? 1 : 0) + late);
             if (due == Due.BY_ONE_RULE_AND_COUNTED) {
                 assertThat(host.count("SELECT messages FROM counts WHERE room = 1"))
                         .as(label + ": the host's own count, which it did not change itself")
-                        .isEqualTo(IDS.size() - counted);
+                        .isEqualTo(ids.size() - counted);
             }
         }
     }

@@ -63,7 +63,7 @@ final class PlansTest {
 
     /** One message a minute; the given share of them is due. */
     private static Duration keep(int percentDue) {
-        return Duration.ofMinutes(MESSAGES / 100 * (100 - percentDue)).plusSeconds(30);
+        return Duration.ofMinutes(MESSAGES / 100L * (100 - percentDue)).plusSeconds(30);
     }
 
     @ParameterizedTest

@@ -253,7 +253,8 @@ final class RandomPoliciesTest {
             orphans = random.nextInt(3) == 0;
             reviewed = random.nextInt(4) == 0;
             roomsByPolicy = random.nextInt(4) == 0;
-            precedence = Precedence.values()[random.nextInt(3)];
+            precedence = List.of(Precedence.MOST_SPECIFIC, Precedence.LONGEST, Precedence.SHORTEST)
+                    .get(random.nextInt(3));
             counts = precedence != Precedence.SHORTEST && random.nextBoolean();
             floor = random.nextInt(4) == 0 ? duration() : null;
             ceiling = random.nextInt(4) != 0

@@ -33,6 +33,9 @@ public abstract class OwnServer implements AutoCloseable {
     /** Stops it, however busy it is, and starts it again. */
     public abstract void restart() throws Exception;
 
+    @Override
+    public abstract void close() throws IOException;
+
     abstract String url();
 
     /** Its database. */
