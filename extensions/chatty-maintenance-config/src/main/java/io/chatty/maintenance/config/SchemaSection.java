@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,10 @@ final class SchemaSection {
     private enum ColumnKind {
         ZONED,
         LOCAL,
-        EPOCH_MILLIS
+        EPOCH_MILLIS,
+        EPOCH_SECONDS,
+        EPOCH_MILLIS_TEXT,
+        TEXT
     }
 
     /** For a database in which nothing but runs are kept: no task looks at it. */
@@ -47,8 +51,8 @@ final class SchemaSection {
         section.set("schema", Kind.TEXT, builder::schema);
         boolean described = messages(neededBy);
         children();
-        table("rooms", "room", (table, key) -> builder.rooms(table, key));
-        table("users", "sender", (table, key) -> builder.users(table, key));
+        rooms();
+        table(section.section("users"), "sender", (table, key) -> builder.users(table, key));
         section.end();
         if (!described) {
             return neededBy == null ? Optional.of(NOT_LOOKED_AT) : Optional.empty();
@@ -69,6 +73,7 @@ final class SchemaSection {
         Optional<Time> sentAt = time("sent-at");
         Optional<Time> softDeletedAt = time("soft-deleted-at");
         Optional<String> room = messages.get("room", Kind.TEXT);
+        Optional<String> team = messages.get("team", Kind.TEXT);
         Optional<String> sender = messages.get("sender", Kind.TEXT);
         Optional<String> pinned = messages.get("pinned", Kind.TEXT);
         messages.end();
@@ -79,6 +84,7 @@ final class SchemaSection {
             m.key(key.get()).sentAt(sentAt.get().column(), sentAt.get().kind());
             softDeletedAt.ifPresent(time -> m.softDeletedAt(time.column(), time.kind()));
             room.ifPresent(m::room);
+            team.ifPresent(m::team);
             sender.ifPresent(m::sender);
             pinned.ifPresent(m::pinned);
         });
@@ -102,23 +108,57 @@ final class SchemaSection {
         boolean told = time.has("kind");
         Optional<ColumnKind> kind = time.get("kind", Kind.oneOf(ColumnKind.class));
         Optional<ZoneId> zone = time.get("zone", Kind.ZONE);
-        if (kind.filter(ColumnKind.LOCAL::equals).isPresent()) {
-            if (!time.has("zone")) {
-                time.problem(
-                        "zone", "missing; a local time needs the zone whose clock it shows, such as Europe/Berlin");
-            }
-        } else if (time.has("zone") && (kind.isPresent() || !told)) {
-            time.refuse("zone", "only kind = local has one");
+        Optional<String> pattern = time.get("pattern", Kind.TEXT);
+        Optional<Integer> digits = time.get("digits", Kind.COUNT);
+        if (kind.isPresent() || !told) {
+            ColumnKind of = kind.orElse(ColumnKind.ZONED);
+            belongs(
+                    time,
+                    "zone",
+                    of == ColumnKind.LOCAL || of == ColumnKind.TEXT,
+                    "a local time needs the zone whose clock it shows, such as Europe/Berlin",
+                    "only kind = local and kind = text have one");
+            belongs(
+                    time,
+                    "pattern",
+                    of == ColumnKind.TEXT,
+                    "a time as text needs its pattern, such as uuuu-MM-dd HH:mm:ss",
+                    "only kind = text has one");
+            belongs(
+                    time,
+                    "digits",
+                    of == ColumnKind.EPOCH_MILLIS_TEXT,
+                    "milliseconds as text need how many digits each has, such as 15",
+                    "only kind = epoch-millis-text has them");
         }
         time.end();
         if (column.isEmpty() || (told && kind.isEmpty())) {
             return Optional.empty();
         }
-        return switch (kind.orElse(ColumnKind.ZONED)) {
-            case ZONED -> Optional.of(new Time(column.get(), TimeKind.zoned()));
-            case EPOCH_MILLIS -> Optional.of(new Time(column.get(), TimeKind.epochMillis()));
-            case LOCAL -> zone.map(known -> new Time(column.get(), TimeKind.local(known)));
-        };
+        AtomicReference<@Nullable TimeKind> read = new AtomicReference<>();
+        switch (kind.orElse(ColumnKind.ZONED)) {
+            case ZONED -> read.set(TimeKind.zoned());
+            case EPOCH_MILLIS -> read.set(TimeKind.epochMillis());
+            case EPOCH_SECONDS -> read.set(TimeKind.epochSeconds());
+            case EPOCH_MILLIS_TEXT ->
+                digits.ifPresent(each -> time.attempt("digits", () -> read.set(TimeKind.epochMillisText(each))));
+            case LOCAL -> zone.ifPresent(known -> read.set(TimeKind.local(known)));
+            case TEXT -> {
+                if (zone.isPresent() && pattern.isPresent()) {
+                    time.attempt("pattern", () -> read.set(TimeKind.text(pattern.get(), zone.get())));
+                }
+            }
+        }
+        return Optional.ofNullable(read.get()).map(known -> new Time(column.get(), known));
+    }
+
+    /** The key is needed by this kind, or is of no use to it. */
+    private static void belongs(Section time, String key, boolean needed, String missing, String useless) {
+        if (needed && !time.has(key)) {
+            time.problem(key, "missing; " + missing);
+        } else if (!needed && time.has(key)) {
+            time.refuse(key, useless);
+        }
     }
 
     private void children() {
@@ -142,8 +182,25 @@ final class SchemaSection {
         }
     }
 
-    private void table(String name, String column, BiConsumer<String, String> set) {
-        Section of = section.section(name);
+    private void rooms() {
+        Section rooms = section.section("rooms");
+        Optional<String> team = rooms.get("team", Kind.TEXT);
+        if (rooms.has("team") && messages.has("team")) {
+            rooms.refuse("team", "but schema.messages.team is set, too; at most one is allowed");
+        }
+        if (rooms.has("team") && !rooms.has("table")) {
+            rooms.problem("table", "missing; the team needs its table");
+        }
+        table(
+                rooms,
+                "room",
+                (table, key) -> builder.rooms(table, r -> {
+                    r.key(key);
+                    team.ifPresent(r::team);
+                }));
+    }
+
+    private void table(Section of, String column, BiConsumer<String, String> set) {
         Optional<String> table = of.get("table", Kind.TEXT);
         Optional<String> key = of.get("key", Kind.TEXT);
         if (of.has("table") && !of.has("key")) {

@@ -141,6 +141,43 @@ class ChatTest {
         }
     }
 
+    @Test
+    void a_file_tells_teams_and_times_of_every_kind() throws Exception {
+        List<String> kinds = List.of(
+                "kind = epoch-seconds",
+                "kind = epoch-millis-text, digits = 15",
+                "kind = text, pattern = \"uuuu-MM-dd HH:mm:ss\", zone = Europe/Berlin");
+        List<String> types = List.of("BIGINT", "CHAR(15)", "VARCHAR(19)");
+        List<String> olds = List.of("1500000000", "'001500000000000'", "'2017-07-14 04:40:00'");
+        List<String> youngs = List.of("32503680000", "'032503680000000'", "'3000-01-01 01:00:00'");
+        for (int i = 0; i < kinds.size(); i++) {
+            try (Connection connection = DriverManager.getConnection(url);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("DROP TABLE IF EXISTS posts");
+                statement.execute("DROP TABLE IF EXISTS channels");
+                statement.execute("CREATE TABLE channels (id BIGINT PRIMARY KEY, team VARCHAR(10))");
+                statement.execute("INSERT INTO channels VALUES (1, 'free'), (2, 'plus')");
+                statement.execute(
+                        "CREATE TABLE posts (id BIGINT PRIMARY KEY, channel BIGINT, sent " + types.get(i) + ")");
+                statement.execute("INSERT INTO posts VALUES (1, 1, " + olds.get(i) + "), (2, 2, " + olds.get(i)
+                        + "), (3, 1, " + youngs.get(i) + ")");
+            }
+            String file =
+                    "chatty-maintenance { store { type = jdbc, migrate = true }\n database.url = \"" + url + "\"\n"
+                            + "schema { messages { table = posts, key = id, room = channel, sent-at { column = sent, "
+                            + kinds.get(i)
+                            + " } }, rooms { table = channels, key = id, team = team } }\n"
+                            + "policies { global = 30 days, teams.plus = forever }\n"
+                            + "tasks.clean { type = message-cleanup } }";
+            try (ConfiguredEngine configured = MaintenanceConfig.parse(file).engine()) {
+                configured.start();
+                Run run = configured.engine().runNow("clean").get(30, TimeUnit.SECONDS);
+                assertThat(run.state()).as(kinds.get(i) + run.detail()).isEqualTo(RunState.SUCCEEDED);
+            }
+            assertThat(ids("posts")).as(kinds.get(i)).containsExactly(2L, 3L);
+        }
+    }
+
     private static int sessions(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS")) {

@@ -387,7 +387,29 @@ class MistakesTest {
                                 + " Europe/Berlin"),
                 of(
                         "schema.messages.sent-at { column = sent_at, kind = epoch-millis, zone = UTC }",
-                        "schema.messages.sent-at.zone: \"UTC\" given, only kind = local has one"),
+                        "schema.messages.sent-at.zone: \"UTC\" given, only kind = local and kind = text have one"),
+                of(
+                        "schema.messages.sent-at { column = sent_at, kind = text, zone = UTC }",
+                        "schema.messages.sent-at.pattern: missing; a time as text needs its pattern, such as"
+                                + " uuuu-MM-dd HH:mm:ss"),
+                of(
+                        "schema.messages.sent-at { column = sent_at, pattern = uuuu }",
+                        "schema.messages.sent-at.pattern: \"uuuu\" given, only kind = text has one"),
+                of(
+                        "schema.messages.sent-at { column = sent_at, kind = epoch-millis-text }",
+                        "schema.messages.sent-at.digits: missing; milliseconds as text need how many digits each has,"
+                                + " such as 15"),
+                of(
+                        "schema.messages.sent-at { column = sent_at, kind = epoch-millis, digits = 15 }",
+                        "schema.messages.sent-at.digits: 15 given, only kind = epoch-millis-text has them"),
+                of(
+                        "schema.messages.sent-at { column = sent_at, kind = epoch-millis-text, digits = 10 }",
+                        "schema.messages.sent-at.digits: 10 given, 13 to 19 allowed"),
+                of(
+                        "schema { messages { room = room_id, team = team_id }, rooms { table = rooms, key = id, team = team_id } }",
+                        "schema.rooms.team: \"team_id\" given, but schema.messages.team is set, too; at most one is"
+                                + " allowed"),
+                of("schema.rooms.team = team_id", "schema.rooms.table: missing; the team needs its table"),
                 of(
                         "schema.children = [{ table = reactions, column = a }, { table = reactions, column = b }]",
                         "schema.children[1].table: \"reactions\" given, which is schema.children[0] already; each table is"
