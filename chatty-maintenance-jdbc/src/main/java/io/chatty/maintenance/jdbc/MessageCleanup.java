@@ -40,7 +40,7 @@ public final class MessageCleanup extends OwnTask {
         super(builder.database);
         this.name = builder.name;
         this.settings = new CleanupSettings(
-                builder.policies,
+                builder.policies.with(policy -> policy instanceof PolicyTable table ? table.rows() : policy),
                 Optional.ofNullable(builder.softDeleteGrace),
                 builder.removeOrphans,
                 builder.shareLimit,
