@@ -12,6 +12,7 @@ import io.chatty.maintenance.retention.RetentionScope.Level;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -267,7 +268,7 @@ public final class PolicyTable implements RetentionPolicy {
                     Optional.ofNullable(time),
                     inDays,
                     Optional.ofNullable(latest),
-                    forever,
+                    Collections.unmodifiableSortedSet(new TreeSet<>(forever)),
                     Optional.ofNullable(where));
             PolicyRows rows =
                     new PolicyRows(database, schema.schema().orElse(null), source, cacheSize, cachedFor, ticker);
