@@ -49,7 +49,6 @@ public final class PolicyRows implements RetentionPolicy {
     private final @Nullable String schema;
     private final PolicySource source;
     private final Cache<String, PolicyAnswer> cache;
-    private final int mostRows;
     private volatile @Nullable PolicyQuery query;
 
     /**
@@ -67,21 +66,9 @@ public final class PolicyRows implements RetentionPolicy {
             long cacheSize,
             Duration cachedFor,
             LongSupplier ticker) {
-        this(database, schema, source, cacheSize, cachedFor, ticker, MOST_ROWS);
-    }
-
-    PolicyRows(
-            Database database,
-            @Nullable String schema,
-            PolicySource source,
-            long cacheSize,
-            Duration cachedFor,
-            LongSupplier ticker,
-            int mostRows) {
         this.database = database;
         this.schema = schema;
         this.source = source;
-        this.mostRows = mostRows;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(cacheSize)
                 .expireAfterWrite(cachedFor)
@@ -216,7 +203,7 @@ public final class PolicyRows implements RetentionPolicy {
         Content content = new Content();
         try {
             database.readOnly(session -> {
-                query(session).each(session, MOST_SECONDS, mostRows + 1, content::add);
+                query(session).each(session, MOST_SECONDS, MOST_ROWS + 1, content::add);
                 return true;
             });
         } catch (RuntimeException e) {
@@ -224,8 +211,8 @@ public final class PolicyRows implements RetentionPolicy {
         } catch (Exception e) {
             throw new MaintenanceException(this + " could not be read: " + e.getMessage(), e);
         }
-        if (content.rows > mostRows) {
-            throw new MaintenanceException(this + " has more than " + mostRows
+        if (content.rows > MOST_ROWS) {
+            throw new MaintenanceException(this + " has more than " + MOST_ROWS
                     + " rules, too many to tell whether they have changed; leave rows out by where(match), or set the"
                     + " columns to NULL where the rule is that of the level above");
         }

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 /** A data source that calls back before and after every statement and commit. */
 public final class PausingDataSource {
 
-    /** Told of what is about to be done, or was done. */
+    /** Told of what is about to be done, or was done: {@code commit}, or a statement's text. */
     public interface Watcher {
         void at(String what, boolean before);
     }
@@ -23,7 +23,8 @@ public final class PausingDataSource {
         return proxy(
                 DataSource.class,
                 real,
-                (name, result) -> result instanceof Connection connection ? connection(connection, watcher) : result,
+                (sql, result) -> result instanceof Connection connection ? connection(connection, watcher) : result,
+                "",
                 watcher);
     }
 
@@ -31,33 +32,37 @@ public final class PausingDataSource {
         return proxy(
                 Connection.class,
                 real,
-                (name, result) -> {
+                (sql, result) -> {
                     if (result instanceof PreparedStatement statement) {
-                        return proxy(PreparedStatement.class, statement, (n, r) -> r, watcher);
+                        return proxy(PreparedStatement.class, statement, (s, r) -> r, sql, watcher);
                     }
                     if (result instanceof Statement statement) {
-                        return proxy(Statement.class, statement, (n, r) -> r, watcher);
+                        return proxy(Statement.class, statement, (s, r) -> r, "", watcher);
                     }
                     return result;
                 },
+                "",
                 watcher);
     }
 
     private interface Wrapping {
-        Object wrap(String method, Object result);
+        Object wrap(String sql, Object result);
     }
 
-    private static <T> T proxy(Class<T> type, T real, Wrapping wrapping, Watcher watcher) {
+    private static <T> T proxy(Class<T> type, T real, Wrapping wrapping, String prepared, Watcher watcher) {
         InvocationHandler handler = (proxy, method, arguments) -> {
             boolean watched =
                     method.getName().startsWith("execute") || method.getName().equals("commit");
+            String sql =
+                    arguments != null && arguments.length > 0 && arguments[0] instanceof String text ? text : prepared;
+            String what = method.getName().equals("commit") ? "commit" : sql;
             try {
                 if (watched) {
-                    watcher.at(method.getName(), true);
+                    watcher.at(what, true);
                 }
-                Object result = wrapping.wrap(method.getName(), method.invoke(real, arguments));
+                Object result = wrapping.wrap(sql, method.invoke(real, arguments));
                 if (watched) {
-                    watcher.at(method.getName(), false);
+                    watcher.at(what, false);
                 }
                 return result;
             } catch (InvocationTargetException e) {
