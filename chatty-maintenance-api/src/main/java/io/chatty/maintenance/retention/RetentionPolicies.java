@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,15 @@ public final class RetentionPolicies {
         this.precedence = builder.precedence;
         this.floor = builder.floor;
         this.ceiling = builder.ceiling;
+    }
+
+    private RetentionPolicies(RetentionPolicies other, List<RetentionPolicy> policies) {
+        this.declared = other.declared;
+        this.ids = other.ids;
+        this.policies = List.copyOf(policies);
+        this.precedence = other.precedence;
+        this.floor = other.floor;
+        this.ceiling = other.ceiling;
     }
 
     private static Optional<String> id(RetentionScope scope) {
@@ -136,6 +146,16 @@ public final class RetentionPolicies {
     /** Whether there are policies of the host's own, which can have a rule for any scope. */
     public boolean hasOwnPolicies() {
         return !policies.isEmpty();
+    }
+
+    /** The host's own policies. */
+    public List<RetentionPolicy> policies() {
+        return policies;
+    }
+
+    /** The same, with each of the host's own policies replaced by what it gives for it. */
+    public RetentionPolicies with(UnaryOperator<RetentionPolicy> replacement) {
+        return new RetentionPolicies(this, policies.stream().map(replacement).toList());
     }
 
     /** Whether a declared rule keeps the latest messages of each room. */

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.retention;
 
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,19 @@ import java.util.Optional;
 public interface RetentionPolicy {
     /** The rule for exactly that scope; empty if this policy has none, so that a less specific scope decides. */
     Optional<RetentionRule> ruleFor(RetentionScope scope);
+
+    /**
+     * A policy that says of those scopes what this one does, and soon: a batch asks for it once, then asks it about each of them,
+     * and about no other. A policy that reads its rules from somewhere reads them here, all at once, instead of one by one in
+     * {@link #ruleFor}. When it throws or gives null, the same holds as for {@link #ruleFor}.
+     *
+     * <p>By default it is this policy itself.
+     *
+     * @param scopes all that will be asked about, the global one among them
+     */
+    default RetentionPolicy preparedFor(Collection<RetentionScope> scopes) {
+        return this;
+    }
 
     /**
      * A short text that says what the policy's content comes to: equal as long as the policy would give the same rules,

@@ -7,6 +7,7 @@ import io.chatty.maintenance.retention.RemovalListener;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.run.RunStore;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
@@ -114,6 +115,18 @@ public final class ChatDatabase {
             }
         }
         return new Erasure(database, schema, archives);
+    }
+
+    /**
+     * A policy whose rules stand in a table of the host's own, such as a column {@code retention_days} of the rooms:
+     * {@code policyTable("rooms", t -> t.room("id").keepDays("retention_days"))}.
+     *
+     * @throws IllegalArgumentException if the description lacks something or contradicts itself
+     */
+    public PolicyTable policyTable(String table, Consumer<PolicyTable.Builder> description) {
+        PolicyTable.Builder builder = new PolicyTable.Builder(database, schema, ChatSchema.name("policyTable", table));
+        description.accept(builder);
+        return builder.build();
     }
 
     /** Starts to describe a cleanup of the messages. */

@@ -50,6 +50,26 @@ public sealed interface Match {
         return new HasRow(table, column, Optional.of(where));
     }
 
+    /** Another table has a row whose column holds the id of the message's room: of messages alone. In no room there is none. */
+    static Match roomHasRow(String table, String column) {
+        return new RoomHasRow(table, column, Optional.empty());
+    }
+
+    /** As {@link #roomHasRow(String, String)}, for rows of that table that match. */
+    static Match roomHasRow(String table, String column, Match where) {
+        return new RoomHasRow(table, column, Optional.of(where));
+    }
+
+    /** Another table has a row whose column holds the id of the message's sender: of messages alone. */
+    static Match senderHasRow(String table, String column) {
+        return new SenderHasRow(table, column, Optional.empty());
+    }
+
+    /** As {@link #senderHasRow(String, String)}, for rows of that table that match. */
+    static Match senderHasRow(String table, String column, Match where) {
+        return new SenderHasRow(table, column, Optional.of(where));
+    }
+
     /**
      * See {@link Match#isTrue}.
      *
@@ -164,6 +184,48 @@ public sealed interface Match {
         @Override
         public String toString() {
             return "a row of " + table + " has it in " + column
+                    + where.map(match -> " where " + match).orElse("");
+        }
+    }
+
+    /**
+     * See {@link Match#roomHasRow(String, String)}.
+     *
+     * @param table the other table
+     * @param column where the id stands in it
+     * @param where which of its rows count; empty for all
+     */
+    record RoomHasRow(String table, String column, Optional<Match> where) implements Match {
+        /** @throws IllegalArgumentException if a name is blank */
+        public RoomHasRow {
+            ChatSchema.name("match", table);
+            ChatSchema.name("match", column);
+        }
+
+        @Override
+        public String toString() {
+            return "a row of " + table + " has its room in " + column
+                    + where.map(match -> " where " + match).orElse("");
+        }
+    }
+
+    /**
+     * See {@link Match#senderHasRow(String, String)}.
+     *
+     * @param table the other table
+     * @param column where the id stands in it
+     * @param where which of its rows count; empty for all
+     */
+    record SenderHasRow(String table, String column, Optional<Match> where) implements Match {
+        /** @throws IllegalArgumentException if a name is blank */
+        public SenderHasRow {
+            ChatSchema.name("match", table);
+            ChatSchema.name("match", column);
+        }
+
+        @Override
+        public String toString() {
+            return "a row of " + table + " has its sender in " + column
                     + where.map(match -> " where " + match).orElse("");
         }
     }

@@ -42,7 +42,7 @@ public final class MessageCleanup extends OwnTask {
         this.name = builder.name;
         this.archive = Optional.ofNullable(builder.archive);
         this.settings = new CleanupSettings(
-                builder.policies,
+                builder.policies.with(policy -> policy instanceof PolicyTable table ? table.rows() : policy),
                 Optional.ofNullable(builder.softDeleteGrace),
                 builder.removeOrphans,
                 builder.shareLimit,

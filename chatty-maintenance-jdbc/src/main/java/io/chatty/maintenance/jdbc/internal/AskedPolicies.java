@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +67,15 @@ final class AskedPolicies {
      * @throws MaintenanceException if two policies contradict one another, which no one else can decide
      */
     <Q, A> Answers<Q, A> about(Collection<Q> questions, Asking<Q, A> how) {
+        return aboutAll(questions, () -> how);
+    }
+
+    /**
+     * As {@link #about}, where something is to be done before the first question: by the same thread, within the same bound.
+     */
+    <Q, A> Answers<Q, A> aboutAll(Collection<Q> questions, Supplier<Asking<Q, A>> first) {
         Answers<Q, A> answers = new Answers<>();
-        Future<?> asking = ask(questions, how, answers);
+        Future<?> asking = ask(questions, first, answers);
         if (asking == null) {
             warn("it still hangs", null);
             return answers;
@@ -98,11 +106,14 @@ final class AskedPolicies {
 
     /** Null while one that was waited for in vain still hangs. */
     private synchronized <Q, A> @Nullable Future<?> ask(
-            Collection<Q> questions, Asking<Q, A> how, Answers<Q, A> answers) {
+            Collection<Q> questions, Supplier<Asking<Q, A>> first, Answers<Q, A> answers) {
         if (hanging != null && !hanging.isDone()) {
             return null;
         }
-        return threads.submit(() -> questions.forEach(question -> answer(answers, question, how)));
+        return threads.submit(() -> {
+            Asking<Q, A> how = first.get();
+            questions.forEach(question -> answer(answers, question, how));
+        });
     }
 
     private static <Q, A> void answer(Answers<Q, A> answers, Q question, Asking<Q, A> how) {

@@ -2,6 +2,7 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.Explanation;
+import io.chatty.maintenance.retention.RetentionPolicy;
 import io.chatty.maintenance.retention.ReviewingPolicy;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.SettingsException;
@@ -79,7 +80,8 @@ public final class Cleanup {
         this.database = database;
         this.schema = schema;
         AskedPolicies asked = new AskedPolicies();
-        this.setup = new Setup(task, settings, new Expiry(settings.policies(), asked), asked, new Latest.Memory());
+        this.setup =
+                new Setup(task, settings, new Expiry(database, settings.policies(), asked), asked, new Latest.Memory());
     }
 
     /** Looks the host's tables and the rights on them up. Our own tables a preview can do without, see {@link #runBatch}. */
@@ -89,6 +91,11 @@ public final class Cleanup {
 
     private List<String> look(Session session) throws SQLException {
         List<String> problems = new ArrayList<>();
+        for (RetentionPolicy policy : setup.settings().policies().policies()) {
+            if (policy instanceof PolicyRows rows) {
+                problems.addAll(rows.isIn(database) ? rows.problems(session) : rows.problems());
+            }
+        }
         Optional<HostTables> found = HostTables.read(session.connection(), session.dialect(), schema, problems);
         if (found.isPresent()) {
             problems.addAll(setup.problems(found.get()));

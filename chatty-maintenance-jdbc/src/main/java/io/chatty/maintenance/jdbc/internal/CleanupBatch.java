@@ -43,6 +43,7 @@ final class CleanupBatch {
         this.shown = setup.shown(tables);
         Latest latest = new Latest(tables, conditions, session, context.runId(), setup.memory());
         this.judge = new Judge(
+                session,
                 setup.expiry(),
                 setup.asked(),
                 latest,

@@ -43,19 +43,37 @@ final class CleanupChecks {
         level(Level.ROOM, tables.room == null ? null : tables.room.value(), "room(column)");
         level(Level.TEAM, tables.team == null ? null : tables.team.value(), "team(column), nor have rooms");
         level(Level.USER, tables.sender, "sender(column)");
+        List<PolicyRows> rows = policies.policies().stream()
+                .filter(PolicyRows.class::isInstance)
+                .map(PolicyRows.class::cast)
+                .toList();
+        rows.forEach(this::policyTable);
         if (tables.room == null
-                && policies.hasOwnPolicies()
+                && policies.policies().size() > rows.size()
                 && policies.ids(Level.ROOM).isEmpty()) {
             problems.add(
                     "policies: there is a policy of the host's own, but messages have no room(column) to ask it about");
         }
-        if (policies.hasCounts() && tables.room == null) {
+        boolean counts = policies.hasCounts() || rows.stream().anyMatch(PolicyRows::hasCounts);
+        if (counts && tables.room == null) {
             problems.add("policies: a rule keeps the latest of each room, but messages have no room(column)");
         }
-        if (policies.hasCounts() && tables.sentAt.size() > 1) {
+        if (counts && tables.sentAt.size() > 1) {
             problems.add(
                     "policies: a rule keeps the latest of each room, which takes one time of sending; messages have"
                             + " orElseSentAt, too");
+        }
+    }
+
+    private void policyTable(PolicyRows rows) {
+        String missing = switch (rows.level()) {
+            case GLOBAL -> "";
+            case TEAM -> tables.team == null ? "team(column), nor have rooms" : "";
+            case ROOM -> tables.room == null ? "room(column)" : "";
+            case USER -> tables.sender == null ? "sender(column)" : "";
+        };
+        if (!missing.isEmpty()) {
+            problems.add("policies: there is a " + rows + ", but messages have no " + missing);
         }
     }
 

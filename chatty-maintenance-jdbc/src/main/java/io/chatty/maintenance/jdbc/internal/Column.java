@@ -52,7 +52,8 @@ record Column(
         return typeName.equalsIgnoreCase("VARCHAR_IGNORECASE");
     }
 
-    private boolean isNumber() {
+    /** Whether it holds whole numbers, of whatever size. */
+    boolean isNumber() {
         return isWholeNumber() || isDecimal();
     }
 

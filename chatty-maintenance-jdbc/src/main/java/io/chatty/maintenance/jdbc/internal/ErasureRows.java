@@ -166,7 +166,7 @@ public final class ErasureRows {
             this.context = context;
             this.real = real;
             this.holds = HoldRows.read(session);
-            Expiry expiry = new Expiry(NOTHING_ELSE.policies(), new AskedPolicies());
+            Expiry expiry = new Expiry(database, NOTHING_ELSE.policies(), new AskedPolicies());
             this.conditions = new Conditions(tables, NOTHING_ELSE, expiry, context.now());
             this.reading = new MessageRows(tables, conditions, List.of(), false);
         }

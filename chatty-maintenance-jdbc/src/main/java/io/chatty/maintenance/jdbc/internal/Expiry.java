@@ -2,7 +2,9 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionPolicy;
 import io.chatty.maintenance.retention.RetentionScope;
+import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the policies say of the messages of some scopes, and how little they can say at all. Thread-safe.
@@ -32,12 +35,14 @@ final class Expiry {
 
     private static final int MOST_IN_A_NAME = 150;
 
+    private final Database database;
     private final RetentionPolicies policies;
     private final AskedPolicies asked;
     private final Optional<Duration> shortest;
     private final boolean few;
 
-    Expiry(RetentionPolicies policies, AskedPolicies asked) {
+    Expiry(Database database, RetentionPolicies policies, AskedPolicies asked) {
+        this.database = database;
         this.policies = policies;
         this.asked = asked;
         this.shortest = shortest(policies);
@@ -114,17 +119,43 @@ final class Expiry {
                 : safe.substring(0, MOST_IN_A_NAME - 9) + "~" + Integer.toHexString(text.hashCode());
     }
 
-    /** What holds for messages of each of those scopes; what is missing could not be had, and is to be kept. */
-    Map<Scopes, RetentionDecision> decide(Collection<Scopes> asks) {
+    /**
+     * What holds for messages of each of those scopes; what is missing could not be had, and is to be kept.
+     *
+     * @param session the batch's own: rules that stand in a table of this database are read by it. A batch that waited for a
+     *     second connection could wait for itself
+     */
+    Map<Scopes, RetentionDecision> decide(Session session, Collection<Scopes> asks) {
         Set<Scopes> different = new LinkedHashSet<>(asks);
         Map<Scopes, RetentionDecision> decisions = new HashMap<>();
         if (policies.hasOwnPolicies()) {
-            AskedPolicies.Answers<Scopes, RetentionDecision> answers =
-                    asked.about(different, scopes -> policies.decide(scopes.all()));
+            Set<RetentionScope> met = new LinkedHashSet<>(List.of(RetentionScope.global()));
+            different.forEach(scopes -> met.addAll(scopes.all()));
+            RetentionPolicies read = policies.with(policy ->
+                    policy instanceof PolicyRows rows && rows.isIn(database) ? rows.read(session, met) : policy);
+            AskedPolicies.Answers<Scopes, RetentionDecision> answers = asked.aboutAll(different, () -> {
+                RetentionPolicies prepared = read.with(policy -> prepared(policy, met));
+                return scopes -> prepared.decide(scopes.all());
+            });
             different.forEach(scopes -> answers.about(scopes).ifPresent(decision -> decisions.put(scopes, decision)));
         } else {
             different.forEach(scopes -> decisions.put(scopes, policies.decide(scopes.all())));
         }
         return decisions;
+    }
+
+    /** One that cannot be prepared fails when it is asked, and only then: what others decide is theirs. */
+    private static RetentionPolicy prepared(RetentionPolicy policy, Set<RetentionScope> scopes) {
+        try {
+            @Nullable RetentionPolicy prepared = policy.preparedFor(scopes);
+            if (prepared == null) {
+                throw new MaintenanceException("policy " + policy + " gave null as prepared");
+            }
+            return prepared;
+        } catch (Throwable e) { // whatever it is, it is a plugin's
+            return scope -> {
+                throw new MaintenanceException("policy " + policy + " could not be prepared", e);
+            };
+        }
     }
 }

@@ -24,6 +24,7 @@ final class Explaining {
         this.conditions = new Conditions(tables, setup.settings(), setup.expiry(), now);
         Latest latest = new Latest(tables, conditions, session, RunId.random(), new Latest.Memory());
         this.judge = new Judge(
+                session,
                 setup.expiry(),
                 setup.asked(),
                 latest,

@@ -4,6 +4,7 @@ import io.chatty.maintenance.jdbc.Match;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Looks up in the catalogue what a {@link Match} says of a table, and lists what does not fit. */
 final class FilterReader {
@@ -12,12 +13,32 @@ final class FilterReader {
     private final Catalogue catalogue;
     private final List<String> problems;
     private final List<Column> messageKey;
+    private final @Nullable Reach room;
+    private final @Nullable Reach sender;
 
     FilterReader(Dialect dialect, Catalogue catalogue, List<String> problems, List<Column> messageKey) {
+        this(dialect, catalogue, problems, messageKey, null, null);
+    }
+
+    /**
+     * A reader for what shields messages.
+     *
+     * @param room the messages' room, if it is known
+     * @param sender their sender, if it is known
+     */
+    FilterReader(
+            Dialect dialect,
+            Catalogue catalogue,
+            List<String> problems,
+            List<Column> messageKey,
+            @Nullable Reach room,
+            @Nullable Reach sender) {
         this.dialect = dialect;
         this.catalogue = catalogue;
         this.problems = problems;
         this.messageKey = messageKey;
+        this.room = room;
+        this.sender = sender;
     }
 
     /** The filter; empty, with problems added, if something is wrong. */
@@ -39,7 +60,24 @@ final class FilterReader {
         if (match instanceof Match.All all) {
             return all(what, table, all);
         }
+        if (match instanceof Match.RoomHasRow row) {
+            return reached(what, table, "room", room, row.table())
+                    .flatMap(of -> hasRow(what, of, row.table(), row.column(), row.where()));
+        }
+        if (match instanceof Match.SenderHasRow row) {
+            return reached(what, table, "sender", sender, row.table())
+                    .flatMap(of -> hasRow(what, of, row.table(), row.column(), row.where()));
+        }
         return hasRow(what, table, (Match.HasRow) match);
+    }
+
+    private Optional<Reach> reached(String what, String table, String of, @Nullable Reach reach, String other) {
+        if (reach == null || !reach.own().table().equals(table)) {
+            problems.add(what + ": " + of + "HasRow(\"" + other
+                    + "\") given; it is for exempt and never of messages that" + " have a " + of + "(column)");
+            return Optional.empty();
+        }
+        return Optional.of(reach);
     }
 
     private Optional<Column> column(String what, String table, String name) {
@@ -104,19 +142,23 @@ final class FilterReader {
                             : "it looks for a message's key, and these rows are no messages"));
             return Optional.empty();
         }
-        Column key = messageKey.get(0);
-        Optional<String> other = catalogue.table(what, row.table(), problems);
-        Optional<Column> refers = other.flatMap(found -> column(what, found, row.column()));
+        return hasRow(what, new Reach(messageKey.get(0), List.of()), row.table(), row.column(), row.where());
+    }
+
+    /** A row of that table holds what a message's column leads to. It is never NULL, whatever is. */
+    private Optional<Filter> hasRow(String what, Reach of, String table, String column, Optional<Match> matching) {
+        Optional<String> other = catalogue.table(what, table, problems);
+        Optional<Column> refers = other.flatMap(found -> column(what, found, column));
         if (other.isEmpty() || refers.isEmpty()) {
             return Optional.empty();
         }
-        if (!refers.get().canBeKey() || !refers.get().comparesWith(key)) {
-            problems.add(what + ": " + refers.get() + " and " + key + " are of types that cannot be compared");
+        if (!refers.get().canBeKey() || !refers.get().comparesWith(of.value())) {
+            problems.add(what + ": " + refers.get() + " and " + of.value() + " are of types that cannot be compared");
             return Optional.empty();
         }
         Optional<Filter> where = Optional.empty();
-        if (row.where().isPresent()) {
-            where = read(what, other.get(), row.where().get());
+        if (matching.isPresent()) {
+            where = read(what, other.get(), matching.get());
             if (where.isEmpty()) {
                 return Optional.empty();
             }
@@ -125,8 +167,8 @@ final class FilterReader {
         Optional<Filter> narrowed = where;
         return Optional.of(alias -> {
             String h = alias + "h";
-            Sql sql = Sql.of("EXISTS (SELECT 1 FROM " + from + " " + h + " WHERE " + of(h, refers.get()) + " = "
-                    + of(alias, key));
+            Sql sql = Sql.of("EXISTS (SELECT 1 FROM " + from + " " + h + " WHERE " + of(h, refers.get()) + " = ")
+                    .add(of.of(dialect, alias));
             narrowed.ifPresent(filter -> sql.add(" AND ").add(filter.on(h)));
             return sql.add(")");
         });

@@ -116,7 +116,8 @@ final class HostTablesReader {
         if (described.softDeletes().isPresent()) {
             softDeletes = softDeletes(described.softDeletes().get());
         }
-        FilterReader filters = new FilterReader(dialect, catalogue, problems, key);
+        FilterReader filters = new FilterReader(
+                dialect, catalogue, problems, key, room, sender == null ? null : new Reach(sender, List.of()));
         described
                 .exempt()
                 .forEach((name, match) ->

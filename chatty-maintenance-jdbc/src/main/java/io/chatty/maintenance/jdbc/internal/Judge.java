@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Judge {
 
+    private final Session session;
     private final Expiry expiry;
     private final AskedPolicies asked;
     private final Latest latest;
@@ -31,6 +32,7 @@ final class Judge {
     private final Map<Scopes, Boolean> decided = new HashMap<>();
 
     Judge(
+            Session session,
             Expiry expiry,
             AskedPolicies asked,
             Latest latest,
@@ -38,6 +40,7 @@ final class Judge {
             Restored restored,
             List<Column> shown,
             Instant now) {
+        this.session = session;
         this.expiry = expiry;
         this.asked = asked;
         this.latest = latest;
@@ -95,7 +98,7 @@ final class Judge {
                 .distinct()
                 .toList();
         if (!fresh.isEmpty()) {
-            decisions.putAll(expiry.decide(fresh));
+            decisions.putAll(expiry.decide(session, fresh));
             fresh.forEach(scopes -> decided.put(scopes, true));
         }
         latest.learn(rows, decisions);

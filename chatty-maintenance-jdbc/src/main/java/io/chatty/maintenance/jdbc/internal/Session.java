@@ -88,6 +88,27 @@ final class Session {
                 .list();
     }
 
+    /**
+     * Reads rows one after the other, without holding them all; in a transaction.
+     *
+     * @param seconds how long the statement may take
+     */
+    void each(Sql sql, int seconds, Row<?> row) {
+        long begin = System.nanoTime();
+        try {
+            prepared(handle.createQuery(sql.text()), sql)
+                    .setFetchSize(1000)
+                    .setQueryTimeout(seconds)
+                    .map((result, context) -> {
+                        rows++;
+                        return String.valueOf(row.map(result));
+                    })
+                    .useIterator(all -> all.forEachRemaining(read -> {}));
+        } finally {
+            selecting += System.nanoTime() - begin;
+        }
+    }
+
     <T> Optional<T> first(Sql sql, Row<T> row) {
         return list(sql, row).stream().findFirst();
     }

@@ -31,6 +31,7 @@ final class ModulePathTest {
             "org.slf4j",
             "com.cronutils",
             "dev.failsafe.core",
+            "com.github.benmanes.caffeine",
             "micrometer.core",
             "micrometer.commons",
             "org.jdbi.v3.core",
