@@ -10,6 +10,7 @@ import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li><b>softDeleted</b>: a user deleted it, longer than the grace ago;
  *   <li><b>expired</b>: it is older than the rule that decides about it allows, and not pinned;
- *   <li><b>orphaned</b>: its room or its sender is gone, if orphans are to be removed.
+ *   <li><b>orphaned</b>: its room or its sender is gone, if orphans are to be removed;
+ *   <li><b>capped</b>: it is among the oldest, and there is more than the size cap allows, if there is one.
  * </ol>
  *
  * <p>A preview counts {@code examined}, {@code due.}<i>reason</i> and {@code due.orphans.}<i>child table</i>; a run counts
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * {@code deleted.orphans.}<i>child table</i> for what had none, and {@code skipped.locked} for what the host kept locked in
  * both of two looks ({@code skipped.lockedAtFirst}: in the first). Both count {@code skipped.policyFailed} for messages that are
  * kept since a policy of the host's own failed or did not answer.
+ *
+ * <p>With a size cap both count {@code capped.measured}, the rows or bytes that there are without what goes for another reason;
+ * {@code skipped.capped.}<i>reason</i> for messages that were passed over since something keeps them, and
+ * {@code capped.unreached}, by how much there is still too much when all that may go is gone.
  */
 public final class MessageCleanup extends OwnTask {
 
@@ -47,7 +53,8 @@ public final class MessageCleanup extends OwnTask {
                 builder.removeOrphans,
                 builder.shareLimit,
                 archive.map(Archive::prefix),
-                builder.tellsMessages);
+                builder.tellsMessages,
+                Optional.ofNullable(builder.sizeCap));
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
     }
 
@@ -111,6 +118,7 @@ public final class MessageCleanup extends OwnTask {
         private double shareLimit = 0.3;
         private @Nullable Archive archive;
         private boolean tellsMessages;
+        private @Nullable SizeCap sizeCap;
 
         Builder(Database database, ChatSchema schema, RetentionPolicies policies) {
             this.database = database;
@@ -211,8 +219,30 @@ public final class MessageCleanup extends OwnTask {
             return this;
         }
 
-        /** The task. */
+        /**
+         * How much there may be: when there is more after all else is done, the oldest messages go that policies allow to, until
+         * the low mark is reached, and never more than the excess that the run measured. What is pinned or else exempt, never
+         * deleted, held or restored stays, and so does what is younger than the policies' floor, what a rule keeps for ever,
+         * what is among the latest that a rule keeps, what a reviewing policy keeps, and what tells no time of sending. The time
+         * that a rule keeps messages for does not shield them; messages without any rule may go, too. When all that
+         * may go is gone and there is still too much, the run says so. It takes messages with one time of sending and a unique
+         * key. Default: any number.
+         */
+        public Builder sizeCap(SizeCap cap) {
+            this.sizeCap = Objects.requireNonNull(cap, "cap");
+            return this;
+        }
+
+        /**
+         * The task.
+         *
+         * @throws IllegalArgumentException if there are a size cap and an archive in the same database
+         */
         public MessageCleanup build() {
+            if (sizeCap != null && archive != null) {
+                throw new IllegalArgumentException("sizeCap: " + sizeCap + " given together with " + archive
+                        + ", which is in the same database, so that nothing would be freed; leave one of the two away");
+            }
             return new MessageCleanup(this);
         }
     }

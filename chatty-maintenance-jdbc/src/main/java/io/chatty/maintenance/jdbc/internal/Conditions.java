@@ -5,6 +5,7 @@ import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -130,6 +131,11 @@ final class Conditions {
     /** What every message fulfils that could have expired; empty if none can. */
     Optional<Sql> mayHaveExpired() {
         return expiry.youngest(now).flatMap(this::sentBefore);
+    }
+
+    /** What every message fulfils that a size cap may take: it tells when it was sent, and that was before any floor. */
+    Optional<Sql> mayBeCapped() {
+        return sentBefore(now.minus(expiry.policies().floor().orElse(Duration.ZERO)));
     }
 
     /** Old enough by the rule that decides, where {@link Expiry#isPlain} holds. */

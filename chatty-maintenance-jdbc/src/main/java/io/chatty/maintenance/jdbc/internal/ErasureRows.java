@@ -22,7 +22,7 @@ public final class ErasureRows {
 
     private static final String TABLE = "chatty_maintenance_erasure";
     private static final CleanupSettings NOTHING_ELSE = new CleanupSettings(
-            RetentionPolicies.builder().build(), Optional.empty(), false, 1, Optional.empty(), false);
+            RetentionPolicies.builder().build(), Optional.empty(), false, 1, Optional.empty(), false, Optional.empty());
 
     private final Database database;
     private final ChatSchema schema;
@@ -129,7 +129,8 @@ public final class ErasureRows {
         }
 
         BatchResult next() {
-            return BatchResult.next(new CleanupCursor(1, skipped, "", "", position, request, archive).toCursor());
+            return BatchResult.next(
+                    new CleanupCursor(1, skipped, "", "", position, request, archive, CapState.NONE).toCursor());
         }
     }
 
