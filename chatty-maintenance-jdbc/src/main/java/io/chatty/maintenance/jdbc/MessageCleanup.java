@@ -51,6 +51,7 @@ public final class MessageCleanup extends OwnTask {
                 builder.policies,
                 Optional.ofNullable(builder.softDeleteGrace),
                 builder.removeOrphans,
+                builder.orphanGrace,
                 builder.shareLimit,
                 archive.map(Archive::prefix),
                 builder.tellsMessages,
@@ -115,6 +116,7 @@ public final class MessageCleanup extends OwnTask {
         private String name = "message-cleanup";
         private @Nullable Duration softDeleteGrace;
         private boolean removeOrphans;
+        private Duration orphanGrace = Duration.ZERO;
         private double shareLimit = 0.3;
         private @Nullable Archive archive;
         private boolean tellsMessages;
@@ -144,13 +146,7 @@ public final class MessageCleanup extends OwnTask {
          *     soft-deleted
          */
         public Builder softDeleteGrace(Duration grace) {
-            if (grace.isZero() || grace.isNegative()) {
-                throw new IllegalArgumentException("softDeleteGrace: " + grace + " given, must be longer than zero");
-            }
-            if (grace.compareTo(Duration.ofDays(3_652_425)) > 0) {
-                throw new IllegalArgumentException(
-                        "softDeleteGrace: " + grace + " given, at most 10,000 years allowed");
-            }
+            grace("softDeleteGrace", grace);
             if (!schema.messages().hasSoftDelete()) {
                 throw new IllegalArgumentException("softDeleteGrace: " + grace
                         + " given, but the schema does not say how messages are soft-deleted; describe it by"
@@ -158,6 +154,16 @@ public final class MessageCleanup extends OwnTask {
             }
             this.softDeleteGrace = grace;
             return this;
+        }
+
+        private static Duration grace(String name, Duration grace) {
+            if (grace.isZero() || grace.isNegative()) {
+                throw new IllegalArgumentException(name + ": " + grace + " given, must be longer than zero");
+            }
+            if (grace.compareTo(Duration.ofDays(3_652_425)) > 0) {
+                throw new IllegalArgumentException(name + ": " + grace + " given, at most 10,000 years allowed");
+            }
+            return grace;
         }
 
         /**
@@ -176,6 +182,19 @@ public final class MessageCleanup extends OwnTask {
             }
             this.removeOrphans = true;
             return this;
+        }
+
+        /**
+         * As {@link #removeOrphans()}, but what is younger than a grace is no orphan yet. That protects a message whose room or
+         * sender gets its row later, and a child that is written before its message. A message is as old as its time of sending
+         * says, and one that tells none is no orphan; a child is as old as the column of {@link ChildTable.Builder#at} says.
+         * Children of a table without such a column have no grace.
+         *
+         * @throws IllegalArgumentException if the grace is zero or negative or over 10,000 years, or as {@link #removeOrphans()}
+         */
+        public Builder removeOrphans(Duration grace) {
+            this.orphanGrace = grace("removeOrphans", grace);
+            return removeOrphans();
         }
 
         /**

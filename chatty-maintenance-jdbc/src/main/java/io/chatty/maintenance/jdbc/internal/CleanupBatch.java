@@ -271,10 +271,7 @@ final class CleanupBatch {
                 gone = deletion(reading).judged(keys, underLock, step.name(), still(step, false), Optional.empty());
                 refuseNewHolds();
             } else {
-                gone = foreseen(
-                        read.rows(),
-                        choice.judgements().stream().map(Judge.Judgement::goes).toList(),
-                        choice.judgements());
+                gone = foreseen(read.rows(), goIn(step, choice.judgements()), choice.judgements());
             }
             long went = by.went(gone.rows());
             cap = cap.taken(went, gone.locked() > 0 ? Math.max(0, choice.size() - went) : 0);
@@ -499,11 +496,15 @@ final class CleanupBatch {
         return new Deletion.Gone(counts.messages(), counts.counts(), 0);
     }
 
+    private static List<Boolean> goIn(Step step, List<Judge.Judgement> judgements) {
+        return judgements.stream()
+                .map(judgement -> judgement.reason().filter(step.name()::equals).isPresent())
+                .toList();
+    }
+
     /** Which of the messages go in this step; those that share a key only when all that have it do. */
     private List<Boolean> due(Step step, List<MessageRow> rows, List<Judge.Judgement> judgements, MessageRows reading) {
-        List<Boolean> due = new ArrayList<>();
-        judgements.forEach(judgement ->
-                due.add(judgement.reason().filter(step.name()::equals).isPresent()));
+        List<Boolean> due = new ArrayList<>(goIn(step, judgements));
         if (!tables.keyShared || !due.contains(true)) {
             return due;
         }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param policies how long messages are kept
  * @param softDeleteGrace how long after its soft delete a message goes; empty for never
  * @param orphans whether orphaned messages and children go
+ * @param orphanGrace how old an orphan has to be, where it tells a time; zero for any age
  * @param shareLimit the share of the message table above which a run has to be confirmed; 1 for no limit
  * @param archivePrefix what the archive's tables are called by, before the name of the host's; empty for no archive
  * @param tellsMessages whether the keys of messages that went are kept for a listener
@@ -20,6 +21,7 @@ public record CleanupSettings(
         RetentionPolicies policies,
         Optional<Duration> softDeleteGrace,
         boolean orphans,
+        Duration orphanGrace,
         double shareLimit,
         Optional<String> archivePrefix,
         boolean tellsMessages,
@@ -27,7 +29,7 @@ public record CleanupSettings(
 
     /** What they come to, in a few letters. */
     public String fingerprint() {
-        String others = softDeleteGrace + " " + orphans + " " + sizeCap;
+        String others = softDeleteGrace + " " + orphans + " " + orphanGrace + " " + sizeCap;
         return policies.fingerprint() + "-" + Integer.toHexString(others.hashCode());
     }
 }

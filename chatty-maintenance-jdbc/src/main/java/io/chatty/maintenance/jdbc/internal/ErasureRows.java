@@ -12,6 +12,7 @@ import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,7 @@ public final class ErasureRows {
 
     private static final String TABLE = "chatty_maintenance_erasure";
     private static final CleanupSettings NOTHING_ELSE = new CleanupSettings(
-            RetentionPolicies.builder().build(), Optional.empty(), false, 1, Optional.empty(), false, Optional.empty());
+            RetentionPolicies.builder().build(), Optional.empty(), false, Duration.ZERO, 1, Optional.empty(), false, Optional.empty());
 
     private final Database database;
     private final ChatSchema schema;
