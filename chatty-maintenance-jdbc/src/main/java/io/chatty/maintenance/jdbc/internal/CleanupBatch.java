@@ -397,8 +397,7 @@ final class CleanupBatch {
                             still(step, deletionsGo()),
                             deletionsGo() ? Optional.of(still(step, false)) : Optional.empty());
             refuseNewHolds();
-            Counts others =
-                    gone.others().plus(skipped("skipped.", judgements)).plus(withoutKey(step));
+            Counts others = gone.others().plus(skipped("skipped.", judgements)).plus(withoutKey(step));
             return new Look(
                     part.end(),
                     part.examined(),
@@ -478,7 +477,8 @@ final class CleanupBatch {
             if (capping != null) {
                 cap = cap.withDue(capping.cap().isInBytes() ? foreseen.others().get("due.bytes") : foreseen.rows());
             }
-            Counts others = foreseen.others().plus(skipped("skipped.", judgements)).plus(withoutKey(step));
+            Counts others =
+                    foreseen.others().plus(skipped("skipped.", judgements)).plus(withoutKey(step));
             return new Look(
                     part.end(), part.examined(), part.examined() < size, new Deletion.Gone(foreseen.rows(), others, 0));
         });

@@ -396,9 +396,11 @@ final class Conditions {
         }
         child.where().ifPresent(where -> orphaned.add(" AND ").add(where.on(M)));
         if (!settings.orphanGrace().isZero()) {
-            child.at().ifPresent(at -> orphaned.add(" AND ").add(at.cutOff(now.minus(settings.orphanGrace()))
-                    .map(cutOff -> at.before(tables.dialect, m(at.column()), cutOff))
-                    .orElseGet(() -> Sql.of("1 = 0"))));
+            child.at()
+                    .ifPresent(at -> orphaned.add(" AND ")
+                            .add(at.cutOff(now.minus(settings.orphanGrace()))
+                                    .map(cutOff -> at.before(tables.dialect, m(at.column()), cutOff))
+                                    .orElseGet(() -> Sql.of("1 = 0"))));
         }
         return orphaned.add(" AND NOT EXISTS (SELECT 1 FROM " + messages + " t WHERE "
                 + tables.equal("t", child.to(), M, child.refersBy()) + ")");

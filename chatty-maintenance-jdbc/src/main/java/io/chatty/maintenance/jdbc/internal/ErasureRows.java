@@ -23,7 +23,14 @@ public final class ErasureRows {
 
     private static final String TABLE = "chatty_maintenance_erasure";
     private static final CleanupSettings NOTHING_ELSE = new CleanupSettings(
-            RetentionPolicies.builder().build(), Optional.empty(), false, Duration.ZERO, 1, Optional.empty(), false, Optional.empty());
+            RetentionPolicies.builder().build(),
+            Optional.empty(),
+            false,
+            Duration.ZERO,
+            1,
+            Optional.empty(),
+            false,
+            Optional.empty());
 
     private final Database database;
     private final ChatSchema schema;

@@ -225,7 +225,8 @@ final class HostTablesReader {
                 ? time(what + " at", table.get(), given.at().get())
                 : Optional.empty();
         if (comparable(what, refersBy, to)) {
-            children.add(new HostTables.Child(counted(given.table()), refersBy, to, where, given.isSetLoose(), paths, at));
+            children.add(
+                    new HostTables.Child(counted(given.table()), refersBy, to, where, given.isSetLoose(), paths, at));
         }
     }
 

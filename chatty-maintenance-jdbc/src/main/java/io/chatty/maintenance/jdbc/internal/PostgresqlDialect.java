@@ -18,7 +18,6 @@ final class PostgresqlDialect implements Dialect {
 
     private static final String TUPLE_HEADER = "24";
 
-
     /** The advisory lock that batches share, one for each schema that our tables are in. */
     private static final String BATCHES = "hashtext('chatty_maintenance_guard'), hashtext(current_schema())";
 

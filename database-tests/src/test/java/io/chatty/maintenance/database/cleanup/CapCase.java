@@ -202,7 +202,7 @@ final class CapCase {
     }
 
     private List<String> capped(Set<String> otherwise) {
-        long measured = messages.size() - otherwise.size();
+        long measured = (long) messages.size() - otherwise.size();
         if (measured <= high) {
             return List.of();
         }

@@ -30,9 +30,9 @@ final class OrphanGraceTest {
     void orphans_go_when_they_are_older_than_the_grace_to_the_millisecond(TestServer server) throws Exception {
         long edge = NOW.minus(ofDays(1)).toEpochMilli();
         ChatSchema schema = ChatSchema.builder()
-                .messages("messages", m -> m.key("id")
-                        .sentAt("sent", TimeKind.epochMillis())
-                        .room("room"))
+                .messages(
+                        "messages",
+                        m -> m.key("id").sentAt("sent", TimeKind.epochMillis()).room("room"))
                 .rooms("rooms", "id")
                 .children("reactions", c -> c.refersBy("message").at("made", TimeKind.epochMillis()))
                 .children("receipts", "message")

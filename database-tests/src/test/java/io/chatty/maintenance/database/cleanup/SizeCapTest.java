@@ -127,7 +127,8 @@ final class SizeCapTest {
     void bytes_are_those_of_the_rows_and_a_message_that_would_be_too_much_stays(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = chat(database, 20);
-            host.execute("UPDATE messages SET body = REPEAT('x', CAST(MOD(id * 37, 150) AS " + (server == TestServer.MARIADB ? "SIGNED" : "INTEGER") + "))");
+            host.execute("UPDATE messages SET body = REPEAT('x', CAST(MOD(id * 37, 150) AS "
+                    + (server == TestServer.MARIADB ? "SIGNED" : "INTEGER") + "))");
             String size = server == TestServer.POSTGRESQL
                     ? "24 + 4 * 8 + pg_column_size(body)"
                     : "6 * 8 + OCTET_LENGTH(body)"; // PostgreSQL: four columns, and two are NULL
@@ -157,7 +158,9 @@ final class SizeCapTest {
             RetentionPolicies keep15Days = RetentionPolicies.builder()
                     .global(RetentionRule.keepFor(ofDays(15)))
                     .build(); // 1 to 5 go
-            String size = server == TestServer.POSTGRESQL ? "24 + 4 * 8 + pg_column_size(body)" : "6 * 8 + OCTET_LENGTH(body)";
+            String size = server == TestServer.POSTGRESQL
+                    ? "24 + 4 * 8 + pg_column_size(body)"
+                    : "6 * 8 + OCTET_LENGTH(body)";
             long each = host.count("SELECT " + size + " FROM messages WHERE id = 1");
             Outcome capped = run(
                     host, keep15Days, c -> c.sizeCap(SizeCap.bytes(14 * each).downTo(12 * each)));
