@@ -13,6 +13,7 @@ public final class ChildTable {
     private final @Nullable Match where;
     private final boolean setLoose;
     private final List<String> files;
+    private final ChatSchema.@Nullable Time at;
 
     private ChildTable(Builder builder) {
         this.table = builder.table;
@@ -21,6 +22,7 @@ public final class ChildTable {
         this.where = builder.where;
         this.setLoose = builder.setLoose;
         this.files = builder.files;
+        this.at = builder.at;
     }
 
     /** The table's name. */
@@ -53,6 +55,11 @@ public final class ChildTable {
         return files;
     }
 
+    /** When a row was written; empty if that is not told. */
+    public Optional<ChatSchema.Time> at() {
+        return Optional.ofNullable(at);
+    }
+
     boolean isAlike(ChildTable other) {
         return table.equals(other.table) && refersBy.equals(other.refersBy) && where().equals(other.where());
     }
@@ -66,6 +73,7 @@ public final class ChildTable {
         private @Nullable Match where;
         private boolean setLoose;
         private List<String> files = List.of();
+        private ChatSchema.@Nullable Time at;
 
         Builder(String table) {
             this.table = table;
@@ -98,6 +106,12 @@ public final class ChildTable {
         /** Columns that hold paths of files, which are handed on to the file sweep when the row has gone. */
         public Builder files(String... columns) {
             this.files = ChatSchema.names("children of " + table, columns);
+            return this;
+        }
+
+        /** The column that tells when a row was written: by it an orphan has its grace, see {@code removeOrphans(grace)}. */
+        public Builder at(String column, TimeKind kind) {
+            this.at = new ChatSchema.Time(column, kind);
             return this;
         }
 

@@ -10,6 +10,7 @@ import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li><b>softDeleted</b>: a user deleted it, longer than the grace ago;
  *   <li><b>expired</b>: it is older than the rule that decides about it allows, and not pinned;
- *   <li><b>orphaned</b>: its room or its sender is gone, if orphans are to be removed.
+ *   <li><b>orphaned</b>: its room or its sender is gone, if orphans are to be removed;
+ *   <li><b>capped</b>: it is among the oldest, and there is more than the size cap allows, if there is one.
  * </ol>
  *
  * <p>A preview counts {@code examined}, {@code due.}<i>reason</i> and {@code due.orphans.}<i>child table</i>; a run counts
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * {@code deleted.orphans.}<i>child table</i> for what had none, and {@code skipped.locked} for what the host kept locked in
  * both of two looks ({@code skipped.lockedAtFirst}: in the first). Both count {@code skipped.policyFailed} for messages that are
  * kept since a policy of the host's own failed or did not answer.
+ *
+ * <p>With a size cap both count {@code capped.measured}, the rows or bytes that there are without what goes for another reason;
+ * {@code skipped.capped.}<i>reason</i> for messages that were passed over since something keeps them, and
+ * {@code capped.unreached}, by how much there is still too much when all that may go is gone.
  */
 public final class MessageCleanup extends OwnTask {
 
@@ -45,9 +51,11 @@ public final class MessageCleanup extends OwnTask {
                 builder.policies.with(policy -> policy instanceof PolicyTable table ? table.rows() : policy),
                 Optional.ofNullable(builder.softDeleteGrace),
                 builder.removeOrphans,
+                builder.orphanGrace,
                 builder.shareLimit,
                 archive.map(Archive::prefix),
-                builder.tellsMessages);
+                builder.tellsMessages,
+                Optional.ofNullable(builder.sizeCap));
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
     }
 
@@ -108,9 +116,11 @@ public final class MessageCleanup extends OwnTask {
         private String name = "message-cleanup";
         private @Nullable Duration softDeleteGrace;
         private boolean removeOrphans;
+        private Duration orphanGrace = Duration.ZERO;
         private double shareLimit = 0.3;
         private @Nullable Archive archive;
         private boolean tellsMessages;
+        private @Nullable SizeCap sizeCap;
 
         Builder(Database database, ChatSchema schema, RetentionPolicies policies) {
             this.database = database;
@@ -136,13 +146,7 @@ public final class MessageCleanup extends OwnTask {
          *     soft-deleted
          */
         public Builder softDeleteGrace(Duration grace) {
-            if (grace.isZero() || grace.isNegative()) {
-                throw new IllegalArgumentException("softDeleteGrace: " + grace + " given, must be longer than zero");
-            }
-            if (grace.compareTo(Duration.ofDays(3_652_425)) > 0) {
-                throw new IllegalArgumentException(
-                        "softDeleteGrace: " + grace + " given, at most 10,000 years allowed");
-            }
+            grace("softDeleteGrace", grace);
             if (!schema.messages().hasSoftDelete()) {
                 throw new IllegalArgumentException("softDeleteGrace: " + grace
                         + " given, but the schema does not say how messages are soft-deleted; describe it by"
@@ -150,6 +154,16 @@ public final class MessageCleanup extends OwnTask {
             }
             this.softDeleteGrace = grace;
             return this;
+        }
+
+        private static Duration grace(String name, Duration grace) {
+            if (grace.isZero() || grace.isNegative()) {
+                throw new IllegalArgumentException(name + ": " + grace + " given, must be longer than zero");
+            }
+            if (grace.compareTo(Duration.ofDays(3_652_425)) > 0) {
+                throw new IllegalArgumentException(name + ": " + grace + " given, at most 10,000 years allowed");
+            }
+            return grace;
         }
 
         /**
@@ -168,6 +182,19 @@ public final class MessageCleanup extends OwnTask {
             }
             this.removeOrphans = true;
             return this;
+        }
+
+        /**
+         * As {@link #removeOrphans()}, but what is younger than a grace is no orphan yet. That protects a message whose room or
+         * sender gets its row later, and a child that is written before its message. A message is as old as its time of sending
+         * says, and one that tells none is no orphan; a child is as old as the column of {@link ChildTable.Builder#at} says.
+         * Children of a table without such a column have no grace.
+         *
+         * @throws IllegalArgumentException if the grace is zero or negative or over 10,000 years, or as {@link #removeOrphans()}
+         */
+        public Builder removeOrphans(Duration grace) {
+            this.orphanGrace = grace("removeOrphans", grace);
+            return removeOrphans();
         }
 
         /**
@@ -211,8 +238,30 @@ public final class MessageCleanup extends OwnTask {
             return this;
         }
 
-        /** The task. */
+        /**
+         * How much there may be: when there is more after all else is done, the oldest messages go that policies allow to, until
+         * the low mark is reached, and never more than the excess that the run measured. What is pinned or else exempt, never
+         * deleted, held or restored stays, and so does what is younger than the policies' floor, what a rule keeps for ever,
+         * what is among the latest that a rule keeps, what a reviewing policy keeps, and what tells no time of sending. The time
+         * that a rule keeps messages for does not shield them; messages without any rule may go, too. When all that
+         * may go is gone and there is still too much, the run says so. It takes messages with one time of sending and a unique
+         * key. Default: any number.
+         */
+        public Builder sizeCap(SizeCap cap) {
+            this.sizeCap = Objects.requireNonNull(cap, "cap");
+            return this;
+        }
+
+        /**
+         * The task.
+         *
+         * @throws IllegalArgumentException if there are a size cap and an archive in the same database
+         */
         public MessageCleanup build() {
+            if (sizeCap != null && archive != null) {
+                throw new IllegalArgumentException("sizeCap: " + sizeCap + " given together with " + archive
+                        + ", which is in the same database, so that nothing would be freed; leave one of the two away");
+            }
             return new MessageCleanup(this);
         }
     }

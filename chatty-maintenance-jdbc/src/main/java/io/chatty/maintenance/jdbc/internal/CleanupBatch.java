@@ -12,9 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One batch of a cleanup, or of its preview. Not thread-safe. */
 final class CleanupBatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
 
     private final HostTables tables;
     private final Session session;
@@ -26,10 +31,13 @@ final class CleanupBatch {
     private final List<Column> shown;
     private final List<Step> steps;
     private final ShareLimit limit;
+    private final @Nullable Capping capping;
     private final Removal.Aside aside;
     private final String task;
     private final Instant now;
     private CleanupCursor cursor;
+    private CapState cap = CapState.NONE;
+    private boolean capIsReached;
     private Optional<TimeSpan> span = Optional.empty();
     private int index;
 
@@ -67,28 +75,42 @@ final class CleanupBatch {
         this.limit = new ShareLimit(tables, session, setup.settings());
         this.task = setup.task();
         this.now = context.now();
+        this.capping = setup.settings()
+                .sizeCap()
+                .map(asked -> new Capping(asked, tables, judge))
+                .orElse(null);
         this.cursor = context.cursor().map(CleanupCursor::parse).orElse(CleanupCursor.COUNTING);
         goTo(cursor);
     }
 
     /** Settings or indexes that changed since make a position worthless; then the step begins anew, counting from the begin. */
     private void goTo(CleanupCursor given) {
+        CapState fresh = capping == null ? CapState.NONE : CapState.of(capping.cap());
+        boolean sameCap = given.cap().cap().equals(fresh.cap());
+        cap = sameCap ? given.cap() : fresh;
         index = 0;
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i).name().equals(given.step())) {
                 index = i;
             }
         }
+        if (!sameCap && index > 0 && steps.get(index).kind() == Step.Kind.CAPPED) {
+            index--; // another cap has to be measured first
+        }
         boolean fits = !steps.isEmpty()
                 && steps.get(index).name().equals(given.step())
-                && steps.get(index).walkName().equals(given.walk());
+                && steps.get(index).walkName().equals(given.walk())
+                && (sameCap || steps.get(index).kind() != Step.Kind.MEASURED);
         if (fits) {
             cursor = given;
         } else if (given.pass() == 0) {
             cursor = CleanupCursor.COUNTING;
+            cap = fresh;
             index = 0;
         } else {
-            cursor = new CleanupCursor(given.pass(), given.lockedRows(), given.step(), given.walk(), List.of(), 0, 0);
+            cap = steps.isEmpty() || steps.get(index).kind() != Step.Kind.MEASURED ? cap : cap.unmeasured();
+            cursor = new CleanupCursor(
+                    given.pass(), given.lockedRows(), given.step(), given.walk(), List.of(), 0, 0, cap);
         }
     }
 
@@ -102,7 +124,12 @@ final class CleanupBatch {
         if (cursor.pass() == 0) {
             goTo(CleanupCursor.REMOVING);
         }
-        BatchResult found = result("due.", step -> step.kind() == Step.Kind.ROWS ? countRows(step) : previewed(step));
+        BatchResult found = result("due.", step -> switch (step.kind()) {
+            case RANGE, JUDGED -> previewed(step);
+            case ROWS -> countRows(step);
+            case MEASURED -> measured(step);
+            case CAPPED -> capped(step, false);
+        });
         return span.map(found::spanning).orElse(found);
     }
 
@@ -120,17 +147,22 @@ final class CleanupBatch {
     /** Counts what is due, until it is known whether that is too much to remove unasked. */
     private BatchResult counted(long of) {
         Step step = steps.get(index);
-        if (!CleanupSteps.OF_MESSAGES.contains(step.name())) {
-            return countedFrom(of, cursor.due(), step, List.of(), 0);
-        }
-        Optional<Look> look = step.kind() == Step.Kind.RANGE ? countRange(step) : countJudged(step);
+        Optional<Look> look = switch (step.kind()) {
+            case RANGE -> countRange(step);
+            case JUDGED -> previewed(step);
+            case ROWS -> Optional.empty();
+            case MEASURED -> measured(step);
+            case CAPPED -> capped(step, false);
+        };
         long found = look.map(it -> it.gone().rows()).orElse(0L);
         List<String> end = look.filter(it -> !it.isLast()).map(Look::end).orElse(List.of());
         return countedFrom(of, cursor.due() + found, step, end, found);
     }
 
     private BatchResult countedFrom(long of, long due, Step step, List<String> end, long found) {
-        Counts counts = Counts.none().plus("due." + step.name(), found);
+        Counts counts = step.kind() == Step.Kind.MEASURED
+                ? Counts.none()
+                : Counts.none().plus("due." + step.name(), found);
         boolean over = limit.isPassed(due, 0, of);
         boolean last = end.isEmpty() && index + 1 == steps.size();
         if (over || last) {
@@ -142,7 +174,7 @@ final class CleanupBatch {
                     : BatchResult.next(removing.toCursor()).with(counts);
         }
         Step next = end.isEmpty() ? steps.get(index + 1) : step;
-        return BatchResult.next(new CleanupCursor(0, false, next.name(), next.walkName(), end, due, of).toCursor())
+        return BatchResult.next(new CleanupCursor(0, false, next.name(), next.walkName(), end, due, of, cap).toCursor())
                 .with(counts);
     }
 
@@ -154,18 +186,12 @@ final class CleanupBatch {
                 due.add(" AND ").add(conditions.unlessExempt());
             }
             long found = step.count(session, due);
+            if (capping != null) {
+                cap = cap.withDue(capping.measure(session, due, found));
+            }
             return new Look(
                     stretch.end(), stretch.rows(), stretch.rows() < rows, new Deletion.Gone(found, Counts.none(), 0));
         });
-    }
-
-    private Optional<Look> countJudged(Step step) {
-        return previewed(step)
-                .map(look -> new Look(
-                        look.end(),
-                        look.examined(),
-                        look.isLast(),
-                        new Deletion.Gone(look.gone().rows(), Counts.none(), 0)));
     }
 
     private BatchResult remove() {
@@ -173,6 +199,8 @@ final class CleanupBatch {
             case RANGE -> range(step);
             case JUDGED -> judged(step);
             case ROWS -> rows(step);
+            case MEASURED -> measured(step);
+            case CAPPED -> capped(step, true);
         });
     }
 
@@ -187,21 +215,96 @@ final class CleanupBatch {
             return BatchResult.finished().with(Counts.none().plus("examined", 0));
         }
         Step step = steps.get(index);
-        Optional<Look> look = action.on(step);
-        if (look.isEmpty()) {
-            Counts none = Counts.none().plus("examined", 0).plus(prefix + step.name(), 0);
-            return next(false, List.of(), step.kind() == Step.Kind.JUDGED ? none.plus(withoutKey(step)) : none);
+        Look look = action.on(step).orElseGet(() -> nothing(step));
+        Deletion.Gone gone = look.gone();
+        Counts counts = Counts.none().plus("examined", look.examined()).plus(gone.others());
+        if (step.kind() != Step.Kind.MEASURED) {
+            counts = counts.plus(prefix + step.name(), gone.rows());
         }
-        Deletion.Gone gone = look.get().gone();
-        Counts counts = Counts.none()
-                .plus("examined", look.get().examined())
-                .plus(prefix + step.name(), gone.rows())
-                .plus(gone.others());
+        if (step.kind() == Step.Kind.CAPPED && look.isLast() && !looksAgain(gone.locked() > 0)) {
+            counts = counts.plus(unreached(prefix.equals("deleted.")));
+        }
         if (gone.locked() > 0) {
             counts = counts.plus(cursor.pass() == 1 ? "skipped.lockedAtFirst" : "skipped.locked", gone.locked());
         }
-        return next(
-                gone.locked() > 0, look.get().isLast() ? List.of() : look.get().end(), counts);
+        return next(gone.locked() > 0, look.isLast() ? List.of() : look.end(), counts);
+    }
+
+    private Look nothing(Step step) {
+        Counts others = step.kind() == Step.Kind.JUDGED ? withoutKey(step) : Counts.none();
+        return new Look(List.of(), 0, true, new Deletion.Gone(0, others, 0));
+    }
+
+    private Optional<Look> measured(Step step) {
+        int rows = Math.multiplyExact(size, COUNTED_AT_ONCE);
+        if (capping == null || (cursor.pass() == 2 && cap.left() == 0)) {
+            return Optional.empty();
+        }
+        Optional<Step.Stretch> next = step.next(session, cursor.position(), rows);
+        if (next.isPresent()) {
+            Sql range = step.range(session, cursor.position(), next.get().end());
+            cap = cap.withMeasured(capping.measure(session, range, next.get().rows()));
+        }
+        List<String> end =
+                next.filter(it -> it.rows() >= rows).map(Step.Stretch::end).orElse(List.of());
+        Counts counts = Counts.none();
+        if (end.isEmpty()) {
+            cap = cap.measuredAll(capping.cap(), cursor.pass());
+            counts = cursor.pass() == 1 ? counts.plus("capped.measured", cap.stays()) : counts;
+        }
+        return Optional.of(new Look(end, 0, end.isEmpty(), new Deletion.Gone(0, counts, 0)));
+    }
+
+    /** Takes the oldest that may go, up to what is too much; what is locked is left for the second pass, not made up for. */
+    private Optional<Look> capped(Step step, boolean removes) {
+        if (capping == null || cap.open() <= 0) {
+            return Optional.empty();
+        }
+        Capping by = capping;
+        MessageRows reading = reading(!removes || by.cap().isInBytes());
+        return step.read(session, cursor.position(), size, reading).map(read -> {
+            long most = cap.open();
+            Capping.Choice choice = by.choose(read.rows(), most);
+            Deletion.Gone gone;
+            if (removes) {
+                Deletion.Look underLock = rows -> by.choose(rows, most).judgements();
+                List<List<Object>> keys = keys(step, read.rows(), choice.judgements());
+                gone = deletion(reading).judged(keys, underLock, step.name(), still(step, false), Optional.empty());
+                refuseNewHolds();
+            } else {
+                gone = foreseen(read.rows(), goIn(step, choice.judgements()), choice.judgements());
+            }
+            long went = by.went(gone.rows());
+            cap = cap.taken(went, gone.locked() > 0 ? Math.max(0, choice.size() - went) : 0);
+            capIsReached = choice.full();
+            Counts others = gone.others().plus(skipped("skipped.capped.", choice.judgements()));
+            return new Look(
+                    read.end(),
+                    read.rows().size(),
+                    choice.full() || read.rows().size() < size,
+                    new Deletion.Gone(gone.rows(), others, gone.locked()));
+        });
+    }
+
+    /** By how much there is still too much, when all that may go is gone. */
+    private Counts unreached(boolean warns) {
+        if (capping == null || capIsReached || cap.open() <= 0) {
+            return Counts.none();
+        }
+        if (warns) {
+            LOG.warn(
+                    "Size cap of {} ({}) is not reached: {} too many stay, since all else is kept by policies, holds or exemptions;"
+                            + " the counts skipped.capped tell by which",
+                    tables.messages(),
+                    capping.cap(),
+                    cap.open());
+        }
+        return Counts.none().plus("capped.unreached", cap.open());
+    }
+
+    /** Whether there is a second pass. */
+    private boolean looksAgain(boolean locked) {
+        return cursor.pass() == 1 && (cursor.lockedRows() || locked);
     }
 
     private MessageRows reading(boolean withBytes) {
@@ -287,21 +390,15 @@ final class CleanupBatch {
         MessageRows reading = reading(false);
         return read(step, reading).map(part -> {
             List<Judge.Judgement> judgements = judge.judge(part.rows());
-            Set<List<Object>> due = new LinkedHashSet<>();
-            for (int i = 0; i < judgements.size(); i++) {
-                if (judgements.get(i).reason().filter(step.name()::equals).isPresent()) {
-                    due.add(part.rows().get(i).key());
-                }
-            }
             Deletion.Gone gone = deletion(reading)
                     .judged(
-                            List.copyOf(due),
+                            keys(step, part.rows(), judgements),
                             judge::judge,
                             step.name(),
                             still(step, deletionsGo()),
                             deletionsGo() ? Optional.of(still(step, false)) : Optional.empty());
             refuseNewHolds();
-            Counts others = gone.others().plus(skipped(judgements)).plus(withoutKey(step));
+            Counts others = gone.others().plus(skipped("skipped.", judgements)).plus(withoutKey(step));
             return new Look(
                     part.end(),
                     part.examined(),
@@ -321,6 +418,17 @@ final class CleanupBatch {
                                 .equals(deletes.refersBy().get(0).table()));
     }
 
+    /** The keys of those that go in this step, each once. */
+    private static List<List<Object>> keys(Step step, List<MessageRow> rows, List<Judge.Judgement> judgements) {
+        Set<List<Object>> keys = new LinkedHashSet<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (judgements.get(i).reason().filter(step.name()::equals).isPresent()) {
+                keys.add(rows.get(i).key());
+            }
+        }
+        return List.copyOf(keys);
+    }
+
     /** What a message that was judged under lock must still fulfil when it is deleted: what other tables say. */
     private Sql still(Step step, boolean deletionGone) {
         Sql still = conditions.unlessKept(holds);
@@ -330,7 +438,7 @@ final class CleanupBatch {
         if (tables.keyShared) {
             return still.add(" AND (").add(conditions.anyReason()).add(")");
         }
-        if (step.name().equals(CleanupSteps.EXPIRED)) {
+        if (step.name().equals(CleanupSteps.EXPIRED) || step.kind() == Step.Kind.CAPPED) {
             still.add(" AND ").add(conditions.unlessExempt());
         } else {
             still.add(" AND (").add(step.due()).add(")");
@@ -351,12 +459,12 @@ final class CleanupBatch {
                 .orElse(Counts.none());
     }
 
-    private static Counts skipped(List<Judge.Judgement> judgements) {
+    private static Counts skipped(String prefix, List<Judge.Judgement> judgements) {
         Map<String, Integer> why = new TreeMap<>();
         judgements.forEach(judgement -> judgement.kept().ifPresent(kept -> why.merge(kept, 1, Integer::sum)));
         Counts counts = Counts.none();
         for (Map.Entry<String, Integer> entry : why.entrySet()) {
-            counts = counts.plus("skipped." + entry.getKey(), entry.getValue());
+            counts = counts.plus(prefix + entry.getKey(), entry.getValue());
         }
         return counts;
     }
@@ -366,27 +474,38 @@ final class CleanupBatch {
         return read(step, reading).map(part -> {
             List<Judge.Judgement> judgements = judge.judge(part.rows());
             List<Boolean> due = due(step, part.rows(), judgements, reading);
-            PreviewCounts counts = new PreviewCounts();
-            for (int i = 0; i < due.size(); i++) {
-                if (due.get(i)) {
-                    counts.due(part.rows().get(i), judgements.get(i));
-                }
+            Deletion.Gone foreseen = foreseen(part.rows(), due, judgements);
+            if (capping != null) {
+                cap = cap.withDue(capping.cap().isInBytes() ? foreseen.others().get("due.bytes") : foreseen.rows());
             }
-            span = counts.span();
-            Counts others = counts.counts().plus(skipped(judgements)).plus(withoutKey(step));
+            Counts others =
+                    foreseen.others().plus(skipped("skipped.", judgements)).plus(withoutKey(step));
             return new Look(
-                    part.end(),
-                    part.examined(),
-                    part.examined() < size,
-                    new Deletion.Gone(counts.messages(), others, 0));
+                    part.end(), part.examined(), part.examined() < size, new Deletion.Gone(foreseen.rows(), others, 0));
         });
+    }
+
+    /** What would go, as a preview counts it. */
+    private Deletion.Gone foreseen(List<MessageRow> rows, List<Boolean> due, List<Judge.Judgement> judgements) {
+        PreviewCounts counts = new PreviewCounts();
+        for (int i = 0; i < due.size(); i++) {
+            if (due.get(i)) {
+                counts.due(rows.get(i), judgements.get(i));
+            }
+        }
+        span = counts.span();
+        return new Deletion.Gone(counts.messages(), counts.counts(), 0);
+    }
+
+    private static List<Boolean> goIn(Step step, List<Judge.Judgement> judgements) {
+        return judgements.stream()
+                .map(judgement -> judgement.reason().filter(step.name()::equals).isPresent())
+                .toList();
     }
 
     /** Which of the messages go in this step; those that share a key only when all that have it do. */
     private List<Boolean> due(Step step, List<MessageRow> rows, List<Judge.Judgement> judgements, MessageRows reading) {
-        List<Boolean> due = new ArrayList<>();
-        judgements.forEach(judgement ->
-                due.add(judgement.reason().filter(step.name()::equals).isPresent()));
+        List<Boolean> due = new ArrayList<>(goIn(step, judgements));
         if (!tables.keyShared || !due.contains(true)) {
             return due;
         }
@@ -421,19 +540,27 @@ final class CleanupBatch {
             return next(cursor.pass(), lockedRows, steps.get(index + 1), List.of())
                     .with(counts);
         }
-        if (lockedRows && cursor.pass() == 1) {
+        if (looksAgain(locked)) {
+            cap = cap.unmeasured();
             return next(2, false, steps.get(0), List.of()).with(counts);
         }
         return BatchResult.finished().with(counts);
     }
 
-    private static BatchResult next(int pass, boolean lockedRows, Step step, List<String> position) {
-        CleanupCursor from = new CleanupCursor(pass, lockedRows, "", "", List.of(), 0, 0);
+    private BatchResult next(int pass, boolean lockedRows, Step step, List<String> position) {
+        CleanupCursor from = new CleanupCursor(pass, lockedRows, "", "", List.of(), 0, 0, cap);
         return BatchResult.next(at(from, step, position).toCursor());
     }
 
     private static CleanupCursor at(CleanupCursor from, Step step, List<String> position) {
         return new CleanupCursor(
-                from.pass(), from.lockedRows(), step.name(), step.walkName(), position, from.due(), from.of());
+                from.pass(),
+                from.lockedRows(),
+                step.name(),
+                step.walkName(),
+                position,
+                from.due(),
+                from.of(),
+                from.cap());
     }
 }

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.jdbc.SizeCap;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.retention.RetentionScope.Level;
@@ -32,6 +33,7 @@ final class CleanupChecks {
 
     List<String> problems() {
         policies();
+        settings.sizeCap().ifPresent(this::sizeCap);
         settings.archivePrefix().ifPresent(prefix -> problems.addAll(new Twins(tables, prefix).problems()));
         problems.addAll(rights());
         warnings();
@@ -74,6 +76,19 @@ final class CleanupChecks {
         };
         if (!missing.isEmpty()) {
             problems.add("policies: there is a " + rows + ", but messages have no " + missing);
+        }
+    }
+
+    private void sizeCap(SizeCap cap) {
+        if (tables.sentAt.size() > 1) {
+            problems.add(
+                    "sizeCap: " + cap + " given, for which messages are walked from the oldest by one time of sending;"
+                            + " messages have orElseSentAt, too");
+        }
+        if (tables.keyShared) {
+            problems.add(
+                    "sizeCap: " + cap + " given, which takes messages with a unique key, or more could go than are too"
+                            + " many; describe another key(column)");
         }
     }
 

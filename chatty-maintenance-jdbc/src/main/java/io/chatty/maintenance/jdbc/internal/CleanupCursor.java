@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value due of}, with {@code -} for no position; names
+ * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value due of cap}, with {@code -} for no position; names
  * and values are URL-encoded.
  *
  * @param pass 0 while it counts what is due, 1 while it removes it, 2 when it looks once more at what was locked
@@ -19,11 +19,20 @@ import java.util.stream.Collectors;
  * @param position the values of the walk's columns in the last row that was looked at; empty at the step's begin
  * @param due how many messages were counted as due so far, in pass 0
  * @param of how many messages the table has, in pass 0
+ * @param cap how far it is with the size cap
  */
-record CleanupCursor(int pass, boolean lockedRows, String step, String walk, List<String> position, long due, long of) {
+record CleanupCursor(
+        int pass,
+        boolean lockedRows,
+        String step,
+        String walk,
+        List<String> position,
+        long due,
+        long of,
+        CapState cap) {
 
-    static final CleanupCursor COUNTING = new CleanupCursor(0, false, "", "", List.of(), 0, 0);
-    static final CleanupCursor REMOVING = new CleanupCursor(1, false, "", "", List.of(), 0, 0);
+    static final CleanupCursor COUNTING = new CleanupCursor(0, false, "", "", List.of(), 0, 0, CapState.NONE);
+    static final CleanupCursor REMOVING = new CleanupCursor(1, false, "", "", List.of(), 0, 0, CapState.NONE);
 
     static CleanupCursor parse(Cursor cursor) {
         String[] words = cursor.text().split(" ", -1);
@@ -38,7 +47,8 @@ record CleanupCursor(int pass, boolean lockedRows, String step, String walk, Lis
                                 .map(value -> decode(value).substring(1))
                                 .toList(),
                 Long.parseLong(words[5]),
-                Long.parseLong(words[6]));
+                Long.parseLong(words[6]),
+                words.length > 7 ? CapState.parse(words[7]) : CapState.NONE);
     }
 
     Cursor toCursor() {
@@ -46,7 +56,8 @@ record CleanupCursor(int pass, boolean lockedRows, String step, String walk, Lis
                 ? "-"
                 : position.stream().map(value -> encode("=" + value)).collect(Collectors.joining(","));
         return new Cursor(pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " " + encode(walk) + " "
-                + values + " " + due + " " + of);
+                + values + " " + due + " " + of
+                + (cap.equals(CapState.NONE) ? "" : " " + cap.text()));
     }
 
     private static String encode(String word) {

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.jdbc.SizeCap;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,21 +11,25 @@ import java.util.Optional;
  * @param policies how long messages are kept
  * @param softDeleteGrace how long after its soft delete a message goes; empty for never
  * @param orphans whether orphaned messages and children go
+ * @param orphanGrace how old an orphan has to be, where it tells a time; zero for any age
  * @param shareLimit the share of the message table above which a run has to be confirmed; 1 for no limit
  * @param archivePrefix what the archive's tables are called by, before the name of the host's; empty for no archive
  * @param tellsMessages whether the keys of messages that went are kept for a listener
+ * @param sizeCap how much there may be; empty for any
  */
 public record CleanupSettings(
         RetentionPolicies policies,
         Optional<Duration> softDeleteGrace,
         boolean orphans,
+        Duration orphanGrace,
         double shareLimit,
         Optional<String> archivePrefix,
-        boolean tellsMessages) {
+        boolean tellsMessages,
+        Optional<SizeCap> sizeCap) {
 
     /** What they come to, in a few letters. */
     public String fingerprint() {
-        String others = softDeleteGrace + " " + orphans;
+        String others = softDeleteGrace + " " + orphans + " " + orphanGrace + " " + sizeCap;
         return policies.fingerprint() + "-" + Integer.toHexString(others.hashCode());
     }
 }

@@ -11,9 +11,12 @@ final class CleanupSteps {
     static final String SOFT_DELETED = "softDeleted";
     static final String EXPIRED = "expired";
     static final String ORPHANED = "orphaned";
+    static final String CAPPED = "capped";
+
+    private static final String MEASURED = "measured";
 
     /** The reasons for which messages go. */
-    static final List<String> OF_MESSAGES = List.of(SOFT_DELETED, EXPIRED, ORPHANED);
+    static final List<String> OF_MESSAGES = List.of(SOFT_DELETED, EXPIRED, ORPHANED, CAPPED);
 
     private static final Sql ALL = Sql.of("1 = 1");
 
@@ -42,6 +45,7 @@ final class CleanupSteps {
         if (settings.orphans()) {
             steps.orphans();
         }
+        settings.sizeCap().ifPresent(cap -> steps.capped());
         return steps.steps;
     }
 
@@ -101,6 +105,18 @@ final class CleanupSteps {
                         conditions.orphanedChild(child)));
             }
         }
+    }
+
+    /** Last, so that what goes for another reason is not measured. */
+    private void capped() {
+        conditions.mayBeCapped().ifPresent(within -> {
+            add(MEASURED, Step.Kind.MEASURED, keyParts(), Optional.empty(), ALL);
+            TimeColumn time = tables.sentAt.get(0);
+            List<Step.Part> oldestFirst = new ArrayList<>();
+            oldestFirst.add(new Step.TimePart(time, tables.column("m", time.column())));
+            oldestFirst.addAll(keyParts());
+            add(CAPPED, Step.Kind.CAPPED, oldestFirst, Optional.of(within), ALL);
+        });
     }
 
     private void add(String name, Step.Kind kind, List<Step.Part> walk, Optional<Sql> within, Sql due) {

@@ -5,6 +5,7 @@ import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -130,6 +131,11 @@ final class Conditions {
     /** What every message fulfils that could have expired; empty if none can. */
     Optional<Sql> mayHaveExpired() {
         return expiry.youngest(now).flatMap(this::sentBefore);
+    }
+
+    /** What every message fulfils that a size cap may take: it tells when it was sent, and that was before any floor. */
+    Optional<Sql> mayBeCapped() {
+        return sentBefore(now.minus(expiry.policies().floor().orElse(Duration.ZERO)));
     }
 
     /** Old enough by the rule that decides, where {@link Expiry#isPlain} holds. */
@@ -337,7 +343,13 @@ final class Conditions {
         if (tables.sender != null && tables.users != null) {
             condition.add(gone(Sql.of(m(tables.sender)), tables.sender, tables.users));
         }
-        return Optional.of(condition.add(")"));
+        condition.add(")");
+        if (!settings.orphanGrace().isZero()) {
+            condition
+                    .add(" AND ")
+                    .add(sentBefore(now.minus(settings.orphanGrace())).orElseGet(() -> Sql.of("1 = 0")));
+        }
+        return Optional.of(condition);
     }
 
     /** A table without any row is no reason to delete: more likely it is the wrong one, or being filled. */
@@ -383,6 +395,13 @@ final class Conditions {
                     " AND " + m(column) + " IS NOT NULL" + (column.isText() ? " AND " + m(column) + " <> ''" : ""));
         }
         child.where().ifPresent(where -> orphaned.add(" AND ").add(where.on(M)));
+        if (!settings.orphanGrace().isZero()) {
+            child.at()
+                    .ifPresent(at -> orphaned.add(" AND ")
+                            .add(at.cutOff(now.minus(settings.orphanGrace()))
+                                    .map(cutOff -> at.before(tables.dialect, m(at.column()), cutOff))
+                                    .orElseGet(() -> Sql.of("1 = 0"))));
+        }
         return orphaned.add(" AND NOT EXISTS (SELECT 1 FROM " + messages + " t WHERE "
                 + tables.equal("t", child.to(), M, child.refersBy()) + ")");
     }

@@ -12,6 +12,7 @@ import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,14 @@ public final class ErasureRows {
 
     private static final String TABLE = "chatty_maintenance_erasure";
     private static final CleanupSettings NOTHING_ELSE = new CleanupSettings(
-            RetentionPolicies.builder().build(), Optional.empty(), false, 1, Optional.empty(), false);
+            RetentionPolicies.builder().build(),
+            Optional.empty(),
+            false,
+            Duration.ZERO,
+            1,
+            Optional.empty(),
+            false,
+            Optional.empty());
 
     private final Database database;
     private final ChatSchema schema;
@@ -129,7 +137,8 @@ public final class ErasureRows {
         }
 
         BatchResult next() {
-            return BatchResult.next(new CleanupCursor(1, skipped, "", "", position, request, archive).toCursor());
+            return BatchResult.next(
+                    new CleanupCursor(1, skipped, "", "", position, request, archive, CapState.NONE).toCursor());
         }
     }
 

@@ -62,6 +62,7 @@ final class HostTables {
      * @param where which rows refer to messages
      * @param setLoose whether the rows stay, with NULL in those columns
      * @param files the columns that hold paths of files
+     * @param at when a row was written, where it tells that
      */
     record Child(
             String given,
@@ -69,7 +70,8 @@ final class HostTables {
             List<Column> to,
             Optional<Filter> where,
             boolean setLoose,
-            List<Column> files) {
+            List<Column> files,
+            Optional<TimeColumn> at) {
 
         String table(HostTables tables) {
             return tables.table(refersBy.get(0));

@@ -206,7 +206,7 @@ final class HostTablesReader {
         }
     }
 
-    private void child(String messages, ChildTable given) {
+    private void child(String messages, ChildTable given) throws SQLException {
         String what = "children";
         Optional<String> table = catalogue.table(what, given.table(), problems);
         if (table.isEmpty()) {
@@ -222,8 +222,12 @@ final class HostTablesReader {
                             + " cannot be NULL, so that its rows cannot be set loose; let them go with their message"));
         }
         List<Column> paths = texts(what + " files", table.get(), given.files());
+        Optional<TimeColumn> at = given.at().isPresent()
+                ? time(what + " at", table.get(), given.at().get())
+                : Optional.empty();
         if (comparable(what, refersBy, to)) {
-            children.add(new HostTables.Child(counted(given.table()), refersBy, to, where, given.isSetLoose(), paths));
+            children.add(
+                    new HostTables.Child(counted(given.table()), refersBy, to, where, given.isSetLoose(), paths, at));
         }
     }
 

@@ -5,6 +5,7 @@ import io.chatty.maintenance.retention.MessageView;
 import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.retention.ReviewingPolicy;
 import io.chatty.maintenance.retention.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +55,7 @@ final class Judge {
     /**
      * What becomes of a message.
      *
-     * @param reason why it goes: {@code softDeleted}, {@code expired} or {@code orphaned}; empty if it stays
+     * @param reason why it goes: {@code softDeleted}, {@code expired}, {@code orphaned} or {@code capped}; empty if it stays
      * @param kept why it stays, although it is old or deleted: {@code held}, {@code exempt.}<i>name</i> …; empty if it goes, or
      *     is simply not due
      * @param decision what the policies say; empty if they could not be asked, or were not
@@ -88,7 +90,7 @@ final class Judge {
         for (MessageRow row : rows) {
             judgements.add(judge(row));
         }
-        return reviewed(rows, judgements);
+        return reviewed(CleanupSteps.EXPIRED, rows, judgements);
     }
 
     private void decide(List<MessageRow> rows) {
@@ -101,8 +103,64 @@ final class Judge {
             decisions.putAll(expiry.decide(session, fresh));
             fresh.forEach(scopes -> decided.put(scopes, true));
         }
-        latest.learn(rows, decisions);
+        latest.learn(rows, scopes -> latest(scopes, RetentionDecision::latest));
         restored.learn(rows);
+    }
+
+    private int latest(Scopes scopes, ToIntFunction<RetentionDecision> number) {
+        RetentionDecision decision = decisions.get(scopes);
+        return decision == null ? 0 : number.applyAsInt(decision);
+    }
+
+    /** As {@link #judge(List)}; and what is not due goes as {@code capped}, or says what keeps it from a size cap. */
+    List<Judgement> judgeForCap(List<MessageRow> rows) {
+        List<Judgement> judgements = new ArrayList<>(judge(rows));
+        latest.learn(rows, scopes -> latest(scopes, Judge::latestByRule));
+        for (int i = 0; i < rows.size(); i++) {
+            Judgement judgement = judgements.get(i);
+            if (!judgement.goes() && judgement.kept().isEmpty()) {
+                judgements.set(i, forCap(rows.get(i)));
+            }
+        }
+        return reviewed(CleanupSteps.CAPPED, rows, judgements);
+    }
+
+    private Judgement forCap(MessageRow row) {
+        RetentionDecision decision = decisions.get(row.scopes());
+        MessageRow.Sent sent = row.sent();
+        if (sent == null) {
+            return Judgement.stays("withoutTime");
+        }
+        if (decision == null) {
+            return Judgement.stays("policyFailed");
+        }
+        if (row.exempt().isPresent()) {
+            return Judgement.stays("exempt." + row.exempt().get()).by(decision);
+        }
+        if (!sent.isBefore(now.minus(expiry.policies().floor().orElse(Duration.ZERO)))) {
+            return Judgement.stays("floor").by(decision);
+        }
+        if (decision.from().stream().anyMatch(source -> source.rule().keptFor().isEmpty())) {
+            return Judgement.stays("forever").by(decision);
+        }
+        int count = latestByRule(decision);
+        if (count > 0 && latest.keeps(row, count)) {
+            return Judgement.stays("latest").by(decision);
+        }
+        if (holding(row).isPresent()) {
+            return Judgement.stays("held");
+        }
+        return restored.holds(row)
+                ? Judgement.stays("restored")
+                : Judgement.goes(CleanupSteps.CAPPED).by(decision);
+    }
+
+    /** By the rules as they were given: a ceiling shortens what they keep, but is no wish to have it go sooner. */
+    private static int latestByRule(RetentionDecision decision) {
+        return decision.from().stream()
+                .mapToInt(source -> source.rule().latest())
+                .max()
+                .orElse(0);
     }
 
     private Judgement judge(MessageRow row) {
@@ -175,15 +233,15 @@ final class Judge {
         return Judgement.goes("expired").by(decision);
     }
 
-    /** Those that would go by age are shown to the policies that review; what has no answer stays. */
-    private List<Judgement> reviewed(List<MessageRow> rows, List<Judgement> judgements) {
+    /** Those that would go for that reason are shown to the policies that review; what has no answer stays. */
+    private List<Judgement> reviewed(String reason, List<MessageRow> rows, List<Judgement> judgements) {
         List<ReviewingPolicy> reviewing = expiry.policies().reviewing();
         if (reviewing.isEmpty()) {
             return judgements;
         }
         Map<Integer, MessageView> views = new TreeMap<>();
         for (int i = 0; i < rows.size(); i++) {
-            if (judgements.get(i).reason().filter("expired"::equals).isPresent()) {
+            if (judgements.get(i).reason().filter(reason::equals).isPresent()) {
                 views.put(i, view(rows.get(i)));
             }
         }

@@ -1,6 +1,5 @@
 package io.chatty.maintenance.jdbc.internal;
 
-import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.task.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Since when the latest messages of rooms were sent. A message is one of the latest <i>n</i> of its room if it was sent at the
@@ -64,18 +64,20 @@ final class Latest {
         this.memory = memory;
     }
 
-    /** Counts the rooms of those messages, where a count decides and is not known yet: one statement for each number. */
-    void learn(List<MessageRow> rows, Map<Scopes, RetentionDecision> decisions) {
+    /**
+     * Counts the rooms of those messages, where a count decides and is not known yet: one statement for each number.
+     *
+     * @param latest how many are kept of those scopes; 0 where no count decides
+     */
+    void learn(List<MessageRow> rows, ToIntFunction<Scopes> latest) {
         Map<Integer, Set<String>> byNumber = new LinkedHashMap<>();
         for (MessageRow row : rows) {
-            RetentionDecision decision = decisions.get(row.scopes());
+            int number = latest.applyAsInt(row.scopes());
             String room = row.scopes().room();
-            if (decision != null
-                    && decision.latest() > 0
+            if (number > 0
                     && room != null
-                    && memory.get(new Ask(run, room, decision.latest())).isEmpty()) {
-                byNumber.computeIfAbsent(decision.latest(), number -> new LinkedHashSet<>())
-                        .add(room);
+                    && memory.get(new Ask(run, room, number)).isEmpty()) {
+                byNumber.computeIfAbsent(number, any -> new LinkedHashSet<>()).add(room);
             }
         }
         byNumber.forEach((number, rooms) -> count(number, List.copyOf(rooms)));

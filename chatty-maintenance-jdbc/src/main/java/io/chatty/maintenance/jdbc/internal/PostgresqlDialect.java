@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** PostgreSQL from 12. */
 final class PostgresqlDialect implements Dialect {
 
+    private static final String TUPLE_HEADER = "24";
+
     /** The advisory lock that batches share, one for each schema that our tables are in. */
     private static final String BATCHES = "hashtext('chatty_maintenance_guard'), hashtext(current_schema())";
 
@@ -154,7 +156,11 @@ final class PostgresqlDialect implements Dialect {
 
     @Override
     public String bytes(String alias, List<Column> columns) {
-        return "pg_column_size(" + alias + ".*)";
+        StringBuilder bytes = new StringBuilder(TUPLE_HEADER); // not of the whole row, which differs by the plan
+        columns.forEach(column -> bytes.append(" + COALESCE(pg_column_size(")
+                .append(HostTables.column(this, alias, column))
+                .append("), 0)"));
+        return bytes.toString();
     }
 
     @Override

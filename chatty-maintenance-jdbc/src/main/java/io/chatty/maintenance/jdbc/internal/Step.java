@@ -26,6 +26,10 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         RANGE,
         /** Messages are read and judged one by one. */
         JUDGED,
+        /** None is: messages are measured for a size cap. */
+        MEASURED,
+        /** Messages are read and judged one by one, and go until enough have gone. */
+        CAPPED,
         /** The rows are those of another table than messages, and a condition says it. */
         ROWS
     }
