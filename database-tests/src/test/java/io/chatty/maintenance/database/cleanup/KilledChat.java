@@ -49,7 +49,9 @@ final class KilledChat {
         source.setPassword(arguments[2]);
         int batches = Integer.parseInt(arguments[3]);
         int event = Integer.parseInt(arguments[4]);
-        int[] seen = {0, 0, 0}; // whether batches have begun, batches committed, events since
+        // Whether batches have begun, batches committed (the first commit is that of the run's look at the tables),
+        // events since.
+        int[] seen = {0, -1, 0};
         ChatDatabase chat = chat(PausingDataSource.of(source, (what, before) -> {
             if (seen[0] == 0) {
                 return;
