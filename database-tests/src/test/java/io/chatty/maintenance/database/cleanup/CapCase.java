@@ -53,7 +53,7 @@ final class CapCase {
         prefix = shape == Shape.LOCAL ? "r ü'" : "";
         global = random.nextInt(3) == 0 ? rule() : null;
         for (int i = 1; i <= 4; i++) {
-            if (random.nextInt(3) != 0) {
+            if (random.nextInt(3) == 0) {
                 rules.put(prefix + i, rule());
             }
         }
@@ -71,7 +71,7 @@ final class CapCase {
                     random.nextInt(8) == 0));
         }
         high = 2L + random.nextInt(count);
-        low = 1L + random.nextInt((int) high - 1);
+        low = Math.max(1, high - 1 - random.nextInt(5)); // close, so that often more may go than is too much
         batchSize = 1 + random.nextInt(9);
     }
 
