@@ -119,12 +119,10 @@ public final class Cleanup {
 
     /** Deletes what is due among the next rows. */
     public BatchResult runBatch(TaskContext context) throws Exception {
-        if (context.cursor().isEmpty()) {
-            tables = null; // a run looks anew at what the host may have changed since the last
-        }
-        HostTables found = tables();
+        HostTables before = tables();
         return database.inBatch(context, session -> {
             requireOwnTables(session);
+            HostTables found = context.cursor().isEmpty() ? anew(session, before) : before;
             session.dialect().joinBatches(session);
             for (int i = 1; i < TRIES; i++) {
                 try {
@@ -135,6 +133,22 @@ public final class Cleanup {
             }
             return batch(found, session, context);
         });
+    }
+
+    /**
+     * A run that archives looks anew at what the host may have changed since the last, so that nothing is left out of the
+     * archive; on the connection that the batch has.
+     */
+    private HostTables anew(Session session, HostTables before) throws SQLException {
+        if (setup.settings().archivePrefix().isEmpty()) {
+            return before;
+        }
+        List<String> problems = look(session);
+        HostTables found = tables;
+        if (!problems.isEmpty() || found == null) {
+            throw new SettingsException(problems);
+        }
+        return found;
     }
 
     /** Without them no hold could be honoured. Where the run store is in this database, it refuses before. */

@@ -49,9 +49,7 @@ final class KilledChat {
         source.setPassword(arguments[2]);
         int batches = Integer.parseInt(arguments[3]);
         int event = Integer.parseInt(arguments[4]);
-        // Whether batches have begun, batches committed (the first commit is that of the run's look at the tables),
-        // events since.
-        int[] seen = {0, -1, 0};
+        int[] seen = {0, 0, 0}; // whether batches have begun, batches committed, events since
         ChatDatabase chat = chat(PausingDataSource.of(source, (what, before) -> {
             if (seen[0] == 0) {
                 return;
