@@ -75,6 +75,13 @@ final class MariadbCareTest {
 
     private void awaitPurge() throws Exception {
         Eventually.eventually(
+                "the second of the last change is over",
+                () -> Cared.number(
+                                database,
+                                "SELECT NOW() > UPDATE_TIME FROM information_schema.TABLES"
+                                        + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'messages'")
+                        == 1);
+        Eventually.eventually(
                 "their space is free",
                 () -> free() > 10 << 20
                         && Cared.number(
