@@ -19,8 +19,10 @@ final class MariadbCare implements ServerCare {
 
     private static final String OF = " FROM information_schema.TABLES t WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ?";
 
-    /** Whether statistics are younger than the last change; a server that has just started knows of no change. */
-    /** Both times are whole seconds: what changed in the second in which it was analyzed may have changed after that. */
+    /**
+     * Whether statistics are younger than the last change. Both times are whole seconds: what changed in the second in
+     * which it was analyzed may have changed after that. A server that has just started knows of no change.
+     */
     private static final String FRESH = "SELECT s.last_update > COALESCE(t.UPDATE_TIME,"
             + " NOW() - INTERVAL (SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS"
             + " WHERE VARIABLE_NAME = 'UPTIME') SECOND) FROM information_schema.TABLES t"

@@ -62,6 +62,22 @@ final class Cared {
         }
     }
 
+    /**
+     * Until the second is over in which tables changed last: MariaDB notes changes and analyses by the second, and care
+     * takes one of the same second for the later.
+     */
+    static void untilChangesAreOfAnEarlierSecond(TestDatabase database) throws SQLException {
+        if (database.server() == TestServer.MARIADB) {
+            while (number(
+                            database,
+                            "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+                                    + " AND UPDATE_TIME >= NOW()")
+                    > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     static long number(TestDatabase database, String sql) throws SQLException {
         return Long.parseLong(database.strings(sql).get(0));
     }

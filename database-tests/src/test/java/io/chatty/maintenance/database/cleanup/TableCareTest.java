@@ -58,6 +58,7 @@ final class TableCareTest {
                             .children("Ärger = select", "message_id")
                             .build());
 
+            Cared.untilChangesAreOfAnEarlierSecond(database);
             Counts counts = Cared.run(chat.tableCare().also("messages").build()).counts();
 
             assertThat(counts.get("examined")).isEqualTo(3);
