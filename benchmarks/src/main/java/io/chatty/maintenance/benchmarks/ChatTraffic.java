@@ -85,9 +85,7 @@ final class ChatTraffic implements AutoCloseable {
             while (!ended.get()) {
                 long number = requests.getAndIncrement();
                 long meantAt = begin + number * intervalNanos;
-                for (long left = meantAt - System.nanoTime(); left > 0; left = meantAt - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
-                }
+                parkUntil(meantAt);
                 int room = 1 + (int) (number * 7 % workload.rules().rooms());
                 boolean inserts = number % 3 == 0;
                 if (inserts) {
@@ -130,8 +128,11 @@ final class ChatTraffic implements AutoCloseable {
 
     /** Lets time go by. */
     static void goOnFor(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+        parkUntil(System.nanoTime() + time.toNanos());
+    }
+
+    private static void parkUntil(long nanos) {
+        for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
     }

@@ -5,7 +5,6 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
-import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,6 +27,7 @@ public final class ArchiveRows {
     private final Database database;
     private final ChatSchema schema;
     private final String prefix;
+    private final TablesOfRun tablesOfRun;
 
     /**
      * For that database and its schema.
@@ -38,6 +38,7 @@ public final class ArchiveRows {
         this.database = database;
         this.schema = schema;
         this.prefix = prefix;
+        this.tablesOfRun = new TablesOfRun(schema);
     }
 
     /**
@@ -59,9 +60,7 @@ public final class ArchiveRows {
             @Nullable Instant sentAt) {}
 
     private HostTables tables(Session session) throws SQLException {
-        List<String> problems = new ArrayList<>();
-        return HostTables.read(session.connection(), session.dialect(), schema, problems)
-                .orElseThrow(() -> new SettingsException(problems));
+        return HostTables.of(session, schema);
     }
 
     /** What is missing for the archive to be whole. */
@@ -102,7 +101,7 @@ public final class ArchiveRows {
     }
 
     private static Sql condition(Session session, HostTables tables, ArchiveFilter which) {
-        Sql condition = Sql.of("a.message_table = ?", tables.key.get(0).table());
+        Sql condition = Sql.of("a.message_table = ?", tables.messageTable());
         which.run().ifPresent(run -> condition.add(" AND a.run_id = ?", run.value()));
         which.room().ifPresent(room -> condition.add(" AND a.room = ?", room));
         which.user().ifPresent(user -> condition.add(" AND a.sender = ?", user));
@@ -137,17 +136,17 @@ public final class ArchiveRows {
     /** Puts back what is meant, some at a time. */
     public Counts restore(ArchiveFilter which) {
         Counts counts = Counts.none().plus("restored.messages", 0);
+        HostTables tables = database.asBatch(this::tables);
         long after = 0;
         while (true) {
             long from = after;
-            List<Archived> some = database.asBatch(
-                    session -> next(session, condition(session, tables(session), which), from, AT_ONCE));
+            List<Archived> some =
+                    database.asBatch(session -> next(session, condition(session, tables, which), from, AT_ONCE));
             if (some.isEmpty()) {
                 return counts;
             }
-            hold(some);
+            hold(tables, some);
             counts = counts.plus(database.transaction(session -> {
-                HostTables tables = tables(session);
                 Restoration restoration = new Restoration(tables, new Twins(tables, prefix), session);
                 Counts restored = Counts.none();
                 for (Map.Entry<String, List<Archived>> ofRun : byRun(some).entrySet()) {
@@ -167,9 +166,9 @@ public final class ArchiveRows {
     }
 
     /** Before they are there again: batches that could not see this have ended when it returns. */
-    private void hold(List<Archived> some) {
-        database.transaction(session -> {
-            String table = tables(session).key.get(0).table();
+    private void hold(HostTables tables, List<Archived> some) {
+        database.change(session -> {
+            String table = tables.messageTable();
             Dialect dialect = session.dialect();
             for (Archived archived : some) {
                 Sql until = Sql.of(dialect.fromNow(), HELD.toNanos() / 1000);
@@ -187,16 +186,12 @@ public final class ArchiveRows {
                     session.change(dialect.timed(insert));
                 }
             }
-            return true;
         });
-        database.transaction(session -> {
-            session.dialect().awaitBatches(session);
-            return true;
-        });
+        HoldRows.awaitBatches(database);
     }
 
     private static Sql older(Session session, HostTables tables, TaskContext context, Duration than) {
-        return Sql.of("a.message_table = ?", tables.key.get(0).table())
+        return Sql.of("a.message_table = ?", tables.messageTable())
                 .add(
                         " AND a.archived_at < ?",
                         session.dialect().instant(micros(context.now().minus(than))));
@@ -205,7 +200,7 @@ public final class ArchiveRows {
     /** Removes for good what was archived longer ago than that. */
     public BatchResult purge(TaskContext context, Duration after) throws Exception {
         return database.inBatch(context, session -> {
-            HostTables tables = tables(session);
+            HostTables tables = tablesOfRun.of(session, context.runId());
             List<Archived> some = next(session, older(session, tables, context, after), 0, context.batchSize());
             Restoration restoration = new Restoration(tables, new Twins(tables, prefix), session);
             Counts counts = Counts.none().plus("examined", some.size()).plus("deleted.archived", some.size());

@@ -51,7 +51,7 @@ final class Capping {
         boolean full = most <= 0;
         for (int i = 0; i < messages.size(); i++) {
             Judge.Judgement judgement = judgements.get(i);
-            boolean may = judgement.reason().filter(CleanupSteps.CAPPED::equals).isPresent();
+            boolean may = judgement.goesAs(CleanupSteps.CAPPED);
             long more = cap.isInBytes() ? messages.get(i).bytes() : 1;
             full = full || (may && size + more > most);
             if (may && !full) {

@@ -42,6 +42,19 @@ public final class Cleanup {
      */
     record Setup(String task, CleanupSettings settings, Expiry expiry, AskedPolicies asked, Latest.Memory memory) {
 
+        /** Who judges the messages of a batch, as of that time. */
+        Judge judge(HostTables tables, Session session, HoldRows.Known holds, Latest latest, Instant now) {
+            return new Judge(
+                    session,
+                    expiry,
+                    asked,
+                    latest,
+                    holds.holds(),
+                    new Restored(tables, session, holds.restored(), now),
+                    shown(tables),
+                    now);
+        }
+
         /** The columns that reviewing policies asked for. */
         List<Column> shown(HostTables tables) {
             Set<String> names = columns();

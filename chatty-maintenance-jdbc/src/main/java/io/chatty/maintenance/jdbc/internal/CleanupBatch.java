@@ -50,15 +50,7 @@ final class CleanupBatch {
         this.conditions = new Conditions(tables, setup.settings(), setup.expiry(), context.now());
         this.shown = setup.shown(tables);
         Latest latest = new Latest(tables, conditions, session, context.runId(), setup.memory());
-        this.judge = new Judge(
-                session,
-                setup.expiry(),
-                setup.asked(),
-                latest,
-                holds.holds(),
-                new Restored(tables, session, holds.restored(), context.now()),
-                shown,
-                context.now());
+        this.judge = setup.judge(tables, session, holds, latest, context.now());
         this.steps = CleanupSteps.of(
                 tables, setup.settings(), conditions, setup.expiry().isPlain(), holds.restored());
         this.aside = new Removal.Aside(
@@ -181,10 +173,7 @@ final class CleanupBatch {
     private Optional<Look> countRange(Step step) {
         int rows = Math.multiplyExact(size, COUNTED_AT_ONCE);
         return step.next(session, cursor.position(), rows).map(stretch -> {
-            Sql due = condition(step, stretch.end()).add(" AND ").add(conditions.unlessKept(holds));
-            if (step.name().equals(CleanupSteps.EXPIRED)) {
-                due.add(" AND ").add(conditions.unlessExempt());
-            }
+            Sql due = going(step, condition(step, stretch.end()));
             long found = step.count(session, due);
             if (capping != null) {
                 cap = cap.withDue(capping.measure(session, due, found));
@@ -326,20 +315,26 @@ final class CleanupBatch {
     private Optional<Look> range(Step step) {
         return step.next(session, cursor.position(), size).map(stretch -> {
             Sql due = condition(step, stretch.end());
-            Sql condition = Sql.of("").add(due).add(" AND ").add(conditions.unlessKept(holds));
-            boolean mayBeExempt = step.name().equals(CleanupSteps.EXPIRED);
-            if (mayBeExempt) {
-                condition.add(" AND ").add(conditions.unlessExempt());
-            }
-            Deletion.Gone gone = deletion(reading(false)).range(step, stretch, condition);
+            Deletion.Gone gone = deletion(reading(false)).range(step, stretch, going(step, due));
             refuseNewHolds();
-            Counts others = gone.others().plus(conditions.kept(session, due, holds, mayBeExempt));
+            Counts others = gone.others().plus(conditions.kept(session, due, holds, mayBeExempt(step)));
             return new Look(
                     stretch.end(),
                     stretch.rows(),
                     stretch.rows() < size,
                     new Deletion.Gone(gone.rows(), others, gone.locked()));
         });
+    }
+
+    /** What is due in a step, and is kept by nothing. */
+    private Sql going(Step step, Sql due) {
+        Sql going = Sql.of("").add(due).add(" AND ").add(conditions.unlessKept(holds));
+        return mayBeExempt(step) ? going.add(" AND ").add(conditions.unlessExempt()) : going;
+    }
+
+    /** Exemptions are no shield from the author's own delete, and none for orphans. */
+    private static boolean mayBeExempt(Step step) {
+        return step.name().equals(CleanupSteps.EXPIRED) || step.kind() == Step.Kind.CAPPED;
     }
 
     /** A hold that came while the batch worked has kept the statement from deleting anything: all of it is done again. */
@@ -375,15 +370,8 @@ final class CleanupBatch {
                     .map(read -> new Part(read.end(), read.rows().size(), read.rows()));
         }
         return step.next(session, cursor.position(), size)
-                .map(stretch -> new Part(
-                        stretch.end(),
-                        stretch.rows(),
-                        session.list(
-                                Sql.of("SELECT ")
-                                        .add(reading.list())
-                                        .add(" FROM " + step.table() + " m WHERE ")
-                                        .add(condition(step, stretch.end())),
-                                reading::read)));
+                .map(stretch ->
+                        new Part(stretch.end(), stretch.rows(), reading.find(session, condition(step, stretch.end()))));
     }
 
     private Optional<Look> judged(Step step) {
@@ -411,18 +399,14 @@ final class CleanupBatch {
     private boolean deletionsGo() {
         HostTables.SoftDeletes deletes = tables.softDeletes;
         return deletes != null
-                && tables.children.stream()
-                        .anyMatch(child -> child.refersBy()
-                                .get(0)
-                                .table()
-                                .equals(deletes.refersBy().get(0).table()));
+                && tables.children.stream().anyMatch(child -> child.table().equals(deletes.table()));
     }
 
     /** The keys of those that go in this step, each once. */
     private static List<List<Object>> keys(Step step, List<MessageRow> rows, List<Judge.Judgement> judgements) {
         Set<List<Object>> keys = new LinkedHashSet<>();
         for (int i = 0; i < rows.size(); i++) {
-            if (judgements.get(i).reason().filter(step.name()::equals).isPresent()) {
+            if (judgements.get(i).goesAs(step.name())) {
                 keys.add(rows.get(i).key());
             }
         }
@@ -438,12 +422,9 @@ final class CleanupBatch {
         if (tables.keyShared) {
             return still.add(" AND (").add(conditions.anyReason()).add(")");
         }
-        if (step.name().equals(CleanupSteps.EXPIRED) || step.kind() == Step.Kind.CAPPED) {
-            still.add(" AND ").add(conditions.unlessExempt());
-        } else {
-            still.add(" AND (").add(step.due()).add(")");
-        }
-        return still;
+        return mayBeExempt(step)
+                ? still.add(" AND ").add(conditions.unlessExempt())
+                : still.add(" AND (").add(step.due()).add(")");
     }
 
     /** Messages that cannot be named stay: they are counted as a step begins. */
@@ -460,13 +441,9 @@ final class CleanupBatch {
     }
 
     private static Counts skipped(String prefix, List<Judge.Judgement> judgements) {
-        Map<String, Integer> why = new TreeMap<>();
-        judgements.forEach(judgement -> judgement.kept().ifPresent(kept -> why.merge(kept, 1, Integer::sum)));
-        Counts counts = Counts.none();
-        for (Map.Entry<String, Integer> entry : why.entrySet()) {
-            counts = counts.plus(prefix + entry.getKey(), entry.getValue());
-        }
-        return counts;
+        Map<String, Long> why = new TreeMap<>();
+        judgements.forEach(judgement -> judgement.kept().ifPresent(kept -> why.merge(prefix + kept, 1L, Long::sum)));
+        return Counts.of(why);
     }
 
     private Optional<Look> previewed(Step step) {
@@ -499,7 +476,7 @@ final class CleanupBatch {
 
     private static List<Boolean> goIn(Step step, List<Judge.Judgement> judgements) {
         return judgements.stream()
-                .map(judgement -> judgement.reason().filter(step.name()::equals).isPresent())
+                .map(judgement -> judgement.goesAs(step.name()))
                 .toList();
     }
 
@@ -509,21 +486,9 @@ final class CleanupBatch {
         if (!tables.keyShared || !due.contains(true)) {
             return due;
         }
-        Set<List<Object>> keys = new LinkedHashSet<>();
-        for (int i = 0; i < rows.size(); i++) {
-            if (due.get(i)) {
-                keys.add(rows.get(i).key());
-            }
-        }
-        SharedKeys sharedKeys = new SharedKeys(tables, session);
-        Sql haveThem = sharedKeys.haveOneOf(List.copyOf(keys));
-        List<MessageRow> sharing = session.list(
-                Sql.of("SELECT ")
-                        .add(reading.list())
-                        .add(" FROM " + tables.messages() + " m WHERE ")
-                        .add(haveThem),
-                reading::read);
-        Map<List<Object>, Boolean> all = sharedKeys.allGo(haveThem, sharing, judge.judge(sharing));
+        Sql haveThem = tables.haveKey(keys(step, rows, judgements));
+        List<MessageRow> sharing = reading.find(session, haveThem);
+        Map<List<Object>, Boolean> all = new SharedKeys(tables, session).allGo(haveThem, sharing, judge.judge(sharing));
         for (int i = 0; i < rows.size(); i++) {
             due.set(i, due.get(i) && all.getOrDefault(rows.get(i).key(), false));
         }

@@ -145,7 +145,7 @@ final class CleanupChecks {
                 "SELECT " + key + " FROM " + messages + " m WHERE 1 = 0"
                         + session.dialect().forUpdate(false));
         for (HostTables.Child child : tables.children) {
-            Column first = child.refersBy().get(0);
+            Column first = child.first();
             if (child.setLoose()) {
                 updated(needed, first);
             } else {

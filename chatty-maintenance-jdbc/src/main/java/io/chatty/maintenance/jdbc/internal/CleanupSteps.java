@@ -50,13 +50,7 @@ final class CleanupSteps {
     }
 
     private List<Step.Part> keyParts() {
-        return parts(tables.key);
-    }
-
-    private List<Step.Part> parts(List<Column> columns) {
-        List<Step.Part> parts = new ArrayList<>();
-        columns.forEach(column -> parts.add(new Step.KeyPart(column, tables.column("m", column))));
-        return parts;
+        return Step.parts(tables, tables.key);
     }
 
     /** By time, then key, where an index helps; else by key. */
@@ -99,8 +93,8 @@ final class CleanupSteps {
                 steps.add(new Step(
                         "orphans." + child.given(),
                         Step.Kind.ROWS,
-                        tables.table(child.refersBy().get(0)),
-                        parts(child.refersBy()),
+                        tables.table(child.table()),
+                        Step.parts(tables, child.refersBy()),
                         Optional.empty(),
                         conditions.orphanedChild(child)));
             }

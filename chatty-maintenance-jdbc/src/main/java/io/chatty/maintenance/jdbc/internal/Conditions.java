@@ -67,7 +67,7 @@ final class Conditions {
         }
         return graceEnds()
                 .flatMap(deletes.at()::cutOff)
-                .map(cutOff -> Sql.of(deletionRow(deletes) + " AND ")
+                .map(cutOff -> Sql.of(deletionRow(deletes, M) + " AND ")
                         .add(deletes.at()
                                 .before(
                                         tables.dialect,
@@ -76,15 +76,10 @@ final class Conditions {
                         .add(")"));
     }
 
-    private String deletionRow(HostTables.SoftDeletes deletes) {
-        return "EXISTS (SELECT 1 FROM " + tables.table(deletes.refersBy().get(0)) + " d WHERE "
-                + tables.equal("d", deletes.refersBy(), M, tables.key);
-    }
-
-    /** Another table says that a user deleted it. */
-    Sql deletedByRow() {
-        HostTables.SoftDeletes deletes = tables.softDeletes;
-        return Sql.of(deletes == null ? "1 = 0" : deletionRow(deletes) + ")");
+    /** Another table says that a user deleted it, and what follows; a message of a table that is called that. */
+    private String deletionRow(HostTables.SoftDeletes deletes, String alias) {
+        return "EXISTS (SELECT 1 FROM " + tables.table(deletes.table()) + " d WHERE "
+                + tables.equal("d", deletes.refersBy(), alias, tables.key);
     }
 
     /** No user deleted it; for a message table that is called that. */
@@ -94,12 +89,7 @@ final class Conditions {
             return deletedAt.tellsNone(tables.dialect, tables.column(alias, deletedAt.column()));
         }
         HostTables.SoftDeletes deletes = tables.softDeletes;
-        return Sql.of(
-                deletes == null
-                        ? "1 = 1"
-                        : "NOT EXISTS (SELECT 1 FROM "
-                                + tables.table(deletes.refersBy().get(0)) + " d WHERE "
-                                + tables.equal("d", deletes.refersBy(), alias, tables.key) + ")");
+        return Sql.of(deletes == null ? "1 = 1" : "NOT " + deletionRow(deletes, alias) + ")");
     }
 
     /** It was sent before that; empty if the database can tell no such time. */

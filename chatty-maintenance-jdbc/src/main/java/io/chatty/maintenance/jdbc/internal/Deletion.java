@@ -4,9 +4,9 @@ import io.chatty.maintenance.retention.RetentionDecision;
 import io.chatty.maintenance.task.Counts;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,12 +119,10 @@ final class Deletion {
                             .others(),
                     0);
         }
-        List<String> expressions =
-                tables.key.stream().map(column -> tables.column("m", column)).toList();
         return unlessChildrenAreLocked(
                 () -> {
-                    Sql ofThem = session.dialect().areOneOf(expressions, tables.key, keys);
-                    List<MessageRow> locked = lock(ofThem, String.join(", ", expressions));
+                    Sql ofThem = tables.haveKey(keys);
+                    List<MessageRow> locked = lock(ofThem, tables.columns("m", tables.key));
                     List<Judge.Judgement> judgements = look.judge(locked);
                     long left = session.skipsLocked() ? keys.size() - different(locked) : 0;
                     List<MessageRow> due = due(ofThem, locked, judgements, reason);
@@ -143,10 +141,7 @@ final class Deletion {
         if (first.isPresent() || due.isEmpty() || !session.dialect().chainsChanges() || !isSimple()) {
             return new Removal(tables, session, reading, aside).remove(due, still, first);
         }
-        List<String> expressions =
-                tables.key.stream().map(column -> tables.column("m", column)).toList();
-        List<List<Object>> keys = due.stream().map(MessageRow::key).toList();
-        Sql ofThem = session.dialect().areOneOf(expressions, tables.key, keys);
+        Sql ofThem = tables.haveKey(due.stream().map(MessageRow::key).toList());
         Gone gone = inOneStatement(ofThem.add(" AND ").add(still), Optional.empty());
         return new Removal.Gone(gone.rows(), gone.others());
     }
@@ -190,7 +185,7 @@ final class Deletion {
         }
         List<MessageRow> due = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
-            if (judgements.get(i).reason().filter(reason::equals).isPresent()) {
+            if (judgements.get(i).goesAs(reason)) {
                 due.add(rows.get(i));
             }
         }
@@ -198,17 +193,16 @@ final class Deletion {
     }
 
     private Counts byPolicy(List<MessageRow> rows, List<Judge.Judgement> judgements, Set<MessageRow> went) {
-        Map<String, Integer> byPolicy = new LinkedHashMap<>();
+        Map<String, Long> byPolicy = new HashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             if (went.contains(rows.get(i))) {
-                judgements.get(i).decision().ifPresent(by -> byPolicy.merge(named.apply(by), 1, Integer::sum));
+                judgements
+                        .get(i)
+                        .decision()
+                        .ifPresent(by -> byPolicy.merge("deleted.by." + named.apply(by), 1L, Long::sum));
             }
         }
-        Counts counts = Counts.none();
-        for (Map.Entry<String, Integer> entry : byPolicy.entrySet()) {
-            counts = counts.plus("deleted.by." + entry.getKey(), entry.getValue());
-        }
-        return counts;
+        return Counts.of(byPolicy);
     }
 
     private static String order(Step step) {
@@ -216,12 +210,11 @@ final class Deletion {
     }
 
     private List<MessageRow> lock(Sql condition, String order) {
-        Sql select = Sql.of("SELECT ")
-                .add(reading.list())
-                .add(" FROM " + tables.messages() + " m WHERE ")
-                .add(condition)
-                .add(" ORDER BY " + order + session.dialect().forUpdate(session.skipsLocked()));
-        return session.list(select, reading::read);
+        return reading.find(
+                session,
+                Sql.of("")
+                        .add(condition)
+                        .add(" ORDER BY " + order + session.dialect().forUpdate(session.skipsLocked())));
     }
 
     /** Where the host has children of due messages locked, all of the stretch is left for later. */
@@ -264,11 +257,8 @@ final class Deletion {
                 && tables.counters.isEmpty()
                 && tables.files.isEmpty()
                 && tables.children.stream()
-                        .allMatch(child -> child.files().isEmpty()
-                                && !child.refersBy()
-                                        .get(0)
-                                        .table()
-                                        .equals(tables.key.get(0).table()));
+                        .allMatch(child ->
+                                child.files().isEmpty() && !child.table().equals(tables.messageTable()));
     }
 
     /**
@@ -292,8 +282,7 @@ final class Deletion {
             HostTables.Child child = tables.children.get(i);
             sql.add(", c" + i + " AS (").add(withThem(child));
             if (keys.isPresent() && child.to().equals(tables.key)) {
-                sql.add(" AND ")
-                        .add(keys.get().has(tables.column("c", child.refersBy().get(0))));
+                sql.add(" AND ").add(keys.get().has(tables.column("c", child.first())));
             }
             child.where().ifPresent(where -> sql.add(" AND ").add(where.on("c")));
             sql.add(" RETURNING 1)");
@@ -327,9 +316,9 @@ final class Deletion {
                 Sql.of("SELECT COUNT(*) FROM " + messages + " WHERE ").add(due).add(dialect.forUpdate(false)));
         Counts others = Counts.none();
         for (HostTables.Child child : tables.children) {
-            Sql ofThem = Sql.of("DELETE c FROM " + child.table(tables) + " c JOIN " + messages + " ON "
+            Sql ofThem = Sql.of("DELETE c FROM " + tables.table(child.table()) + " c JOIN " + messages + " ON "
                             + tables.equal("c", child.refersBy(), "m", child.to()) + " WHERE ")
-                    .add(span.has(tables.column("c", child.refersBy().get(0))));
+                    .add(span.has(tables.column("c", child.first())));
             child.where().ifPresent(where -> ofThem.add(" AND ").add(where.on("c")));
             others = others.plus(
                     Removal.name(child),
@@ -345,7 +334,7 @@ final class Deletion {
     }
 
     private Sql withThem(HostTables.Child child) {
-        String table = tables.table(child.refersBy().get(0));
+        String table = tables.table(child.table());
         StringBuilder of = new StringBuilder(" WHERE " + tables.equal("c", child.refersBy(), "gone", child.to()));
         child.to().stream() // an empty text refers to nothing
                 .filter(Column::isText)
@@ -354,9 +343,6 @@ final class Deletion {
         if (!child.setLoose()) {
             return Sql.of("DELETE FROM " + table + " c USING gone" + of);
         }
-        String loose = child.refersBy().stream()
-                .map(column -> session.dialect().assigned(column) + " = NULL")
-                .collect(Collectors.joining(", "));
-        return Sql.of("UPDATE " + table + " c SET " + loose + " FROM gone" + of);
+        return Sql.of("UPDATE " + table + " c SET " + Removal.noLonger(session, child) + " FROM gone" + of);
     }
 }

@@ -2,13 +2,11 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.ErasureRequest;
-import io.chatty.maintenance.retention.LegalHold;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
-import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,6 +33,8 @@ public final class ErasureRows {
     private final Database database;
     private final ChatSchema schema;
     private final List<String> archives;
+    private final Expiry expiry;
+    private final TablesOfRun tables;
 
     /**
      * For that database and its schema.
@@ -45,6 +45,8 @@ public final class ErasureRows {
         this.database = database;
         this.schema = schema;
         this.archives = List.copyOf(archives);
+        this.expiry = new Expiry(database, NOTHING_ELSE.policies(), new AskedPolicies());
+        this.tables = new TablesOfRun(schema);
     }
 
     /** Stores what is asked. */
@@ -59,14 +61,12 @@ public final class ErasureRows {
                     + " room(column)");
         }
         return database.transaction(session -> {
-            Sql insert = Sql.of(
-                    "INSERT INTO " + TABLE + " (scope, scope_id, asked_by, why, asked_at) VALUES (?, ?, ?, ?, "
-                            + session.dialect().now() + ")",
-                    user ? "user" : "room",
-                    id(scope),
-                    by,
-                    why);
-            session.change(session.dialect().timed(insert));
+            OwnRows.insert(
+                    session,
+                    TABLE,
+                    List.of("scope", "scope_id", "asked_by", "why"),
+                    "asked_at",
+                    List.of(List.of(user ? "user" : "room", id(scope), by, why)));
             return list(session, Sql.of("1 = 1 ORDER BY seq DESC LIMIT 1")).get(0);
         });
     }
@@ -111,12 +111,6 @@ public final class ErasureRows {
         });
     }
 
-    private HostTables tables(Session session) throws SQLException {
-        List<String> problems = new ArrayList<>();
-        return HostTables.read(session.connection(), session.dialect(), schema, problems)
-                .orElseThrow(() -> new SettingsException(problems));
-    }
-
     /**
      * Where a run stands.
      *
@@ -146,7 +140,7 @@ public final class ErasureRows {
     public BatchResult runBatch(TaskContext context) throws Exception {
         return database.inBatch(context, session -> {
             session.dialect().joinBatches(session);
-            return new Batch(tables(session), session, context, true).run();
+            return new Batch(tables.of(session, context.runId()), session, context, true).run();
         });
     }
 
@@ -155,7 +149,7 @@ public final class ErasureRows {
         return database.inPreview(
                 context,
                 session -> Migrations.problems(session).isEmpty()
-                        ? new Batch(tables(session), session, context, false).run()
+                        ? new Batch(tables.of(session, context.runId()), session, context, false).run()
                         : BatchResult.finished().with(Counts.none().plus("due.erased", 0)));
     }
 
@@ -175,7 +169,6 @@ public final class ErasureRows {
             this.context = context;
             this.real = real;
             this.holds = HoldRows.read(session);
-            Expiry expiry = new Expiry(database, NOTHING_ELSE.policies(), new AskedPolicies());
             this.conditions = new Conditions(tables, NOTHING_ELSE, expiry, context.now());
             this.reading = new MessageRows(tables, conditions, List.of(), false);
         }
@@ -202,10 +195,13 @@ public final class ErasureRows {
 
         private BatchResult messages(ErasureRequest request, Position at) {
             Sql ofScope = ofScope(request.scope());
-            List<Step.Part> walk = new ArrayList<>();
-            tables.key.forEach(column -> walk.add(new Step.KeyPart(column, tables.column("m", column))));
             Step step = new Step(
-                    "erased", Step.Kind.JUDGED, tables.messages(), walk, Optional.of(ofScope), Sql.of("1 = 1"));
+                    "erased",
+                    Step.Kind.JUDGED,
+                    tables.messages(),
+                    Step.parts(tables, tables.key),
+                    Optional.of(ofScope),
+                    Sql.of("1 = 1"));
             Optional<Step.Read> read = step.read(session, at.position(), context.batchSize(), reading);
             List<MessageRow> rows = read.map(Step.Read::rows).orElse(List.of());
             List<Judge.Judgement> judgements = judge(request.scope(), rows);
@@ -283,7 +279,7 @@ public final class ErasureRows {
             if (row.never().isPresent()) {
                 return Judge.Judgement.stays("never." + row.never().get());
             }
-            return holds.holds().stream().anyMatch(hold -> Judge.covers(hold, row))
+            return HoldRows.covering(holds.holds(), row).findAny().isPresent()
                     ? Judge.Judgement.stays("held")
                     : Judge.Judgement.goes("erased");
         }
@@ -295,7 +291,7 @@ public final class ErasureRows {
             }
             long after =
                     at.position().isEmpty() ? 0 : Long.parseLong(at.position().get(0));
-            Sql which = Sql.of("a.message_table = ?", tables.key.get(0).table())
+            Sql which = Sql.of("a.message_table = ?", tables.messageTable())
                     .add(
                             request.scope() instanceof RetentionScope.User ? " AND a.sender = ?" : " AND a.room = ?",
                             id(request.scope()));
@@ -323,18 +319,12 @@ public final class ErasureRows {
         }
 
         private boolean isHeld(ArchiveRows.Archived archived) {
-            return holds.holds().stream().anyMatch(hold -> covers(hold, archived));
-        }
-
-        private static boolean covers(LegalHold hold, ArchiveRows.Archived archived) {
-            boolean inRange = archived.sentAt() == null
-                    || ((hold.from().isEmpty()
-                                    || !archived.sentAt().isBefore(hold.from().get()))
-                            && (hold.to().isEmpty()
-                                    || archived.sentAt().isBefore(hold.to().get())));
-            return inRange
-                    && (hold.room().isEmpty() || hold.room().get().equals(archived.room()))
-                    && (hold.user().isEmpty() || hold.user().get().equals(archived.sender()));
+            return HoldRows.covering(
+                            holds.holds(),
+                            new Scopes(archived.room(), null, archived.sender()),
+                            Optional.ofNullable(archived.sentAt()).map(sentAt -> sentAt::isBefore))
+                    .findAny()
+                    .isPresent();
         }
 
         private BatchResult done(ErasureRequest request, boolean skipped) {

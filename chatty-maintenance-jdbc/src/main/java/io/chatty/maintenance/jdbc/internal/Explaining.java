@@ -23,15 +23,7 @@ final class Explaining {
         this.shown = setup.shown(tables);
         this.conditions = new Conditions(tables, setup.settings(), setup.expiry(), now);
         Latest latest = new Latest(tables, conditions, session, RunId.random(), new Latest.Memory());
-        this.judge = new Judge(
-                session,
-                setup.expiry(),
-                setup.asked(),
-                latest,
-                holds.holds(),
-                new Restored(tables, session, holds.restored(), now),
-                shown,
-                now);
+        this.judge = setup.judge(tables, session, holds, latest, now);
     }
 
     Explanation explain(List<String> key) {
@@ -82,13 +74,6 @@ final class Explaining {
             return List.of();
         }
         MessageRows reading = new MessageRows(tables, conditions, shown, false);
-        List<String> expressions =
-                tables.key.stream().map(column -> tables.column("m", column)).toList();
-        return session.list(
-                Sql.of("SELECT ")
-                        .add(reading.list())
-                        .add(" FROM " + tables.messages() + " m WHERE ")
-                        .add(tables.dialect.areOneOf(expressions, tables.key, List.of(values))),
-                reading::read);
+        return reading.find(session, tables.haveKey(List.of(values)));
     }
 }

@@ -33,7 +33,7 @@ final class ForeignKeyCheck {
         for (int i = 0; i < children.size(); i++) {
             HostTables.Child child = children.get(i);
             if (!child.setLoose()) {
-                toChild(child.refersBy().get(0).table(), children.subList(0, i));
+                toChild(child.table(), children.subList(0, i));
             }
         }
         for (HostTables.Shared each : shared) {
@@ -106,9 +106,7 @@ final class ForeignKeyCheck {
         for (Catalogue.ForeignKey foreign : catalogue.foreignKeysTo(table)) {
             boolean gone = foreign.in().isEmpty()
                     && (foreign.table().equals(table)
-                            || before.stream()
-                                    .anyMatch(child ->
-                                            foreign.isOf(child.refersBy().get(0))));
+                            || before.stream().anyMatch(child -> foreign.isOf(child.first())));
             if (!gone && !foreign.letsGo()) {
                 problems.add("children: " + foreign + " refers to \"" + table
                         + "\" by a foreign key, so that its rows hold those fast; describe it as children before \""

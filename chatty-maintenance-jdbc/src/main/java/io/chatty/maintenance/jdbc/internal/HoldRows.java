@@ -6,8 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,9 @@ public final class HoldRows {
 
     static final String TABLE = "chatty_maintenance_hold";
 
-    private static final String COLUMNS = "hold_id, room, sender, sent_from, sent_until, placed_by, why, placed_at";
+    private static final List<String> GIVEN =
+            List.of("hold_id", "room", "sender", "sent_from", "sent_until", "placed_by", "why");
+    private static final String COLUMNS = String.join(", ", GIVEN) + ", placed_at";
 
     private final Database database;
 
@@ -106,6 +111,28 @@ public final class HoldRows {
                 Optional.ofNullable(dialect.readInstant(row, 8)));
     }
 
+    /** Those of the holds that cover a message. What it does not tell may be anything. */
+    static Stream<LegalHold> covering(List<LegalHold> holds, MessageRow row) {
+        return covering(holds, row.scopes(), Optional.ofNullable(row.sent()).map(sent -> sent::isBefore));
+    }
+
+    /**
+     * The same.
+     *
+     * @param sentBefore tells whether it was sent before an instant; empty if that is not known
+     */
+    static Stream<LegalHold> covering(List<LegalHold> holds, Scopes scopes, Optional<Predicate<Instant>> sentBefore) {
+        return holds.stream()
+                .filter(hold -> hold.room().isEmpty() || hold.room().get().equals(scopes.room()))
+                .filter(hold -> hold.user().isEmpty() || hold.user().get().equals(scopes.user()))
+                .filter(hold -> sentBefore.isEmpty() || isWithin(hold, sentBefore.get()));
+    }
+
+    private static boolean isWithin(LegalHold hold, Predicate<Instant> sentBefore) {
+        return hold.from().filter(sentBefore).isEmpty()
+                && (hold.to().isEmpty() || sentBefore.test(hold.to().get()));
+    }
+
     /** A condition for a DELETE: no hold has come since the batch looked. */
     static Sql noneSince(Known known) {
         return Sql.of("NOT EXISTS (SELECT 1 FROM " + TABLE + " WHERE seq > ?)", known.newest());
@@ -123,11 +150,13 @@ public final class HoldRows {
      */
     public LegalHold place(LegalHold hold) {
         LegalHold placed = store(hold);
-        database.transaction(session -> {
-            session.dialect().awaitBatches(session);
-            return true;
-        });
+        awaitBatches(database);
         return placed;
+    }
+
+    /** Waits for batches that began before, and could not see what was stored for them. */
+    static void awaitBatches(Database database) {
+        database.change(session -> session.dialect().awaitBatches(session));
     }
 
     private LegalHold store(LegalHold hold) {
@@ -172,22 +201,16 @@ public final class HoldRows {
     private static boolean insert(Session session, LegalHold given) {
         Dialect dialect = session.dialect();
         LegalHold hold = rounded(given);
-        Sql insert = Sql.of("INSERT INTO " + TABLE + " (" + COLUMNS + ") VALUES (?, ", hold.id());
-        for (Optional<?> value : List.of(hold.room(), hold.user())) {
-            orNull(insert, value.orElse(null));
-        }
-        orNull(insert, hold.from().map(dialect::instant).orElse(null));
-        orNull(insert, hold.to().map(dialect::instant).orElse(null));
-        insert.add("?, ?, " + dialect.now() + ")", hold.by(), hold.why());
-        return session.change(dialect.timed(insert)) == 1;
-    }
-
-    private static void orNull(Sql sql, @Nullable Object value) {
-        if (value == null) {
-            sql.add("NULL, ");
-        } else {
-            sql.add("?, ", value);
-        }
+        List<@Nullable Object> values = new ArrayList<>();
+        values.add(hold.id());
+        values.add(hold.room().orElse(null));
+        values.add(hold.user().orElse(null));
+        values.add(hold.from().map(dialect::instant).orElse(null));
+        values.add(hold.to().map(dialect::instant).orElse(null));
+        values.add(hold.by());
+        values.add(hold.why());
+        OwnRows.insert(session, TABLE, GIVEN, "placed_at", List.of(values));
+        return true;
     }
 
     private record Stored(LegalHold hold, boolean released) {}

@@ -1,14 +1,15 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.task.SettingsException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The host's tables as the catalogue knows them. Immutable. */
@@ -51,7 +52,12 @@ final class HostTables {
      * @param refersBy its columns that hold the message's key
      * @param at when the message was deleted
      */
-    record SoftDeletes(List<Column> refersBy, TimeColumn at) {}
+    record SoftDeletes(List<Column> refersBy, TimeColumn at) {
+
+        String table() {
+            return refersBy.get(0).table();
+        }
+    }
 
     /**
      * A table whose rows go with a message.
@@ -73,8 +79,13 @@ final class HostTables {
             List<Column> files,
             Optional<TimeColumn> at) {
 
-        String table(HostTables tables) {
-            return tables.table(refersBy.get(0));
+        /** The first of them, which stands for its table. */
+        Column first() {
+            return refersBy.get(0);
+        }
+
+        String table() {
+            return first().table();
         }
     }
 
@@ -136,6 +147,22 @@ final class HostTables {
         return problems.size() == before ? Optional.of(new HostTables(reader)) : Optional.empty();
     }
 
+    /**
+     * Looks the host's tables up.
+     *
+     * @throws SettingsException if something is wrong
+     */
+    static HostTables of(Session session, ChatSchema schema) throws SQLException {
+        List<String> problems = new ArrayList<>();
+        return read(session.connection(), session.dialect(), schema, problems)
+                .orElseThrow(() -> new SettingsException(problems));
+    }
+
+    /** The message table's name, as the catalogue spells it. */
+    String messageTable() {
+        return key.get(0).table();
+    }
+
     /** The message table's name, for SQL. */
     String messages() {
         return table(key.get(0));
@@ -170,9 +197,24 @@ final class HostTables {
         return alias + "." + dialect.quote(column.name());
     }
 
+    /** The names of columns for SQL. */
+    List<String> names(String alias, List<Column> columns) {
+        return columns.stream().map(column -> column(alias, column)).toList();
+    }
+
     /** The names of columns for SQL, with a comma between two. */
     String columns(String alias, List<Column> columns) {
-        return columns.stream().map(column -> column(alias, column)).collect(Collectors.joining(", "));
+        return String.join(", ", names(alias, columns));
+    }
+
+    /** A condition: those columns have, together, one of those rows of values. */
+    Sql areOneOf(String alias, List<Column> columns, List<List<Object>> values) {
+        return dialect.areOneOf(names(alias, columns), columns, values);
+    }
+
+    /** A condition: a message, of a table that is called {@code m}, has one of those keys. */
+    Sql haveKey(List<List<Object>> keys) {
+        return areOneOf("m", key, keys);
     }
 
     /** The columns of two tables hold the same. */

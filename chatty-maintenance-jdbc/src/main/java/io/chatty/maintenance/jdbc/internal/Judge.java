@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,19 +26,19 @@ final class Judge {
 
     private final Session session;
     private final Expiry expiry;
-    private final AskedPolicies asked;
+    private final AskedPolicies policies;
     private final Latest latest;
     private final List<LegalHold> holds;
     private final Restored restored;
     private final List<Column> shown;
     private final Instant now;
     private final Map<Scopes, RetentionDecision> decisions = new HashMap<>();
-    private final Map<Scopes, Boolean> decided = new HashMap<>();
+    private final Set<Scopes> asked = new HashSet<>();
 
     Judge(
             Session session,
             Expiry expiry,
-            AskedPolicies asked,
+            AskedPolicies policies,
             Latest latest,
             List<LegalHold> holds,
             Restored restored,
@@ -44,7 +46,7 @@ final class Judge {
             Instant now) {
         this.session = session;
         this.expiry = expiry;
-        this.asked = asked;
+        this.policies = policies;
         this.latest = latest;
         this.holds = holds;
         this.restored = restored;
@@ -78,6 +80,10 @@ final class Judge {
             return reason.isPresent();
         }
 
+        boolean goesAs(String step) {
+            return reason.filter(step::equals).isPresent();
+        }
+
         private Judgement by(RetentionDecision by) {
             return new Judgement(reason, kept, Optional.of(by));
         }
@@ -94,14 +100,10 @@ final class Judge {
     }
 
     private void decide(List<MessageRow> rows) {
-        List<Scopes> fresh = rows.stream()
-                .map(MessageRow::scopes)
-                .filter(scopes -> !decided.containsKey(scopes))
-                .distinct()
-                .toList();
+        List<Scopes> fresh =
+                rows.stream().map(MessageRow::scopes).filter(asked::add).toList();
         if (!fresh.isEmpty()) {
             decisions.putAll(expiry.decide(session, fresh));
-            fresh.forEach(scopes -> decided.put(scopes, true));
         }
         latest.learn(rows, scopes -> latest(scopes, RetentionDecision::latest));
         restored.learn(rows);
@@ -179,19 +181,7 @@ final class Judge {
 
     /** The hold that covers the message, where there is one. What is not told may be anything. */
     Optional<LegalHold> holding(MessageRow row) {
-        return holds.stream().filter(hold -> covers(hold, row)).findFirst();
-    }
-
-    static boolean covers(LegalHold hold, MessageRow row) {
-        MessageRow.Sent sent = row.sent();
-        boolean inRange = sent == null
-                || ((hold.from().isEmpty() || !sent.isBefore(hold.from().get()))
-                        && (hold.to().isEmpty() || sent.isBefore(hold.to().get())));
-        return inRange
-                && (hold.room().isEmpty()
-                        || hold.room().get().equals(row.scopes().room()))
-                && (hold.user().isEmpty()
-                        || hold.user().get().equals(row.scopes().user()));
+        return HoldRows.covering(holds, row).findFirst();
     }
 
     /** What the policies say of a message that was judged; empty if they could not be asked. */
@@ -201,10 +191,10 @@ final class Judge {
 
     private Judgement unheld(MessageRow row) {
         if (row.softDeleted()) {
-            return Judgement.goes("softDeleted");
+            return Judgement.goes(CleanupSteps.SOFT_DELETED);
         }
         Judgement byAge = byAge(row);
-        return !byAge.goes() && row.orphan() ? Judgement.goes("orphaned") : byAge;
+        return !byAge.goes() && row.orphan() ? Judgement.goes(CleanupSteps.ORPHANED) : byAge;
     }
 
     private Judgement byAge(MessageRow row) {
@@ -230,7 +220,7 @@ final class Judge {
         if (decision.latest() > 0 && !beyondCount && latest.keeps(row, decision.latest())) {
             return Judgement.stays("latest").by(decision);
         }
-        return Judgement.goes("expired").by(decision);
+        return Judgement.goes(CleanupSteps.EXPIRED).by(decision);
     }
 
     /** Those that would go for that reason are shown to the policies that review; what has no answer stays. */
@@ -241,12 +231,12 @@ final class Judge {
         }
         Map<Integer, MessageView> views = new TreeMap<>();
         for (int i = 0; i < rows.size(); i++) {
-            if (judgements.get(i).reason().filter(reason::equals).isPresent()) {
+            if (judgements.get(i).goesAs(reason)) {
                 views.put(i, view(rows.get(i)));
             }
         }
         AskedPolicies.Answers<Integer, Optional<String>> answers =
-                asked.about(views.keySet(), index -> review(reviewing, views.get(index)));
+                policies.about(views.keySet(), index -> review(reviewing, views.get(index)));
         List<Judgement> reviewed = new ArrayList<>(judgements);
         views.keySet().forEach(index -> {
             Optional<Optional<String>> answer = answers.about(index);

@@ -154,8 +154,8 @@ final class MariadbDialect implements Dialect {
                 "SELECT COALESCE(table_rows, 0) FROM information_schema.tables WHERE table_schema = "
                         + (tables.schema == null ? "DATABASE()" : "?") + " AND table_name = ?",
                 tables.schema == null
-                        ? new Object[] {tables.key.get(0).table()}
-                        : new Object[] {tables.schema, tables.key.get(0).table()}));
+                        ? new Object[] {tables.messageTable()}
+                        : new Object[] {tables.schema, tables.messageTable()}));
     }
 
     @Override

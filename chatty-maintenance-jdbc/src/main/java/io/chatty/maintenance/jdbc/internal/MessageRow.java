@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param sent when it was sent; null if it tells no time
  * @param scopes the room, team and sender that it belongs to
  * @param softDeleted whether a user deleted it, longer than the grace ago
- * @param live whether no user deleted it
  * @param exempt under which name it is exempt from retention
  * @param never under which name it is never deleted
  * @param orphan whether its room or sender is gone
@@ -26,7 +25,6 @@ record MessageRow(
         @Nullable Sent sent,
         Scopes scopes,
         boolean softDeleted,
-        boolean live,
         Optional<String> exempt,
         Optional<String> never,
         boolean orphan,

@@ -111,7 +111,7 @@ final class MessageRows {
         return add(names.add(" END"));
     }
 
-    /** The column of the deletion, or whether it is over its grace and whether there is one. */
+    /** The column of the deletion, or whether it is over its grace. */
     private int softDeletion() {
         if (tables.softDeletedAt != null) {
             return add(Sql.of(tables.column(M, tables.softDeletedAt.column())));
@@ -119,9 +119,17 @@ final class MessageRows {
         if (tables.softDeletes == null) {
             return 0;
         }
-        int first = truth(conditions.softDeleted().orElseGet(() -> Sql.of("1 = 0")));
-        truth(conditions.deletedByRow());
-        return first;
+        return truth(conditions.softDeleted().orElseGet(() -> Sql.of("1 = 0")));
+    }
+
+    /** The messages that fulfil a condition, which may end in more than that: an order, a lock. */
+    List<MessageRow> find(Session session, Sql condition) {
+        return session.list(
+                Sql.of("SELECT ")
+                        .add(list)
+                        .add(" FROM " + tables.messages() + " m WHERE ")
+                        .add(condition),
+                this::read);
     }
 
     /** The list, without the word SELECT. */
@@ -135,17 +143,6 @@ final class MessageRows {
     }
 
     MessageRow read(ResultSet row) throws SQLException {
-        boolean softDeleted = false;
-        boolean live = true;
-        TimeColumn deletion = tables.softDeletedAt;
-        if (deletion != null) {
-            Object deletedAt = deletion.read(row, softDeletedAt);
-            live = deletedAt == null;
-            softDeleted = deletedAt != null && conditions.graceIsOver(deletedAt);
-        } else if (softDeletedAt > 0) {
-            softDeleted = row.getInt(softDeletedAt) == 1;
-            live = row.getInt(softDeletedAt + 1) == 0;
-        }
         return new MessageRow(
                 key(row),
                 sent(row),
@@ -153,8 +150,7 @@ final class MessageRows {
                         text(row, roomAt, tables.room == null ? null : tables.room.value()),
                         text(row, teamAt, tables.team == null ? null : tables.team.value()),
                         text(row, senderAt, tables.sender)),
-                softDeleted,
-                live,
+                isSoftDeleted(row),
                 Optional.ofNullable(exemptAt == 0 ? null : row.getString(exemptAt)),
                 Optional.ofNullable(neverAt == 0 ? null : row.getString(neverAt)),
                 orphanAt > 0 && row.getInt(orphanAt) == 1,
@@ -162,6 +158,15 @@ final class MessageRows {
                 counted(row),
                 values(row, linksAt, links),
                 shown(row));
+    }
+
+    private boolean isSoftDeleted(ResultSet row) throws SQLException {
+        TimeColumn deletion = tables.softDeletedAt;
+        if (deletion == null) {
+            return softDeletedAt > 0 && row.getInt(softDeletedAt) == 1;
+        }
+        Object deletedAt = deletion.read(row, softDeletedAt);
+        return deletedAt != null && conditions.graceIsOver(deletedAt);
     }
 
     private static @Nullable String text(ResultSet row, int position, @Nullable Column column) throws SQLException {

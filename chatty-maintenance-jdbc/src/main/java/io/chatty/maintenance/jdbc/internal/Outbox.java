@@ -41,7 +41,7 @@ final class Outbox {
         List<List<@Nullable Object>> notes = new ArrayList<>();
         for (MessageRow row : rows) {
             List<@Nullable Object> note = new ArrayList<>();
-            note.add(tables.key.get(0).table());
+            note.add(tables.messageTable());
             note.add(KeyText.of(row.key()));
             note.add(row.scopes().room());
             note.add(run.value());

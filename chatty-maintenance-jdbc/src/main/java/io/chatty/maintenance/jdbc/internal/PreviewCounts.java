@@ -40,10 +40,6 @@ final class PreviewCounts {
     }
 
     Counts counts() {
-        Counts all = Counts.none();
-        for (Map.Entry<String, Long> entry : counts.entrySet()) {
-            all = all.plus(entry.getKey(), entry.getValue());
-        }
-        return all;
+        return Counts.of(counts);
     }
 }

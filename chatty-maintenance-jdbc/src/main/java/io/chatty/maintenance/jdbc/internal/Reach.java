@@ -34,11 +34,6 @@ record Reach(Column own, List<Via> vias) {
         return vias.isEmpty() ? own : vias.get(vias.size() - 1).value();
     }
 
-    /** Whether the message itself holds it. */
-    boolean isOwn() {
-        return vias.isEmpty();
-    }
-
     /** Its value for the row of a table that is called that. */
     Sql of(HostTables tables, String alias) {
         return of(tables.dialect, alias);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class Removal {
     Gone remove(List<MessageRow> rows, Sql still, Optional<Sql> first) {
         if (first.isPresent() && !rows.isEmpty()) {
             lockDeletions(rows);
-            Sql condition = isOneOf("m", tables.key, keys(rows)).add(" AND ").add(first.get());
+            Sql condition = tables.haveKey(keys(rows)).add(" AND ").add(first.get());
             long fulfil = session.count(Sql.of("SELECT COUNT(*) FROM " + tables.messages() + " m WHERE ")
                     .add(condition));
             if (fulfil < rows.size()) {
@@ -73,7 +74,7 @@ final class Removal {
             }
         }
         if (!rows.isEmpty()) {
-            aside.archive().ifPresent(archive -> archive.messages(rows, isOneOf("m", tables.key, keys(rows))));
+            aside.archive().ifPresent(archive -> archive.messages(rows, tables.haveKey(keys(rows))));
             aside.outbox().ifPresent(outbox -> outbox.messages(rows, files(rows)));
         }
         tables.children.forEach(child -> counts = counts.plus(name(child), rows.isEmpty() ? 0 : children(child, rows)));
@@ -81,7 +82,7 @@ final class Removal {
                 counts = counts.plus("deleted.children." + shared.given(), rows.isEmpty() ? 0 : shared(shared, rows)));
         long gone = 0;
         if (!rows.isEmpty()) {
-            Sql condition = isOneOf("m", tables.key, keys(rows)).add(" AND ").add(still);
+            Sql condition = tables.haveKey(keys(rows)).add(" AND ").add(still);
             gone = session.change(deleteFrom(session, tables.messages(), condition));
             tables.counters.forEach(counter -> repair(counter, rows));
             aside.outbox().ifPresent(Outbox::files);
@@ -94,7 +95,7 @@ final class Removal {
         HostTables.SoftDeletes deletes = tables.softDeletes;
         List<List<Object>> keys = values(tables.key, rows);
         if (deletes != null && !keys.isEmpty()) {
-            String table = tables.table(deletes.refersBy().get(0));
+            String table = tables.table(deletes.table());
             session.list(
                     Sql.of("SELECT " + tables.columns("m", deletes.refersBy()) + " FROM " + table + " m WHERE ")
                             .add(of(deletes.refersBy(), tables.key, keys))
@@ -126,13 +127,13 @@ final class Removal {
         }
         Sql of = of(child.refersBy(), child.to(), values);
         child.where().ifPresent(where -> of.add(" AND ").add(where.on("m")));
-        Column first = child.refersBy().get(0);
+        Column first = child.first();
         if (!child.setLoose()) {
             return delete(first, of, child.files());
         }
-        Sql update =
-                Sql.of(session.dialect().update(tables.table(first)) + " SET ").add(noLonger(child));
-        return session.change(update.add(" WHERE ").add(of));
+        return session.change(
+                Sql.of(session.dialect().update(tables.table(first)) + " SET " + noLonger(session, child) + " WHERE ")
+                        .add(of));
     }
 
     /** Deletes rows that go along, put aside and told of as is asked. */
@@ -162,14 +163,11 @@ final class Removal {
         return paths;
     }
 
-    private Sql noLonger(HostTables.Child child) {
-        StringBuilder set = new StringBuilder();
-        for (Column column : child.refersBy()) {
-            set.append(set.isEmpty() ? "" : ", ")
-                    .append(session.dialect().assigned(column))
-                    .append(" = NULL");
-        }
-        return Sql.of(set.toString());
+    /** What sets a child's row loose from its message. */
+    static String noLonger(Session session, HostTables.Child child) {
+        return child.refersBy().stream()
+                .map(column -> session.dialect().assigned(column) + " = NULL")
+                .collect(Collectors.joining(", "));
     }
 
     /** What those messages hold in those columns, each once; what holds NULL or an empty text is referred to by nothing. */
@@ -189,33 +187,17 @@ final class Removal {
         return rows.stream().map(MessageRow::key).distinct().toList();
     }
 
-    private Sql isOneOf(String alias, List<Column> columns, List<List<Object>> values) {
-        return session.dialect()
-                .areOneOf(
-                        columns.stream()
-                                .map(column -> tables.column(alias, column))
-                                .toList(),
-                        columns,
-                        values);
-    }
-
     /**
      * Rows that refer to those messages. Texts can be alike in the column's collation and differ in the message's: there the
      * database itself has to say which message a row refers to.
      */
     private Sql of(List<Column> columns, List<Column> to, List<List<Object>> values) {
-        Sql ofThem = session.dialect()
-                .areOneOf(
-                        columns.stream()
-                                .map(column -> tables.column("m", column))
-                                .toList(),
-                        to,
-                        values);
+        Sql ofThem = session.dialect().areOneOf(tables.names("m", columns), to, values);
         return to.stream().noneMatch(Column::isText)
                 ? ofThem
                 : ofThem.add(" AND EXISTS (SELECT 1 FROM " + tables.messages() + " k WHERE "
                                 + tables.equal("k", to, "m", columns) + " AND ")
-                        .add(isOneOf("k", to, values))
+                        .add(tables.areOneOf("k", to, values))
                         .add(")");
     }
 

@@ -56,7 +56,7 @@ final class Restoration {
             if (!child.setLoose()) {
                 counts = counts.plus(
                         "restored.children." + child.given(),
-                        insert(child.refersBy().get(0), of(child.refersBy(), child.to(), run, back)));
+                        insert(child.first(), of(child.refersBy(), child.to(), run, back)));
             }
         }
         tables.counters.forEach(counter -> count(counter, run, back));
@@ -72,10 +72,7 @@ final class Restoration {
     }
 
     private Sql ofRun(String alias, String run, List<Column> columns, List<List<Object>> keys) {
-        List<String> expressions =
-                columns.stream().map(column -> tables.column(alias, column)).toList();
-        return Sql.of(alias + "." + Twins.RUN + " = ? AND ", run)
-                .add(session.dialect().areOneOf(expressions, columns, keys));
+        return Sql.of(alias + "." + Twins.RUN + " = ? AND ", run).add(tables.areOneOf(alias, columns, keys));
     }
 
     /** Rows of a twin that refer to those messages in the archive. */
@@ -144,7 +141,7 @@ final class Restoration {
     void forget(String run, List<ArchiveRows.Archived> archived) {
         for (HostTables.Child child : tables.children) {
             if (!child.setLoose()) {
-                delete(child.refersBy().get(0), of(child.refersBy(), child.to(), run, archived));
+                delete(child.first(), of(child.refersBy(), child.to(), run, archived));
             }
         }
         for (HostTables.Shared shared : tables.shared) {

@@ -49,7 +49,7 @@ final class Restored {
         Sql look = Sql.of(
                         "SELECT message_key FROM " + ArchiveRows.RESTORED
                                 + " WHERE message_table = ? AND held_until > ?",
-                        tables.key.get(0).table(),
+                        tables.messageTable(),
                         session.dialect().instant(now.truncatedTo(ChronoUnit.MICROS)))
                 .add(" AND message_key IN (" + marks + ")", keys.toArray());
         session.list(look, row -> Objects.requireNonNull(row.getString(1))).forEach(key -> held.put(key, true));

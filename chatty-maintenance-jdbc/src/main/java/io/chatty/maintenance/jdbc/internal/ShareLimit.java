@@ -32,20 +32,16 @@ final class ShareLimit {
 
     /** How many messages there are, if that is to be looked at: 0 for a small table, or where there is no limit. */
     long limitedTable() {
-        if (settings.shareLimit() >= 1 || upTo(SMALL) < SMALL) {
+        if (settings.shareLimit() >= 1) {
             return 0;
         }
-        long counted = upTo(COUNTED);
+        long counted = session.count(Sql.of(
+                "SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + tables.messages() + " LIMIT " + COUNTED + ") s"));
         if (counted < COUNTED) {
-            return counted;
+            return counted < SMALL ? 0 : counted;
         }
         long estimated = session.dialect().estimatedRows(session, tables);
         return estimated >= COUNTED ? estimated : session.count(Sql.of("SELECT COUNT(*) FROM " + tables.messages()));
-    }
-
-    private long upTo(int rows) {
-        return session.count(
-                Sql.of("SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + tables.messages() + " LIMIT " + rows + ") s"));
     }
 
     /** How many messages runs of that task have removed since seven days before a run's now. */
@@ -83,7 +79,7 @@ final class ShareLimit {
                 BigDecimal.valueOf(settings.shareLimit() * 100)
                         .stripTrailingZeros()
                         .toPlainString(),
-                tables.key.get(0).table(),
+                tables.messageTable(),
                 of,
                 due,
                 now,

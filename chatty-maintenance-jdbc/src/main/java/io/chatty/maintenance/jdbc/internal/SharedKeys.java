@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /**
  * Messages that share a key go together, when all of them go, whatever the reasons. Which of them share one is for the
@@ -19,15 +18,6 @@ final class SharedKeys {
     SharedKeys(HostTables tables, Session session) {
         this.tables = tables;
         this.session = session;
-    }
-
-    private List<String> expressions() {
-        return tables.key.stream().map(column -> tables.column("m", column)).toList();
-    }
-
-    /** A condition: messages that have one of those keys. */
-    Sql haveOneOf(List<List<Object>> keys) {
-        return session.dialect().areOneOf(expressions(), tables.key, keys);
     }
 
     /**
@@ -55,7 +45,7 @@ final class SharedKeys {
         if (tables.key.stream().noneMatch(Column::isText)) {
             return groups;
         }
-        String key = expressions().stream().collect(Collectors.joining(", "));
+        String key = tables.columns("m", tables.key);
         session.list(
                 Sql.of("SELECT " + key + ", DENSE_RANK() OVER (ORDER BY " + key + ") FROM " + tables.messages()
                                 + " m WHERE ")

@@ -101,6 +101,13 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         }
     }
 
+    /** Parts of a walk by columns of a table that is called {@code m}. */
+    static List<Part> parts(HostTables tables, List<Column> columns) {
+        return columns.stream()
+                .<Part>map(column -> new KeyPart(column, tables.column("m", column)))
+                .toList();
+    }
+
     /** What identifies the walk: a position of another walk means nothing to this one. */
     String walkName() {
         return walk.stream().map(Part::expression).collect(Collectors.joining(","));

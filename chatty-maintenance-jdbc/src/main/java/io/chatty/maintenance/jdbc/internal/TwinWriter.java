@@ -35,7 +35,7 @@ final class TwinWriter {
         for (MessageRow row : rows) {
             List<@Nullable Object> note = new ArrayList<>();
             note.add(run.value());
-            note.add(tables.key.get(0).table());
+            note.add(tables.messageTable());
             note.add(KeyText.of(row.key()));
             note.add(row.scopes().room());
             note.add(row.scopes().user());

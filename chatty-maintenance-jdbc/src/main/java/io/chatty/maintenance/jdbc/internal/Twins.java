@@ -32,10 +32,10 @@ final class Twins {
     /** The tables that have a twin, each with the columns by which it is looked up. */
     private Map<String, List<Column>> all() {
         Map<String, List<Column>> all = new LinkedHashMap<>();
-        all.put(tables.key.get(0).table(), tables.key);
+        all.put(tables.messageTable(), tables.key);
         for (HostTables.Child child : tables.children) {
             if (!child.setLoose()) {
-                all.putIfAbsent(child.refersBy().get(0).table(), child.refersBy());
+                all.putIfAbsent(child.table(), child.refersBy());
             }
         }
         for (HostTables.Shared shared : tables.shared) {

@@ -47,9 +47,7 @@ final class ArchiveTest {
                     null));
         }
         host.add(messages);
-        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, 'wave' FROM messages");
-        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, NULL FROM messages WHERE pinned IS NULL");
-        host.execute("INSERT INTO attachments (id, message_id) SELECT id, id FROM messages");
+        host.addChildrenToAll();
         for (String table : List.of("messages", "reactions", "attachments")) {
             host.execute("CREATE TABLE before_" + table + " AS SELECT * FROM " + table);
         }
@@ -70,18 +68,14 @@ final class ArchiveTest {
         }
     }
 
-    private static long rows(HostChat host, String from) throws SQLException {
-        return host.count("SELECT COUNT(*) FROM " + from);
-    }
-
     /** The database itself says whether both hold the same rows. */
     private static void assertSame(HostChat host) throws SQLException {
         for (String table : List.of("messages", "reactions", "attachments")) {
-            assertThat(rows(host, "(SELECT * FROM " + table + " EXCEPT SELECT * FROM before_" + table + ") d")
-                            + rows(host, "(SELECT * FROM before_" + table + " EXCEPT SELECT * FROM " + table + ") d"))
+            assertThat(host.rows("(SELECT * FROM " + table + " EXCEPT SELECT * FROM before_" + table + ") d")
+                            + host.rows("(SELECT * FROM before_" + table + " EXCEPT SELECT * FROM " + table + ") d"))
                     .as(table)
                     .isZero();
-            assertThat(rows(host, table)).as(table).isEqualTo(rows(host, "before_" + table));
+            assertThat(host.rows(table)).as(table).isEqualTo(host.rows("before_" + table));
         }
     }
 
@@ -96,13 +90,13 @@ final class ArchiveTest {
                     host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build();
             Run run = run(host, cleanup);
             assertThat(run.counts().get("deleted.expired")).isEqualTo(20);
-            assertThat(rows(host, "messages")).isEqualTo(10);
+            assertThat(host.rows("messages")).isEqualTo(10);
             assertThat(archive.count(ArchiveFilter.ofRun(run.id()))).isEqualTo(20);
 
             host.execute("ALTER TABLE messages ADD COLUMN mood VARCHAR(10) DEFAULT 'calm'");
             assertThat(archive.restore(ArchiveFilter.ofRun(run.id())).get("restored.messages"))
                     .isEqualTo(20);
-            assertThat(rows(host, "messages WHERE mood = 'calm'")).isEqualTo(30);
+            assertThat(host.rows("messages WHERE mood = 'calm'")).isEqualTo(30);
             host.execute("ALTER TABLE messages DROP COLUMN mood");
             assertSame(host);
             assertThat(archive.restore(ArchiveFilter.all()).get("restored.messages"))
@@ -156,7 +150,7 @@ final class ArchiveTest {
                     .replace("+00", server == TestServer.MARIADB ? "" : "+00"));
             run(host, archive.purge(ofDays(30)));
             assertThat(archive.count(ArchiveFilter.all())).isZero();
-            assertThat(rows(host, "archived_messages") + rows(host, "archived_reactions"))
+            assertThat(host.rows("archived_messages") + host.rows("archived_reactions"))
                     .isZero();
         }
     }
@@ -212,7 +206,7 @@ final class ArchiveTest {
                 assertThat(run.state()).isEqualTo(RunState.FAILED);
                 assertThat(run.detail()).containsIgnoringCase("mood");
             }
-            assertThat(rows(host, "messages")).isEqualTo(30);
+            assertThat(host.rows("messages")).isEqualTo(30);
         }
     }
 
@@ -243,7 +237,7 @@ final class ArchiveTest {
             }
             run(host, delivery);
             assertThat(told).hasSize(20).doesNotHaveDuplicates().startsWith("20", "19", "18");
-            assertThat(rows(host, "chatty_maintenance_gone_message")).isZero();
+            assertThat(host.rows("chatty_maintenance_gone_message")).isZero();
         }
     }
 }

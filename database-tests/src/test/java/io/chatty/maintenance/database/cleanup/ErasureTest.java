@@ -49,9 +49,7 @@ final class ErasureTest {
                     null));
         }
         host.add(messages);
-        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, 'wave' FROM messages");
-        host.execute("INSERT INTO reactions (message_id, emoji) SELECT id, NULL FROM messages WHERE pinned IS NULL");
-        host.execute("INSERT INTO attachments (id, message_id) SELECT id, id FROM messages");
+        host.addChildrenToAll();
         return host;
     }
 
@@ -74,10 +72,6 @@ final class ErasureTest {
         }
     }
 
-    private static long rows(HostChat host, String from) throws SQLException {
-        return host.count("SELECT COUNT(*) FROM " + from);
-    }
-
     @ParameterizedTest
     @EnumSource
     void a_users_messages_go_from_the_tables_and_from_the_archive(TestServer server) throws Exception {
@@ -97,17 +91,17 @@ final class ErasureTest {
             assertThat(erasure.pending()).isEmpty();
             ErasureRequest asked = erasure.ask(RetentionScope.user("2"), "dpo", "article 17");
             assertThat(erasure.pending()).containsExactly(asked);
-            assertThat(rows(host, "messages")).as("nothing goes before the run").isEqualTo(EACH);
+            assertThat(host.rows("messages")).as("nothing goes before the run").isEqualTo(EACH);
 
             Run run = run(host, erasure);
 
             assertThat(run.counts().get("deleted.erased")).isEqualTo(EACH / 2);
             assertThat(run.counts().get("deleted.erased.archived")).isEqualTo(EACH / 2);
-            assertThat(rows(host, "messages WHERE user_id = 2")).isZero();
-            assertThat(rows(host, "messages")).isEqualTo(EACH / 2);
-            assertThat(rows(host, "reactions")).as("two each").isEqualTo(EACH);
-            assertThat(rows(host, "archived_reactions")).as("two each").isEqualTo(EACH);
-            assertThat(rows(host, "archived_messages")).isEqualTo(EACH / 2);
+            assertThat(host.rows("messages WHERE user_id = 2")).isZero();
+            assertThat(host.rows("messages")).isEqualTo(EACH / 2);
+            assertThat(host.rows("reactions")).as("two each").isEqualTo(EACH);
+            assertThat(host.rows("archived_reactions")).as("two each").isEqualTo(EACH);
+            assertThat(host.rows("archived_messages")).isEqualTo(EACH / 2);
             assertThat(archive.count(ArchiveFilter.ofUser("2"))).isZero();
             assertThat(erasure.pending()).isEmpty();
         }
@@ -128,16 +122,15 @@ final class ErasureTest {
             erasure.ask(RetentionScope.user("2"), "dpo", "article 17");
             Run run = run(host, erasure);
             assertThat(run.counts().get("skipped.held")).isEqualTo(EACH / 4);
-            assertThat(rows(host, "messages WHERE user_id = 2")).isEqualTo(EACH / 4);
-            assertThat(rows(host, "messages WHERE user_id = 2 AND room_id <> 1"))
-                    .isZero();
+            assertThat(host.rows("messages WHERE user_id = 2")).isEqualTo(EACH / 4);
+            assertThat(host.rows("messages WHERE user_id = 2 AND room_id <> 1")).isZero();
             assertThat(erasure.pending()).hasSize(1);
 
             assertThat(host.chat().holds().release("case-1", "counsel")).isTrue();
             assertThat(host.chat().holds().release("case-1", "counsel")).isFalse();
             run(host, erasure);
-            assertThat(rows(host, "messages WHERE user_id = 2")).isZero();
-            assertThat(rows(host, "messages")).isEqualTo(EACH);
+            assertThat(host.rows("messages WHERE user_id = 2")).isZero();
+            assertThat(host.rows("messages")).isEqualTo(EACH);
             assertThat(erasure.pending()).isEmpty();
         }
     }
@@ -151,8 +144,8 @@ final class ErasureTest {
             erasure.ask(RetentionScope.room("no number"), "dpo", "by mistake");
             erasure.ask(RetentionScope.room("1"), "dpo", "the club is closed");
             run(host, erasure);
-            assertThat(rows(host, "messages WHERE room_id = 1")).isZero();
-            assertThat(rows(host, "messages")).isEqualTo(EACH);
+            assertThat(host.rows("messages WHERE room_id = 1")).isZero();
+            assertThat(host.rows("messages")).isEqualTo(EACH);
             assertThat(erasure.pending()).isEmpty();
             assertThatThrownBy(() -> erasure.ask(RetentionScope.global(), "dpo", "all"))
                     .isInstanceOf(IllegalArgumentException.class)

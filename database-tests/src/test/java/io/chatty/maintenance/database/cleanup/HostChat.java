@@ -134,6 +134,13 @@ final class HostChat {
         });
     }
 
+    /** Gives each message two reactions, one of them without an emoji, and an attachment with the message's number. */
+    void addChildrenToAll() throws SQLException {
+        execute("INSERT INTO reactions (message_id, emoji) SELECT id, 'wave' FROM messages");
+        execute("INSERT INTO reactions (message_id, emoji) SELECT id, NULL FROM messages");
+        execute("INSERT INTO attachments (id, message_id) SELECT id, id FROM messages");
+    }
+
     void add(List<Message> messages) throws SQLException {
         insert(
                 "INSERT INTO messages (id, sent_at, room_id, user_id, deleted_at, pinned, body)"
@@ -211,6 +218,11 @@ final class HostChat {
     Set<String> ids(String table, String column) throws SQLException {
         return new TreeSet<>(
                 database.strings("SELECT " + column + " FROM " + table + " WHERE " + column + " IS NOT NULL"));
+    }
+
+    /** How many rows a table has, or what else can follow FROM. */
+    long rows(String from) throws SQLException {
+        return count("SELECT COUNT(*) FROM " + from);
     }
 
     long count(String sql) throws SQLException {

@@ -53,9 +53,7 @@ final class RestoreCommand implements Callable<Integer> {
             for (Archive archive : configured.archives()) {
                 counts = counts.plus(archive.restore(filter));
             }
-            StringBuilder text = new StringBuilder("Restored");
-            counts.asMap().forEach((name, count) -> text.append(String.format("%n  %-28s %,12d", name, count)));
-            shared.output().print(Documents.of("counts", counts.asMap()), text.toString());
+            shared.output().print(Documents.of("counts", counts.asMap()), "Restored" + Texts.counts(counts));
             return ExitCode.OK;
         }
     }

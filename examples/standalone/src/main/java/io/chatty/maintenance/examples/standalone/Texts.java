@@ -59,7 +59,8 @@ final class Texts {
         return run.batches() == 1 ? "1 batch" : run.batches() + " batches";
     }
 
-    private static String counts(Counts counts) {
+    /** A line for each count. */
+    static String counts(Counts counts) {
         StringBuilder lines = new StringBuilder();
         counts.asMap()
                 .forEach((name, count) -> lines.append(String.format(Locale.ROOT, "%n  %-28s %,12d", name, count)));
