@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cleanup {
 
-    private static final int TRIES = 5;
-
     private final Database database;
     private final ChatSchema schema;
     private final Setup setup;
@@ -136,15 +134,7 @@ public final class Cleanup {
         return database.inBatch(context, session -> {
             requireOwnTables(session);
             HostTables found = context.cursor().isEmpty() ? anew(session, before) : before;
-            session.dialect().joinBatches(session);
-            for (int i = 1; i < TRIES; i++) {
-                try {
-                    return session.orUndo(() -> batch(found, session, context));
-                } catch (HoldRows.CameMeanwhile e) {
-                    // once more, with the hold
-                }
-            }
-            return batch(found, session, context);
+            return new CleanupBatch(setup, found, session, context, HoldRows.join(session)).run();
         });
     }
 
@@ -173,10 +163,6 @@ public final class Cleanup {
             }
             ownTables = true;
         }
-    }
-
-    private BatchResult batch(HostTables found, Session session, TaskContext context) {
-        return new CleanupBatch(setup, found, session, context, HoldRows.read(session)).run();
     }
 
     /** Counts what is due among the next rows. */

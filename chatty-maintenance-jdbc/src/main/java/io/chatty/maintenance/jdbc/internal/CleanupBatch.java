@@ -259,7 +259,7 @@ final class CleanupBatch {
                 Deletion.Look underLock = rows -> by.choose(rows, most).judgements();
                 List<List<Object>> keys = keys(step, read.rows(), choice.judgements());
                 gone = deletion(reading).judged(keys, underLock, step.name(), still(step, false), Optional.empty());
-                refuseNewHolds();
+                refuseNewHolds(gone);
             } else {
                 gone = foreseen(read.rows(), goIn(step, choice.judgements()), choice.judgements());
             }
@@ -316,7 +316,7 @@ final class CleanupBatch {
         return step.next(session, cursor.position(), size).map(stretch -> {
             Sql due = condition(step, stretch.end());
             Deletion.Gone gone = deletion(reading(false)).range(step, stretch, going(step, due));
-            refuseNewHolds();
+            refuseNewHolds(gone);
             Counts others = gone.others().plus(conditions.kept(session, due, holds, mayBeExempt(step)));
             return new Look(
                     stretch.end(),
@@ -340,6 +340,13 @@ final class CleanupBatch {
     /** A hold that came while the batch worked has kept the statement from deleting anything: all of it is done again. */
     private void refuseNewHolds() {
         HoldRows.refuseNewer(session, holds);
+    }
+
+    /** Where something went, there was none yet: it would have kept the statement from deleting anything. */
+    private void refuseNewHolds(Deletion.Gone gone) {
+        if (gone.rows() == 0 || gone.locked() > 0) {
+            refuseNewHolds();
+        }
     }
 
     private Optional<Look> rows(Step step) {
@@ -385,7 +392,7 @@ final class CleanupBatch {
                             step.name(),
                             still(step, deletionsGo()),
                             deletionsGo() ? Optional.of(still(step, false)) : Optional.empty());
-            refuseNewHolds();
+            refuseNewHolds(gone);
             Counts others = gone.others().plus(skipped("skipped.", judgements)).plus(withoutKey(step));
             return new Look(
                     part.end(),

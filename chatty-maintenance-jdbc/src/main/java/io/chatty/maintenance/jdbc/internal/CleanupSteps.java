@@ -78,7 +78,11 @@ final class CleanupSteps {
         conditions.mayHaveExpired().ifPresent(within -> {
             TimeColumn time = tables.walkedSentAt().orElse(null);
             if (plain && !judged) {
-                Sql due = Sql.of("").add(conditions.old()).add(Conditions.andNot(conditions.softDeleted()));
+                // A filter alone: by an index of rooms a batch would read all that such a room has.
+                Sql due = Sql.of("(")
+                        .add(conditions.old())
+                        .add(") IS TRUE")
+                        .add(Conditions.andNot(conditions.softDeleted()));
                 add(EXPIRED, Step.Kind.RANGE, walk(time), Optional.of(within), due);
             } else {
                 add(EXPIRED, Step.Kind.JUDGED, walk(time), Optional.of(within), ALL);

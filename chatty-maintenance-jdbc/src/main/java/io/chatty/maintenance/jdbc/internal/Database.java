@@ -97,21 +97,33 @@ public final class Database {
 
     /**
      * Does the work of a batch in a transaction of its own. Rows that the host has locked are waited for a moment; if they
-     * are still locked then, all is rolled back and done once more without them.
+     * are still locked then, all is rolled back and done once more without them. So it is, with them, where {@link
+     * ChangedMeanwhile} ends the work.
      */
     <T> T batch(Work<T> work) throws Exception {
-        try {
-            return lend(Use.BATCH, false, work);
-        } catch (Exception e) {
-            Dialect known = dialect;
-            if (known == null
-                    || DatabaseException.sqlCause(e)
-                            .filter(known::callsForSecondTry)
-                            .isEmpty()) {
-                throw e;
+        boolean skipLocked = false;
+        for (int i = 1; ; i++) {
+            try {
+                return lend(Use.BATCH, skipLocked, work);
+            } catch (ChangedMeanwhile e) {
+                if (i >= TRIES) {
+                    throw e;
+                }
+            } catch (Exception e) {
+                if (skipLocked || !callsForSecondTry(e)) {
+                    throw e;
+                }
+                skipLocked = true;
             }
-            return lend(Use.BATCH, true, work);
         }
+    }
+
+    private boolean callsForSecondTry(Exception failure) {
+        Dialect known = dialect;
+        return known != null
+                && DatabaseException.sqlCause(failure)
+                        .filter(known::callsForSecondTry)
+                        .isPresent();
     }
 
     /** Does work in a transaction of its own that can change nothing. */

@@ -158,6 +158,12 @@ interface Dialect {
     /** Joins the batches in flight, until the transaction ends: a lock that all of them can have at once. */
     void joinBatches(Session session);
 
+    /** Joins them and then asks, so that the answer knows all that was committed until it has joined. */
+    default <T> Optional<T> joinAndAsk(Session session, Sql query, Session.Row<T> row) {
+        joinBatches(session);
+        return session.first(query, row);
+    }
+
     /** Waits until all batches that are in flight have ended, half a minute at most. */
     void awaitBatches(Session session);
 

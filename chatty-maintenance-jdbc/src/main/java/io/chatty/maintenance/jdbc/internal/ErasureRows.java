@@ -139,8 +139,8 @@ public final class ErasureRows {
     /** Erases the next messages. */
     public BatchResult runBatch(TaskContext context) throws Exception {
         return database.inBatch(context, session -> {
-            session.dialect().joinBatches(session);
-            return new Batch(tables.of(session, context.runId()), session, context, true).run();
+            HostTables found = tables.of(session, context.runId());
+            return new Batch(found, session, context, HoldRows.join(session), true).run();
         });
     }
 
@@ -149,7 +149,13 @@ public final class ErasureRows {
         return database.inPreview(
                 context,
                 session -> Migrations.problems(session).isEmpty()
-                        ? new Batch(tables.of(session, context.runId()), session, context, false).run()
+                        ? new Batch(
+                                        tables.of(session, context.runId()),
+                                        session,
+                                        context,
+                                        HoldRows.read(session),
+                                        false)
+                                .run()
                         : BatchResult.finished().with(Counts.none().plus("due.erased", 0)));
     }
 
@@ -163,12 +169,12 @@ public final class ErasureRows {
         private final Conditions conditions;
         private final MessageRows reading;
 
-        private Batch(HostTables tables, Session session, TaskContext context, boolean real) {
+        private Batch(HostTables tables, Session session, TaskContext context, HoldRows.Known holds, boolean real) {
             this.tables = tables;
             this.session = session;
             this.context = context;
             this.real = real;
-            this.holds = HoldRows.read(session);
+            this.holds = holds;
             this.conditions = new Conditions(tables, NOTHING_ELSE, expiry, context.now());
             this.reading = new MessageRows(tables, conditions, List.of(), false);
         }

@@ -51,35 +51,41 @@ public final class HoldRows {
      */
     record Known(List<LegalHold> holds, long newest, boolean restored) {}
 
-    /** A hold came while a batch worked, which has to be done again. */
-    static final class CameMeanwhile extends MaintenanceException {
-        private static final long serialVersionUID = 1;
+    private static final String NEWEST = "SELECT COALESCE(MAX(seq), 0)";
+    private static final String RESTORED =
+            "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + ArchiveRows.RESTORED + " LIMIT 1) r)";
 
-        CameMeanwhile() {
-            super(
-                    "holds were placed faster than batches could look at them; the batch was undone",
-                    DatabaseException.passing());
-        }
-    }
-
-    /** The number of the hold that was placed last, 0 if none ever was. */
-    static long newest(Session session) {
-        return session.count(Sql.of("SELECT COALESCE(MAX(seq), 0) FROM " + TABLE));
-    }
+    private static final Sql LOOK = Sql.of(NEWEST + ", " + RESTORED + " FROM " + TABLE);
 
     /** Throws if a hold has come since: it has kept the statement from deleting anything, and all is to be done again. */
     static void refuseNewer(Session session, Known known) {
-        if (newest(session) != known.newest()) {
-            throw new CameMeanwhile();
+        if (session.count(Sql.of(NEWEST + " FROM " + TABLE)) != known.newest()) {
+            throw new ChangedMeanwhile();
         }
     }
 
+    /** Joins the batches in flight and reads what stands: what is placed from then on waits for the end of this batch. */
+    static Known join(Session session) {
+        return session.dialect()
+                .joinAndAsk(session, LOOK, HoldRows::found)
+                .map(found -> found.of(session))
+                .orElseThrow();
+    }
+
     static Known read(Session session) {
-        long newest = newest(session);
-        boolean restored = session.count(
-                        Sql.of("SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + ArchiveRows.RESTORED + " LIMIT 1) r"))
-                > 0;
-        return new Known(newest == 0 ? List.of() : list(session), newest, restored);
+        return session.first(LOOK, HoldRows::found)
+                .map(found -> found.of(session))
+                .orElseThrow();
+    }
+
+    private static Found found(ResultSet row) throws SQLException {
+        return new Found(row.getLong(1), row.getLong(2) > 0);
+    }
+
+    private record Found(long newest, boolean restored) {
+        Known of(Session session) {
+            return new Known(newest == 0 ? List.of() : list(session), newest, restored);
+        }
     }
 
     /** As {@link #read}, for what only looks: where our tables were not made yet, no hold stands. */

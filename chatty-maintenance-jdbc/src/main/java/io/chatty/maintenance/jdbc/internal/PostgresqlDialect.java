@@ -21,6 +21,8 @@ final class PostgresqlDialect implements Dialect {
     /** The advisory lock that batches share, one for each schema that our tables are in. */
     private static final String BATCHES = "hashtext('chatty_maintenance_guard'), hashtext(current_schema())";
 
+    private static final String JOIN = "SELECT pg_advisory_xact_lock_shared(" + BATCHES + ")";
+
     @Override
     public String name() {
         return "postgresql";
@@ -106,7 +108,12 @@ final class PostgresqlDialect implements Dialect {
 
     @Override
     public void joinBatches(Session session) {
-        session.list(Sql.of("SELECT pg_advisory_xact_lock_shared(" + BATCHES + ")"), row -> true);
+        session.list(Sql.of(JOIN), row -> true);
+    }
+
+    @Override
+    public <T> Optional<T> joinAndAsk(Session session, Sql query, Session.Row<T> row) {
+        return session.firstOfLast(JOIN + "; " + query.text(), row); // sent at once, and each sees for itself
     }
 
     @Override

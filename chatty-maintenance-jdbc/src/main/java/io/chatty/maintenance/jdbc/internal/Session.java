@@ -201,6 +201,26 @@ final class Session {
         }
     }
 
+    /** Sends several queries at once, one after the other, and gives the first row of the last. */
+    <T> Optional<T> firstOfLast(String queries, Row<T> row) {
+        statements++;
+        try (Statement statement = connection().createStatement()) {
+            begin(statement);
+            try {
+                statement.execute(queries);
+                ResultSet last = statement.getResultSet();
+                while (statement.getMoreResults(Statement.KEEP_CURRENT_RESULT)) {
+                    last = statement.getResultSet();
+                }
+                return last.next() ? Optional.of(row.map(last)) : Optional.empty();
+            } finally {
+                begin(null);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
     /** Executes text that has no arguments and may be of any kind. */
     void execute(String sql) {
         statements++;

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How the database goes about the statements of a batch: never by reading all of the message table. */
+/** How the database goes about the statements of a batch: never by reading all of the message table, or all of a room. */
 final class PlansTest {
 
     private static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
@@ -38,6 +38,7 @@ final class PlansTest {
     private enum Way {
         ONE_RULE,
         SOME_ROOMS,
+        ROOMS_ALONE,
         ONE_BY_ONE;
 
         RetentionPolicies policies(Duration keep) {
@@ -49,6 +50,12 @@ final class PlansTest {
                             .room("1", RetentionRule.keepForever())
                             .room("2", RetentionRule.keepFor(keep.plusDays(1)))
                             .build();
+                case ROOMS_ALONE -> {
+                    for (int room = 0; room < 40; room++) {
+                        policies.room(String.valueOf(room), RetentionRule.keepFor(keep));
+                    }
+                    yield policies.build();
+                }
                 case ONE_BY_ONE ->
                     policies.policy(scope -> scope.toString().equals("global")
                                     ? Optional.of(RetentionRule.keepFor(keep))
@@ -68,13 +75,14 @@ final class PlansTest {
 
     @ParameterizedTest
     @EnumSource
-    void no_statement_of_a_batch_reads_all_of_the_message_table_whatever_share_is_due(TestServer server)
+    void no_statement_of_a_batch_reads_all_of_the_message_table_or_of_a_room_whatever_share_is_due(TestServer server)
             throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = ManyMessages.host(database);
             if (server == TestServer.POSTGRESQL) {
                 host.execute("ALTER TABLE messages SET (autovacuum_enabled = off)");
             }
+            host.execute("CREATE INDEX messages_of_room ON messages (room_id)");
             add(host, MESSAGES);
             for (boolean statistics : new boolean[] {false, true}) {
                 if (statistics) {
@@ -181,17 +189,18 @@ final class PlansTest {
             case POSTGRESQL ->
                 assertThat(ofPostgresql(connection, each))
                         .as(label + ": " + each.sql())
-                        .noneMatch(line -> line.contains("Seq Scan on messages"))
+                        .noneMatch(line -> line.contains("Seq Scan on messages") || line.contains("messages_of_room"))
                         .anyMatch(line -> line.contains("Scan"));
             case MARIADB ->
                 assertThat(ofMariadb(connection, each))
                         .as(label + ": " + each.sql())
                         .doesNotContain("m ALL", "k ALL", "t ALL")
+                        .noneMatch(line -> line.contains("messages_of_room"))
                         .anyMatch(line -> line.startsWith("m "));
             case H2 ->
                 assertThat(ofH2(connection, each))
                         .as(label + ": " + each.sql())
-                        .noneMatch(line -> line.contains("MESSAGES.tableScan"))
+                        .noneMatch(line -> line.contains("MESSAGES.tableScan") || line.contains("MESSAGES_OF_ROOM"))
                         .anyMatch(line -> line.contains("/*"));
         }
     }
@@ -229,6 +238,7 @@ final class PlansTest {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     lines.add(rows.getString("table") + " " + rows.getString("type"));
+                    lines.add("by " + rows.getString("key"));
                 }
             }
         }
