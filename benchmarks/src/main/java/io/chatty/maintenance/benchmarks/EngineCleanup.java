@@ -53,7 +53,18 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
     }
 
     /** One run, which is confirmed if it would remove more than may go unasked. */
-    record EngineJob(MaintenanceEngine engine, String task, BlockingQueue<Run> stopped) implements Job {
+    static final class EngineJob implements Job {
+
+        private final MaintenanceEngine engine;
+        private final String task;
+        private final BlockingQueue<Run> stopped;
+        private double secondsUntilConfirmed;
+
+        EngineJob(MaintenanceEngine engine, String task, BlockingQueue<Run> stopped) {
+            this.engine = engine;
+            this.task = task;
+            this.stopped = stopped;
+        }
 
         @Override
         public void run() throws InterruptedException {
@@ -62,10 +73,17 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
         }
 
         private void begin() {
+            long start = System.nanoTime();
             Run run = engine.runNow(task).join();
             if (run.state() == RunState.AWAITING_CONFIRMATION) {
+                secondsUntilConfirmed = (System.nanoTime() - start) / 1e9;
                 engine.confirm(run.id());
             }
+        }
+
+        @Override
+        public double secondsUntilConfirmed() {
+            return secondsUntilConfirmed;
         }
 
         /** Cancels the run if it has not ended that long after it began to remove. */

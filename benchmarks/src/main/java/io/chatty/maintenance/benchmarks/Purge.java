@@ -22,6 +22,11 @@ interface Purge {
     interface Job extends AutoCloseable {
         void run() throws Exception;
 
+        /** How much of the time it waited for its user, and what it did until then: it only counted what is due. */
+        default double secondsUntilConfirmed() {
+            return 0;
+        }
+
         @Override
         default void close() {}
     }

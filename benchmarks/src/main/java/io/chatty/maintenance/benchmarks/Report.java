@@ -86,6 +86,11 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
                                 seconds(title).stream().map(Report::rounded).toList());
                     }
                 });
+        json.put(
+                "countingSeconds",
+                of(CLEANUP).stream()
+                        .map(it -> rounded(it.secondsUntilConfirmed()))
+                        .toList());
         json.put("settings", settings);
         return json;
     }

@@ -273,10 +273,13 @@ final class Deletion {
         List<Column> returned = new ArrayList<>(tables.key);
         tables.children.forEach(child ->
                 child.to().stream().filter(column -> !returned.contains(column)).forEach(returned::add));
-        Sql sql = Sql.of("WITH gone AS (DELETE FROM " + tables.messages() + " m WHERE ")
+        Sql sql = Sql.of("WITH deleted AS (DELETE FROM " + tables.messages() + " m WHERE ")
                 .add(condition);
         keys.ifPresent(span -> sql.add(" AND ").add(span.has(tables.column("m", tables.onlyKey()))));
-        sql.add(" RETURNING " + tables.columns("m", returned) + ")");
+        sql.add(" RETURNING " + tables.columns("m", returned) + "), gone AS MATERIALIZED (SELECT * FROM deleted d");
+        keys.ifPresent(
+                span -> sql.add(" ORDER BY " + tables.columns("d", tables.key))); // once, not for each child's join
+        sql.add(")");
         StringBuilder results = new StringBuilder(" SELECT (SELECT COUNT(*) FROM gone)");
         for (int i = 0; i < tables.children.size(); i++) {
             HostTables.Child child = tables.children.get(i);

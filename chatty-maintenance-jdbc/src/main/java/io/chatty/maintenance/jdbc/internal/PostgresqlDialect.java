@@ -137,6 +137,16 @@ final class PostgresqlDialect implements Dialect {
         return Sql.of(expression + " = ANY (?)", new Sql.Array(elementType(column), values));
     }
 
+    @Override
+    public Sql isExactlyOneOf(String expression, Column column, List<Object> values) {
+        // Written out, whole numbers are looked up in a table of hashes; an argument of many is gone through for each
+        // row.
+        return column.isLong() && !values.isEmpty()
+                ? Sql.of(expression + " IN ("
+                        + values.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")")
+                : Dialect.super.isExactlyOneOf(expression, column, values);
+    }
+
     /** The driver names a column with a sequence after no type at all. */
     private static String elementType(Column column) {
         return switch (column.typeName()) {

@@ -125,9 +125,14 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         Sql rows = Sql.of("SELECT " + String.join(", ", inner) + " FROM " + table + " m WHERE ")
                 .add(range(session, after, List.of()))
                 .add(" ORDER BY " + order);
-        List<String> last = names.stream()
-                .flatMap(name -> session.dialect().ofLastRow(name).stream())
-                .toList();
+        List<String> last = new ArrayList<>();
+        for (int i = 0; i < walk.size(); i++) {
+            boolean greatest = i == 0 && walk.get(0) instanceof TimePart; // by which the rows are in order
+            session.dialect()
+                    .ofLastRow(names.get(i))
+                    .map(it -> greatest ? "MAX(w0)" : it)
+                    .ifPresent(last::add);
+        }
         return last.isEmpty()
                 ? endFirst(session, rows, after, limit)
                 : atOnce(session, names.get(names.size() - 1), last, rows.add(" LIMIT ?", limit));
