@@ -92,6 +92,9 @@ final class PurgeCommand implements Callable<Integer> {
                     Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3, server.restoring());
 
             List<Purge> purges = purges(workload, size == null ? OptionalInt.empty() : OptionalInt.of(size));
+            Purge cleanup = purges.get(purges.size() - 1);
+            System.out.println("  warm-up of the JVM, not counted: "
+                    + Measurement.take(0, cleanup, server, expected, new Probe(false)));
             List<Measurement> measurements = new ArrayList<>();
             for (int repetition = 1; repetition <= repetitions; repetition++) {
                 for (Purge purge : purges) {

@@ -125,7 +125,7 @@ public final class TaskSettings {
         return smallestBatch;
     }
 
-    /** The most items that a batch is asked for. Default: 10,000. */
+    /** The most items that a batch is asked for. Default: 20,000. */
     public int largestBatch() {
         return largestBatch;
     }
@@ -199,7 +199,7 @@ public final class TaskSettings {
         private Duration jitter = Duration.ZERO;
         private Duration spread = Duration.ZERO;
         private int smallestBatch = 100;
-        private int largestBatch = 10_000;
+        private int largestBatch = 20_000;
         private Duration targetBatchTime = Duration.ofMillis(20);
         private OptionalLong itemsPerSecond = OptionalLong.empty();
         private OptionalLong bytesPerSecond = OptionalLong.empty();
