@@ -301,7 +301,7 @@ final class CleanupBatch {
     }
 
     private Deletion deletion(MessageRows reading) {
-        return new Deletion(tables, session, reading, aside, expiry::reported, this::refuseNewHolds);
+        return new Deletion(tables, session, reading, aside, expiry::reported);
     }
 
     private Sql condition(Step step, List<String> end) {

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.internal.Borrowed.Use;
+import io.chatty.maintenance.jdbc.internal.Session.Try;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.Connection;
@@ -92,7 +93,7 @@ public final class Database {
 
     /** Does work, once, in a transaction that is set up as a batch's is. */
     <T> T asBatch(Work<T> work) {
-        return unchecked(() -> lend(Use.CHECK, false, work));
+        return unchecked(() -> lend(Use.CHECK, Try.FIRST, work));
     }
 
     /**
@@ -101,19 +102,20 @@ public final class Database {
      * ChangedMeanwhile} ends the work.
      */
     <T> T batch(Work<T> work) throws Exception {
-        boolean skipLocked = false;
+        Try attempt = Try.FIRST;
         for (int i = 1; ; i++) {
             try {
-                return lend(Use.BATCH, skipLocked, work);
+                return lend(Use.BATCH, attempt, work);
             } catch (ChangedMeanwhile e) {
                 if (i >= TRIES) {
                     throw e;
                 }
+                attempt = attempt == Try.FIRST ? Try.AGAIN : attempt;
             } catch (Exception e) {
-                if (skipLocked || !callsForSecondTry(e)) {
+                if (attempt == Try.WITHOUT_LOCKED || !callsForSecondTry(e)) {
                     throw e;
                 }
-                skipLocked = true;
+                attempt = Try.WITHOUT_LOCKED;
             }
         }
     }
@@ -128,7 +130,7 @@ public final class Database {
 
     /** Does work in a transaction of its own that can change nothing. */
     <T> T readOnly(Work<T> work) throws Exception {
-        return lend(Use.READING, false, work);
+        return lend(Use.READING, Try.FIRST, work);
     }
 
     /** What an INSERT gives; false if what it would insert is there already. */
@@ -160,7 +162,7 @@ public final class Database {
     private <T> T untilDone(Use use, Work<T> work) throws Exception {
         for (int i = 1; i < TRIES; i++) {
             try {
-                return lend(use, false, work);
+                return lend(use, Try.FIRST, work);
             } catch (Exception e) {
                 Dialect known = dialect;
                 if (known == null
@@ -171,12 +173,12 @@ public final class Database {
                 }
             }
         }
-        return lend(use, false, work);
+        return lend(use, Try.FIRST, work);
     }
 
-    private <T> T lend(Use use, boolean skipLocked, Work<T> work) throws Exception {
+    private <T> T lend(Use use, Try attempt, Work<T> work) throws Exception {
         try {
-            return limit.within(use == Use.BATCH || use == Use.LONE_BATCH, () -> withHandle(use, skipLocked, work));
+            return limit.within(use == Use.BATCH || use == Use.LONE_BATCH, () -> withHandle(use, attempt, work));
         } catch (JdbiException e) { // no type of ours, and what the database said stands deep in it
             throw DatabaseException.sqlCause(e)
                     .<MaintenanceException>map(DatabaseException::new)
@@ -184,10 +186,10 @@ public final class Database {
         }
     }
 
-    private <T> T withHandle(Use use, boolean skipLocked, Work<T> work) throws Exception {
+    private <T> T withHandle(Use use, Try attempt, Work<T> work) throws Exception {
         try (Handle handle = jdbi.open()) {
             Connection connection = handle.getConnection();
-            Session session = new Session(handle, dialect(connection), skipLocked);
+            Session session = new Session(handle, dialect(connection), attempt);
             Borrowed borrowed = new Borrowed(connection, use);
             try {
                 borrowed.begin(session);
@@ -241,12 +243,12 @@ public final class Database {
 
     /** Does the work of a batch whose statements can be in no transaction: each commits by itself. */
     <T> T inLoneBatch(TaskContext context, Work<T> work) throws Exception {
-        return lend(Use.LONE_BATCH, false, session -> ofTask(session, context, work));
+        return lend(Use.LONE_BATCH, Try.FIRST, session -> ofTask(session, context, work));
     }
 
     /** Does work in a transaction that can change nothing, set up as a preview's is: times are read as a batch reads them. */
     <T> T asPreview(Work<T> work) throws Exception {
-        return lend(Use.PREVIEW, false, work);
+        return lend(Use.PREVIEW, Try.FIRST, work);
     }
 
     /** Does the work of a preview's batch, in a transaction that can change nothing. */

@@ -28,33 +28,26 @@ import java.util.stream.Collectors;
  */
 final class Deletion {
 
-    private static final int TRIES = 3;
-
     private final HostTables tables;
     private final Session session;
     private final MessageRows reading;
     private final Removal.Aside aside;
     private final Function<RetentionDecision, String> named;
-    private final Runnable refuseNewHolds;
 
     /**
      * @param named under which name it is counted what was decided so
-     * @param refuseNewHolds throws if a hold has come since the batch looked: then it is of no use to try again with what is
-     *     known
      */
     Deletion(
             HostTables tables,
             Session session,
             MessageRows reading,
             Removal.Aside aside,
-            Function<RetentionDecision, String> named,
-            Runnable refuseNewHolds) {
+            Function<RetentionDecision, String> named) {
         this.tables = tables;
         this.session = session;
         this.reading = reading;
         this.aside = aside;
         this.named = named;
-        this.refuseNewHolds = refuseNewHolds;
     }
 
     /**
@@ -85,12 +78,8 @@ final class Deletion {
             return inOneStatement(condition, tables.key.size() == 1 ? stretch.keys() : Optional.empty());
         }
         String index = tables.keyIndex;
-        if (!session.skipsLocked() && index != null && stretch.keys().isPresent() && canGoBySpan()) {
-            try {
-                return session.orUndo(() -> bySpan(stretch.keys().get(), index, condition));
-            } catch (ChangedMeanwhile e) {
-                refuseNewHolds.run(); // else by keys
-            }
+        if (session.isFirstTry() && index != null && stretch.keys().isPresent() && canGoBySpan()) {
+            return bySpan(stretch.keys().get(), index, condition);
         }
         return unlessChildrenAreLocked(
                 () -> {
@@ -217,13 +206,18 @@ final class Deletion {
                         .add(" ORDER BY " + order + session.dialect().forUpdate(session.skipsLocked())));
     }
 
-    /** Where the host has children of due messages locked, all of the stretch is left for later. */
+    /**
+     * Where the host has children of due messages locked, all of the stretch is left for later.
+     *
+     * <p>What is due can change between the lock and the delete only by other tables than the message's (a room that comes
+     * back, a hold); then all of the batch is undone and done again, see {@link Database#batch}.
+     */
     private Gone unlessChildrenAreLocked(Supplier<Gone> removing, Supplier<Long> due) {
         if (!session.skipsLocked()) {
-            return untilUnchanged(removing);
+            return removing.get();
         }
         try {
-            return untilUnchanged(removing);
+            return session.orUndo(removing::get);
         } catch (RuntimeException e) {
             if (DatabaseException.sqlCause(e)
                     .filter(session.dialect()::callsForSecondTry)
@@ -232,21 +226,6 @@ final class Deletion {
             }
             return new Gone(0, Counts.none(), due.get());
         }
-    }
-
-    /**
-     * What is due can change between the lock and the delete only by other tables than the message's (a room that comes back,
-     * a hold); then all of it is undone and done again.
-     */
-    private Gone untilUnchanged(Supplier<Gone> removing) {
-        for (int i = 1; i < TRIES; i++) {
-            try {
-                return session.orUndo(removing::get);
-            } catch (ChangedMeanwhile e) {
-                refuseNewHolds.run();
-            }
-        }
-        return session.orUndo(removing::get);
     }
 
     /** Whether one statement can say what goes with a message. */

@@ -232,13 +232,7 @@ public final class ErasureRows {
             }
             if (real) {
                 Sql still = conditions.unlessKept(holds).add(" AND ").add(ofScope);
-                Deletion.Gone gone = new Deletion(
-                                tables,
-                                session,
-                                reading,
-                                aside(),
-                                decision -> "erased",
-                                () -> HoldRows.refuseNewer(session, holds))
+                Deletion.Gone gone = new Deletion(tables, session, reading, aside(), decision -> "erased")
                         .judged(
                                 due.stream().distinct().toList(),
                                 all -> judge(request.scope(), all),

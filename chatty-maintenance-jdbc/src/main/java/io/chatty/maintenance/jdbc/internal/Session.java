@@ -28,7 +28,7 @@ final class Session {
 
     private final Handle handle;
     private final Dialect dialect;
-    private final boolean skipsLocked;
+    private final Try attempt;
     private long since = System.nanoTime();
     private long selecting; // nanoseconds
     private long changing; // nanoseconds
@@ -37,15 +37,29 @@ final class Session {
     private @Nullable Statement inFlight; // guarded by this
     private boolean cancelled; // guarded by this
 
-    Session(Handle handle, Dialect dialect, boolean skipsLocked) {
+    /** Which try at the work of a batch this is. */
+    enum Try {
+        /** The first. */
+        FIRST,
+        /** One more, since something changed in the midst of the last. */
+        AGAIN,
+        /** One more, without the rows that the host has locked. */
+        WITHOUT_LOCKED
+    }
+
+    Session(Handle handle, Dialect dialect, Try attempt) {
         this.handle = handle;
         this.dialect = dialect;
-        this.skipsLocked = skipsLocked;
+        this.attempt = attempt;
     }
 
     /** Whether rows that the host has locked are left out, instead of waited for a moment. */
     boolean skipsLocked() {
-        return skipsLocked;
+        return attempt == Try.WITHOUT_LOCKED;
+    }
+
+    boolean isFirstTry() {
+        return attempt == Try.FIRST;
     }
 
     Dialect dialect() {
