@@ -51,8 +51,7 @@ final class CleanupBatch {
         this.shown = setup.shown(tables);
         Latest latest = new Latest(tables, conditions, session, context.runId(), setup.memory());
         this.judge = setup.judge(tables, session, holds, latest, context.now());
-        this.steps = CleanupSteps.of(
-                tables, setup.settings(), conditions, setup.expiry().isPlain(), holds.restored());
+        this.steps = CleanupSteps.of(tables, setup.settings(), conditions, setup.expiry(), holds.restored());
         this.aside = new Removal.Aside(
                 setup.settings()
                         .archivePrefix()
@@ -117,7 +116,7 @@ final class CleanupBatch {
             goTo(CleanupCursor.REMOVING);
         }
         BatchResult found = result("due.", step -> switch (step.kind()) {
-            case RANGE, JUDGED -> previewed(step);
+            case RANGE, ROOMS, JUDGED -> previewed(step);
             case ROWS -> countRows(step);
             case MEASURED -> measured(step);
             case CAPPED -> capped(step, false);
@@ -141,6 +140,7 @@ final class CleanupBatch {
         Step step = steps.get(index);
         Optional<Look> look = switch (step.kind()) {
             case RANGE -> countRange(step);
+            case ROOMS -> orJudged(step, size * COUNTED_AT_ONCE, this::counted, this::previewed);
             case JUDGED -> previewed(step);
             case ROWS -> Optional.empty();
             case MEASURED -> measured(step);
@@ -170,22 +170,58 @@ final class CleanupBatch {
                 .with(counts);
     }
 
+    /** Does something with a stretch of messages of which a condition says whether they are due. */
+    @FunctionalInterface
+    private interface WithStretch {
+        Look on(Step step, Step.Stretch stretch, int asked, Sql due);
+    }
+
+    /** By a condition that says what the rooms' rules say, where there is one for the stretch; else message by message. */
+    private Optional<Look> orJudged(Step step, int rows, WithStretch byCondition, Action judged) {
+        RoomRules rules = expiry.manyRooms(tables).orElseThrow();
+        Optional<Step.Stretch> found = step.next(session, cursor.position(), rows);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Step.Stretch stretch = found.get();
+        Step.Part time = step.walk().get(0);
+        Optional<Sql> old = stretch.end().isEmpty()
+                ? Optional.empty()
+                : rules.old(
+                        now,
+                        cursor.position().stream().findFirst().map(time::value),
+                        time.value(stretch.end().get(0)));
+        return old.map(due -> byCondition.on(
+                        step,
+                        stretch,
+                        rows,
+                        step.range(session, cursor.position(), stretch.end())
+                                .add(" AND ")
+                                .add(due)
+                                .add(Conditions.andNot(conditions.softDeleted()))))
+                .or(() -> judged.on(step));
+    }
+
     private Optional<Look> countRange(Step step) {
         int rows = Math.multiplyExact(size, COUNTED_AT_ONCE);
-        return step.next(session, cursor.position(), rows).map(stretch -> {
-            Sql due = going(step, condition(step, stretch.end()));
-            long found = step.count(session, due);
-            if (capping != null) {
-                cap = cap.withDue(capping.measure(session, due, found));
-            }
-            return new Look(
-                    stretch.end(), stretch.rows(), stretch.rows() < rows, new Deletion.Gone(found, Counts.none(), 0));
-        });
+        return step.next(session, cursor.position(), rows)
+                .map(stretch -> counted(step, stretch, rows, condition(step, stretch.end())));
+    }
+
+    private Look counted(Step step, Step.Stretch stretch, int asked, Sql due) {
+        Sql goes = going(step, due);
+        long found = step.count(session, goes);
+        if (capping != null) {
+            cap = cap.withDue(capping.measure(session, goes, found));
+        }
+        return new Look(
+                stretch.end(), stretch.rows(), stretch.rows() < asked, new Deletion.Gone(found, Counts.none(), 0));
     }
 
     private BatchResult remove() {
         return result("deleted.", step -> switch (step.kind()) {
             case RANGE -> range(step);
+            case ROOMS -> orJudged(step, size, this::removed, this::judged);
             case JUDGED -> judged(step);
             case ROWS -> rows(step);
             case MEASURED -> measured(step);
@@ -313,17 +349,19 @@ final class CleanupBatch {
     }
 
     private Optional<Look> range(Step step) {
-        return step.next(session, cursor.position(), size).map(stretch -> {
-            Sql due = condition(step, stretch.end());
-            Deletion.Gone gone = deletion(reading(false)).range(step, stretch, going(step, due));
-            refuseNewHolds(gone);
-            Counts others = gone.others().plus(conditions.kept(session, due, holds, mayBeExempt(step)));
-            return new Look(
-                    stretch.end(),
-                    stretch.rows(),
-                    stretch.rows() < size,
-                    new Deletion.Gone(gone.rows(), others, gone.locked()));
-        });
+        return step.next(session, cursor.position(), size)
+                .map(stretch -> removed(step, stretch, size, condition(step, stretch.end())));
+    }
+
+    private Look removed(Step step, Step.Stretch stretch, int asked, Sql due) {
+        Deletion.Gone gone = deletion(reading(false)).range(step, stretch, going(step, due));
+        refuseNewHolds(gone);
+        Counts others = gone.others().plus(conditions.kept(session, due, holds, mayBeExempt(step)));
+        return new Look(
+                stretch.end(),
+                stretch.rows(),
+                stretch.rows() < asked,
+                new Deletion.Gone(gone.rows(), others, gone.locked()));
     }
 
     /** What is due in a step, and is kept by nothing. */

@@ -34,14 +34,14 @@ final class CleanupSteps {
     /**
      * The steps.
      *
-     * @param plain whether a condition can say what has expired
+     * @param expiry whether a condition can say what has expired
      * @param restored whether messages have to be looked at one by one, since some were restored
      */
     static List<Step> of(
-            HostTables tables, CleanupSettings settings, Conditions conditions, boolean plain, boolean restored) {
+            HostTables tables, CleanupSettings settings, Conditions conditions, Expiry expiry, boolean restored) {
         CleanupSteps steps = new CleanupSteps(tables, conditions, tables.keyShared || restored);
         steps.softDeleted();
-        steps.expired(plain);
+        steps.expired(expiry);
         if (settings.orphans()) {
             steps.orphans();
         }
@@ -74,10 +74,10 @@ final class CleanupSteps {
         });
     }
 
-    private void expired(boolean plain) {
+    private void expired(Expiry expiry) {
         conditions.mayHaveExpired().ifPresent(within -> {
             TimeColumn time = tables.walkedSentAt().orElse(null);
-            if (plain && !judged) {
+            if (expiry.isPlain() && !judged) {
                 // A filter alone: by an index of rooms a batch would read all that such a room has.
                 Sql due = Sql.of("(")
                         .add(conditions.old())
@@ -85,7 +85,8 @@ final class CleanupSteps {
                         .add(Conditions.andNot(conditions.softDeleted()));
                 add(EXPIRED, Step.Kind.RANGE, walk(time), Optional.of(within), due);
             } else {
-                add(EXPIRED, Step.Kind.JUDGED, walk(time), Optional.of(within), ALL);
+                boolean byRooms = !judged && expiry.manyRooms(tables).isPresent();
+                add(EXPIRED, byRooms ? Step.Kind.ROOMS : Step.Kind.JUDGED, walk(time), Optional.of(within), ALL);
             }
         });
     }

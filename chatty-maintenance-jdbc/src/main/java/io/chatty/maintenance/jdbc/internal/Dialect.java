@@ -206,6 +206,20 @@ interface Dialect {
         return isOneOf(exact(expression, column), column.isText() ? column.as("VARCHAR") : column, values);
     }
 
+    /**
+     * A condition: the column, written as {@link #exact} has it, is one of many values, which the database looks up in
+     * memory; empty if it would not.
+     */
+    default Optional<Sql> isListed(String expression, Column column, List<Object> values) {
+        return Optional.empty();
+    }
+
+    /** A condition: a time is less than the one that stands beside the column's value; see {@link #isListed}. */
+    default Sql isListedBefore(
+            String expression, Column column, List<Object> values, String time, Column ofTime, List<Object> times) {
+        throw new UnsupportedOperationException("no lists here");
+    }
+
     /** A condition: the columns, in this order, come after ({@code >}) or not after ({@code <=}) those values. */
     Sql compare(List<String> expressions, String operator, List<Object> values);
 

@@ -40,6 +40,7 @@ final class Expiry {
     private final AskedPolicies asked;
     private final Optional<Duration> shortest;
     private final boolean few;
+    private volatile @Nullable Many many;
 
     Expiry(Database database, RetentionPolicies policies, AskedPolicies asked) {
         this.database = database;
@@ -78,13 +79,31 @@ final class Expiry {
 
     /** Whether a condition in SQL can say what has expired: few rooms have a rule of their own, and nothing else decides. */
     boolean isPlain() {
+        return onlyRoomsDecide() && policies.ids(RetentionScope.Level.ROOM).size() <= MOST_ROOMS_IN_A_STATEMENT;
+    }
+
+    private boolean onlyRoomsDecide() {
         return !policies.hasOwnPolicies()
                 && !policies.mayDecide(RetentionScope.Level.TEAM)
                 && !policies.mayDecide(RetentionScope.Level.USER)
                 && !policies.hasCounts()
-                && policies.reviewing().isEmpty()
-                && policies.ids(RetentionScope.Level.ROOM).size() <= MOST_ROOMS_IN_A_STATEMENT;
+                && policies.reviewing().isEmpty();
     }
+
+    /** What many rooms have, and nothing else decides; empty where it is for {@link #isPlain}, or for no condition to say. */
+    Optional<RoomRules> manyRooms(HostTables tables) {
+        if (isPlain() || !onlyRoomsDecide()) {
+            return Optional.empty();
+        }
+        Many known = many;
+        if (known == null || known.tables != tables) {
+            known = new Many(tables, RoomRules.of(tables, policies));
+            many = known;
+        }
+        return known.rules;
+    }
+
+    private record Many(HostTables tables, Optional<RoomRules> rules) {}
 
     /**
      * Under which name a run counts what was decided so: the policy's own where there are few, else the level's. What a run

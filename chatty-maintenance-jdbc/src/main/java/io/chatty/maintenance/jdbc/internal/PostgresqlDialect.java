@@ -5,8 +5,13 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -15,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL from 12. */
 final class PostgresqlDialect implements Dialect {
+
+    private static final DateTimeFormatter ELEMENT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
     private static final String TUPLE_HEADER = "24";
 
@@ -145,6 +153,35 @@ final class PostgresqlDialect implements Dialect {
                 ? Sql.of(expression + " IN ("
                         + values.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")")
                 : Dialect.super.isExactlyOneOf(expression, column, values);
+    }
+
+    @Override
+    public Optional<Sql> isListed(String expression, Column column, List<Object> values) {
+        return Optional.of(Sql.of(expression + " IN (SELECT UNNEST(?))", list(column, values)));
+    }
+
+    @Override
+    public Sql isListedBefore(
+            String expression, Column column, List<Object> values, String time, Column ofTime, List<Object> times) {
+        return Sql.of(
+                "EXISTS (SELECT 1 FROM UNNEST(?, ?) AS r (id, before) WHERE r.id = " + expression + " AND " + time
+                        + " < r.before)",
+                list(column, values),
+                new Sql.Array(
+                        elementType(ofTime),
+                        times.stream().map(PostgresqlDialect::element).toList()));
+    }
+
+    /** As the server writes it: the driver writes an element as Java does, and does not read that itself. */
+    private static Object element(Object time) {
+        if (time instanceof OffsetDateTime zoned) {
+            return ELEMENT.format(zoned.withOffsetSameInstant(ZoneOffset.UTC)) + "+00";
+        }
+        return time instanceof LocalDateTime local ? ELEMENT.format(local) : time;
+    }
+
+    private static Sql.Array list(Column column, List<Object> values) {
+        return new Sql.Array(column.isText() ? "varchar" : elementType(column), values);
     }
 
     /** The driver names a column with a sequence after no type at all. */

@@ -267,13 +267,16 @@ final class Session {
 
     private void bind(PreparedStatement prepared, int position, Object argument) throws SQLException {
         if (argument instanceof Sql.Array array) {
-            prepared.setArray(
-                    position,
-                    connection()
-                            .createArrayOf(array.elementType(), array.elements().toArray()));
+            prepared.setArray(position, connection().createArrayOf(array.elementType(), elements(array)));
         } else {
             prepared.setObject(position, argument);
         }
+    }
+
+    /** Whole numbers as what they are: PostgreSQL's driver sends them as such then, and everything else as text. */
+    private static Object[] elements(Sql.Array array) {
+        List<Object> elements = array.elements();
+        return elements.stream().allMatch(Long.class::isInstance) ? elements.toArray(new Long[0]) : elements.toArray();
     }
 
     private synchronized void begin(@Nullable Statement statement) {

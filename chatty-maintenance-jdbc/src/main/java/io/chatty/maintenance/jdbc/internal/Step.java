@@ -24,6 +24,8 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
     enum Kind {
         /** A condition on the message's own columns says it, and is checked again by the statement that deletes. */
         RANGE,
+        /** As in a range, where the rules of the rooms say so of the stretch; else as judged. */
+        ROOMS,
         /** Messages are read and judged one by one. */
         JUDGED,
         /** None is: messages are measured for a size cap. */
