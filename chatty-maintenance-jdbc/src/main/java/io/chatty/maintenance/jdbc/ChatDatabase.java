@@ -136,6 +136,25 @@ public final class ChatDatabase {
     }
 
     /**
+     * Starts to describe a task that drops whole partitions of the message table when all their rows are due by what a cleanup
+     * was set to.
+     *
+     * @throws IllegalArgumentException if it is another ChatDatabase's, or puts what it removes into an archive: what is
+     *     restored from there needs its partition
+     */
+    public PartitionDrop.Builder partitionDrop(MessageCleanup cleanup) {
+        if (!cleanup.worksOn(database)) {
+            throw new IllegalArgumentException("partitionDrop: " + cleanup + " given, which is another ChatDatabase's");
+        }
+        if (cleanup.archive().isPresent()) {
+            throw new IllegalArgumentException("partitionDrop: " + cleanup + " given, whose "
+                    + cleanup.archive().get() + " could not restore into partitions that are gone; leave one of the two"
+                    + " away");
+        }
+        return new PartitionDrop.Builder(database, schema, cleanup);
+    }
+
+    /**
      * Starts to describe a task that removes rooms to which nothing refers any more.
      *
      * @param createdAt the column of rooms that tells when one was made
