@@ -6,6 +6,7 @@ import io.chatty.maintenance.jdbc.internal.JdbcRunStore;
 import io.chatty.maintenance.retention.RemovalListener;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.run.RunStore;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -132,6 +133,51 @@ public final class ChatDatabase {
     /** Starts to describe a cleanup of the messages. */
     public MessageCleanup.Builder messageCleanup(RetentionPolicies policies) {
         return new MessageCleanup.Builder(database, schema, Objects.requireNonNull(policies, "policies"));
+    }
+
+    /**
+     * Starts to describe a task that drops whole partitions of the message table when all their rows are due by what a cleanup
+     * was set to.
+     *
+     * @throws IllegalArgumentException if it is another ChatDatabase's, or puts what it removes into an archive: what is
+     *     restored from there needs its partition
+     */
+    public PartitionDrop.Builder partitionDrop(MessageCleanup cleanup) {
+        if (!cleanup.worksOn(database)) {
+            throw new IllegalArgumentException("partitionDrop: " + cleanup + " given, which is another ChatDatabase's");
+        }
+        if (cleanup.archive().isPresent()) {
+            throw new IllegalArgumentException("partitionDrop: " + cleanup + " given, whose "
+                    + cleanup.archive().get() + " could not restore into partitions that are gone; leave one of the two"
+                    + " away");
+        }
+        return new PartitionDrop.Builder(database, schema, cleanup);
+    }
+
+    /**
+     * Starts to describe a task that removes rooms to which nothing refers any more.
+     *
+     * @param createdAt the column of rooms that tells when one was made
+     * @param kind how it tells the time
+     * @param grace how old a room has to be at least
+     * @throws IllegalArgumentException if the schema does not describe rooms, the column is blank, or the grace is zero, negative
+     *     or over 10,000 years
+     */
+    public UnusedRows.Builder unusedRooms(String createdAt, TimeKind kind, Duration grace) {
+        return new UnusedRows.Builder(database, schema, true, new ChatSchema.Time(createdAt, kind), grace);
+    }
+
+    /**
+     * Starts to describe a task that removes users to which nothing refers any more.
+     *
+     * @param createdAt the column of users that tells when one was made
+     * @param kind how it tells the time
+     * @param grace how old a user has to be at least
+     * @throws IllegalArgumentException if the schema does not describe users, the column is blank, or the grace is zero, negative
+     *     or over 10,000 years
+     */
+    public UnusedRows.Builder unusedUsers(String createdAt, TimeKind kind, Duration grace) {
+        return new UnusedRows.Builder(database, schema, false, new ChatSchema.Time(createdAt, kind), grace);
     }
 
     /** Starts to describe the care for the tables of messages and their children, for after a purge. */

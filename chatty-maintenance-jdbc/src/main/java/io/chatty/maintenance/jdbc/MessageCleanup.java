@@ -102,6 +102,10 @@ public final class MessageCleanup extends OwnTask {
         return cleanup.explain(List.of(key), now);
     }
 
+    CleanupSettings settings() {
+        return settings;
+    }
+
     @Override
     public String toString() {
         return "MessageCleanup[" + name + "]";
@@ -156,7 +160,7 @@ public final class MessageCleanup extends OwnTask {
             return this;
         }
 
-        private static Duration grace(String name, Duration grace) {
+        static Duration grace(String name, Duration grace) {
             if (grace.isZero() || grace.isNegative()) {
                 throw new IllegalArgumentException(name + ": " + grace + " given, must be longer than zero");
             }
@@ -170,12 +174,13 @@ public final class MessageCleanup extends OwnTask {
          * Removes messages whose room or sender is gone, and rows of child tables whose message is gone. NULL is not gone,
          * and while the table of rooms, users or messages has no row at all nothing is. Default: orphans stay.
          *
-         * @throws IllegalArgumentException if the schema describes neither rooms nor users nor children
+         * @throws IllegalArgumentException if the schema describes neither rooms nor users nor children nor shared tables
          */
         public Builder removeOrphans() {
             if (schema.rooms().isEmpty()
                     && schema.users().isEmpty()
-                    && schema.children().isEmpty()) {
+                    && schema.children().isEmpty()
+                    && schema.shared().isEmpty()) {
                 throw new IllegalArgumentException(
                         "removeOrphans: the schema describes nothing that could be gone; describe"
                                 + " rooms(table, key), users(table, key) or children(table, column)");
@@ -188,7 +193,8 @@ public final class MessageCleanup extends OwnTask {
          * As {@link #removeOrphans()}, but what is younger than a grace is no orphan yet. That protects a message whose room or
          * sender gets its row later, and a child that is written before its message. A message is as old as its time of sending
          * says, and one that tells none is no orphan; a child is as old as the column of {@link ChildTable.Builder#at} says.
-         * Children of a table without such a column have no grace.
+         * Children of a table without such a column have no grace. Rows of a shared table that nothing names go, too, if
+         * {@link SharedTable.Builder#at} says how old they are.
          *
          * @throws IllegalArgumentException if the grace is zero or negative or over 10,000 years, or as {@link #removeOrphans()}
          */
@@ -206,12 +212,16 @@ public final class MessageCleanup extends OwnTask {
          * @throws IllegalArgumentException if it is not allowed
          */
         public Builder shareLimit(double share) {
+            this.shareLimit = share(share);
+            return this;
+        }
+
+        static double share(double share) {
             if (!(share > 0 && share <= 1)) {
                 throw new IllegalArgumentException(
                         "shareLimit: " + share + " given; more than 0, up to 1 for no limit, is allowed");
             }
-            this.shareLimit = share;
-            return this;
+            return share;
         }
 
         /**

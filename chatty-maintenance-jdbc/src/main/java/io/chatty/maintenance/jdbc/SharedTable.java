@@ -3,6 +3,7 @@ package io.chatty.maintenance.jdbc;
 import io.chatty.maintenance.jdbc.ChatSchema.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A table whose rows belong to several messages, see {@link ChatSchema.Builder#shared}. Immutable. */
@@ -13,6 +14,7 @@ public final class SharedTable {
     private final Links links;
     private final List<Reference> keptBy;
     private final List<String> files;
+    private final ChatSchema.@Nullable Time at;
 
     private SharedTable(Builder builder, String key, Links links) {
         this.table = builder.table;
@@ -20,6 +22,7 @@ public final class SharedTable {
         this.links = links;
         this.keptBy = List.copyOf(builder.keptBy);
         this.files = builder.files;
+        this.at = builder.at;
     }
 
     /** The table's name. */
@@ -47,6 +50,11 @@ public final class SharedTable {
         return files;
     }
 
+    /** The column that tells when a row was written. */
+    public Optional<ChatSchema.Time> at() {
+        return Optional.ofNullable(at);
+    }
+
     /**
      * A table of links.
      *
@@ -64,6 +72,7 @@ public final class SharedTable {
         private @Nullable Links links;
         private final List<Reference> keptBy = new ArrayList<>();
         private List<String> files = List.of();
+        private ChatSchema.@Nullable Time at;
 
         Builder(String table) {
             this.table = table;
@@ -98,6 +107,17 @@ public final class SharedTable {
         /** Columns that hold paths of files, which are handed on to the file sweep when the row has gone. */
         public Builder files(String... columns) {
             this.files = ChatSchema.names("shared " + table, columns);
+            return this;
+        }
+
+        /**
+         * The column that tells when a row was written: a row that no link names, and nothing that {@link #keptBy} says, is an
+         * orphan when it is older than the grace of {@code removeOrphans(grace)}. Default: such rows stay. All foreign keys to the
+         * table have to be described then, whatever they say ON DELETE. No row is an orphan while the table of links is empty, nor
+         * in a cleanup that archives: what is restored may name it.
+         */
+        public Builder at(String column, TimeKind kind) {
+            this.at = new ChatSchema.Time(column, kind);
             return this;
         }
 

@@ -104,6 +104,27 @@ final class CleanupSteps {
                         conditions.orphanedChild(child)));
             }
         }
+        for (HostTables.Shared shared : tables.shared) {
+            conditions.orphanedShared(shared).ifPresent(due -> steps.add(ofShared(tables, shared, due)));
+        }
+    }
+
+    private static Step ofShared(HostTables tables, HostTables.Shared shared, Sql due) {
+        return new Step(
+                "orphans." + shared.given(),
+                Step.Kind.ROWS,
+                tables.table(shared.key()),
+                Step.parts(tables, List.of(shared.key())),
+                Optional.empty(),
+                due);
+    }
+
+    /** The shared table whose rows the step walks, if it is one of these. */
+    static Optional<HostTables.Shared> shared(HostTables tables, Step step) {
+        return tables.shared.stream()
+                .filter(each -> step.name().equals("orphans." + each.given())
+                        && step.table().equals(tables.table(each.key())))
+                .findFirst();
     }
 
     /** Last, so that what goes for another reason is not measured. */

@@ -376,6 +376,16 @@ final class Conditions {
                 .orElseGet(() -> Sql.of(""));
     }
 
+    /**
+     * A shared row, of a table that is called {@code m}, that nothing names; empty if that is no reason to go. Not while there
+     * is an archive: a message that is restored from there may name it.
+     */
+    Optional<Sql> orphanedShared(HostTables.Shared shared) {
+        return settings.orphanGrace().isZero() || settings.archivePrefix().isPresent()
+                ? Optional.empty()
+                : Unreferenced.of(tables, shared).map(rows -> rows.due(tables, now.minus(settings.orphanGrace())));
+    }
+
     /** A child row, of a table that is called {@code m}, whose message is gone. */
     Sql orphanedChild(HostTables.Child child) {
         String messages = tables.messages();

@@ -67,6 +67,12 @@ final class Deletion {
 
     /** Rows of a table that belong to nothing else. */
     Gone rows(Step step, Sql condition) {
+        HostTables.Shared shared = CleanupSteps.shared(tables, step).orElse(null);
+        if (shared != null) {
+            return Unreferenced.of(tables, shared)
+                    .map(rows -> rows.remove(session, tables, step, condition, shared.files(), aside.outbox()))
+                    .orElseThrow();
+        }
         return session.skipsLocked()
                 ? new Gone(0, Counts.none(), step.count(session, condition))
                 : new Gone(session.change(Removal.deleteFrom(session, step.table(), condition)), Counts.none(), 0);

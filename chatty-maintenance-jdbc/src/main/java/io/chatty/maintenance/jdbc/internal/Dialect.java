@@ -46,6 +46,11 @@ interface Dialect {
     /** How its tables are cared for. */
     ServerCare care();
 
+    /** How partitions are found and dropped; empty where there are none. */
+    default Optional<ServerPartitions> partitions() {
+        return Optional.empty();
+    }
+
     /** The identifier in quotes. */
     default String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';

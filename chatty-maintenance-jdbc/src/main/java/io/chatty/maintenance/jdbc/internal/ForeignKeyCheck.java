@@ -41,7 +41,8 @@ final class ForeignKeyCheck {
                     catalogue.foreignKeysTo(each.key().table())) {
                 boolean known =
                         foreign.isOf(each.link()) || each.keptBy().stream().anyMatch(foreign::isOf);
-                if (!known && !foreign.letsGo()) {
+                // what goes as an orphan may take nothing along that nobody described
+                if (!known && (!foreign.letsGo() || each.at().isPresent())) {
                     problems.add("shared: " + foreign + " refers to \""
                             + each.key().table() + "\" by a foreign key and is not described; add keptBy(\""
                             + foreign.table() + "\", \"" + foreign.columns().get(0) + "\") to it");

@@ -98,9 +98,16 @@ final class HostTables {
      * @param messageKey the links' columns that hold the message's key
      * @param keptBy other columns that hold that key, and keep the row
      * @param files the columns that hold paths of files
+     * @param at when a row was written, where it tells that
      */
     record Shared(
-            String given, Column key, Column link, List<Column> messageKey, List<Column> keptBy, List<Column> files) {}
+            String given,
+            Column key,
+            Column link,
+            List<Column> messageKey,
+            List<Column> keptBy,
+            List<Column> files,
+            Optional<TimeColumn> at) {}
 
     /**
      * A counter of messages.

@@ -79,7 +79,9 @@ final class HostTablesReader {
         for (ChildTable child : schema.children()) {
             child(table, child);
         }
-        schema.shared().forEach(this::shared);
+        for (SharedTable each : schema.shared()) {
+            shared(each);
+        }
         schema.counters().forEach(counter -> counter(table, counter));
         if (!key.isEmpty()) {
             new ForeignKeyCheck(catalogue, problems).check(table, key, children, shared);
@@ -240,7 +242,7 @@ final class HostTablesReader {
         return before == 0 ? name : name + "#" + (before + 1);
     }
 
-    private void shared(SharedTable given) {
+    private void shared(SharedTable given) throws SQLException {
         String what = "shared";
         Optional<Column> sharedKey = keyColumn(what, given.table(), given.key());
         Optional<String> links = catalogue.table(what, given.links().table(), problems);
@@ -256,9 +258,12 @@ final class HostTablesReader {
                     .ifPresent(keptBy::add);
         }
         List<Column> paths = texts(what + " files", sharedKey.get().table(), given.files());
+        Optional<TimeColumn> at = given.at().isPresent()
+                ? time(what + " at", sharedKey.get().table(), given.at().get())
+                : Optional.empty();
         if (link.isPresent() && comparable(what, link.get(), sharedKey.get()) && comparable(what, messageKey, key)) {
             shared.add(new HostTables.Shared(
-                    counted(given.table()), sharedKey.get(), link.get(), messageKey, keptBy, paths));
+                    counted(given.table()), sharedKey.get(), link.get(), messageKey, keptBy, paths, at));
         }
     }
 
@@ -278,7 +283,7 @@ final class HostTablesReader {
         }
     }
 
-    private Optional<Filter> filter(String what, String table, Optional<Match> match) {
+    Optional<Filter> filter(String what, String table, Optional<Match> match) {
         return match.flatMap(given -> new FilterReader(dialect, catalogue, problems, key).read(what, table, given));
     }
 
@@ -300,7 +305,7 @@ final class HostTablesReader {
         return found;
     }
 
-    private Optional<Column> keyColumn(String what, String table, String name) {
+    Optional<Column> keyColumn(String what, String table, String name) {
         return catalogue.table(what, table, problems).flatMap(found -> keyColumnOf(what, found, name));
     }
 
@@ -335,7 +340,7 @@ final class HostTablesReader {
         return all;
     }
 
-    private boolean comparable(String what, @Nullable Column one, @Nullable Column other) {
+    boolean comparable(String what, @Nullable Column one, @Nullable Column other) {
         if (one == null || other == null || one.comparesWith(other)) {
             return true;
         }
@@ -343,7 +348,7 @@ final class HostTablesReader {
         return false;
     }
 
-    private Optional<TimeColumn> time(String what, String table, ChatSchema.Time described) throws SQLException {
+    Optional<TimeColumn> time(String what, String table, ChatSchema.Time described) throws SQLException {
         Column column =
                 catalogue.column(what, table, described.column(), problems).orElse(null);
         if (column == null) {

@@ -46,6 +46,11 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public Optional<ServerPartitions> partitions() {
+        return Optional.of(new MariadbPartitions());
+    }
+
+    @Override
     public String quote(String identifier) {
         return '`' + identifier.replace("`", "``") + '`';
     }

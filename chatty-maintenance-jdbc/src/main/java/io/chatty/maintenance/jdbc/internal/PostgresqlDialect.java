@@ -47,6 +47,11 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
+    public Optional<ServerPartitions> partitions() {
+        return Optional.of(new PostgresqlPartitions());
+    }
+
+    @Override
     public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
         return database.getTables(null, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE"});
     }

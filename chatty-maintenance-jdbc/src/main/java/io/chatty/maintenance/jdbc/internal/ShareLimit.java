@@ -1,10 +1,10 @@
 package io.chatty.maintenance.jdbc.internal;
 
-import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -46,6 +46,15 @@ final class ShareLimit {
 
     /** How many messages runs of that task have removed since seven days before a run's now. */
     long recentlyRemoved(String task, Instant now) {
+        return recentlyRemoved(
+                session,
+                task,
+                now,
+                CleanupSteps.OF_MESSAGES.stream().map(step -> "deleted." + step).toList());
+    }
+
+    /** The same of what runs count under those names. */
+    static long recentlyRemoved(Session session, String task, Instant now, List<String> names) {
         return RunRow.list(
                         session,
                         Sql.of(
@@ -53,21 +62,21 @@ final class ShareLimit {
                                 task,
                                 session.dialect().instant(now.minus(RECENT))))
                 .stream()
-                .mapToLong(ShareLimit::removed)
-                .sum();
-    }
-
-    private static long removed(Run run) {
-        return CleanupSteps.OF_MESSAGES.stream()
-                .mapToLong(step -> run.counts().get("deleted." + step))
+                .mapToLong(run ->
+                        names.stream().mapToLong(name -> run.counts().get(name)).sum())
                 .sum();
     }
 
     /** Whether that many are too many. */
     boolean isPassed(long due, long recent, long of) {
+        return isPassed(settings.shareLimit(), due + recent, of);
+    }
+
+    /** Whether that many are more than that share. */
+    static boolean isPassed(double share, long many, long of) {
         // In decimals, as it was written: 0.57 of 10,000 is 5,700, and not a little less.
-        BigDecimal most = BigDecimal.valueOf(settings.shareLimit()).multiply(BigDecimal.valueOf(of));
-        return BigDecimal.valueOf(due + recent).compareTo(most) > 0;
+        BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(of));
+        return BigDecimal.valueOf(many).compareTo(most) > 0;
     }
 
     /** What is to be confirmed, for people. */
