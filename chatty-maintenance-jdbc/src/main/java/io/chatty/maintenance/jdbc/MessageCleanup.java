@@ -53,7 +53,7 @@ public final class MessageCleanup extends OwnTask {
                 builder.removeOrphans,
                 builder.orphanGrace,
                 builder.shareLimit,
-                archive.map(Archive::prefix),
+                archive.map(Archive::place),
                 builder.tellsMessages,
                 Optional.ofNullable(builder.sizeCap));
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
@@ -215,8 +215,9 @@ public final class MessageCleanup extends OwnTask {
         }
 
         /**
-         * Puts messages and all that goes with them into an archive, in the same transaction, from which they can be restored.
-         * Default: what is deleted is gone.
+         * Puts messages and all that goes with them into an archive, from which they can be restored: into tables in the same
+         * transaction; into files in two batches, of which the first writes a file and reads it back, and the second deletes what
+         * is still as it stands there, and counts the rest as {@code skipped.changed}. Default: what is deleted is gone.
          *
          * @param to an archive of the same database
          * @throws IllegalArgumentException if it is another database's
@@ -255,12 +256,13 @@ public final class MessageCleanup extends OwnTask {
         /**
          * The task.
          *
-         * @throws IllegalArgumentException if there are a size cap and an archive in the same database
+         * @throws IllegalArgumentException if there are a size cap and an archive in tables of the same database
          */
         public MessageCleanup build() {
-            if (sizeCap != null && archive != null) {
-                throw new IllegalArgumentException("sizeCap: " + sizeCap + " given together with " + archive
-                        + ", which is in the same database, so that nothing would be freed; leave one of the two away");
+            if (sizeCap != null && archive != null && archive.isInTables()) {
+                throw new IllegalArgumentException(
+                        "sizeCap: " + sizeCap + " given together with " + archive
+                                + ", which is in the same database, so that nothing would be freed; archive into files, or leave one of the two away");
             }
             return new MessageCleanup(this);
         }
