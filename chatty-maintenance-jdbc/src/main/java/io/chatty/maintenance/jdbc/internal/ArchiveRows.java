@@ -262,12 +262,22 @@ public final class ArchiveRows implements ArchiveContents {
     public BatchResult purge(TaskContext context, Duration after) throws Exception {
         return database.inBatch(context, session -> {
             HostTables tables = tablesOfRun.of(session, context.runId());
-            List<Archived> some = next(session, older(session, tables, place, context, after), 0, context.batchSize());
+            long from = context.cursor().map(at -> Long.parseLong(at.text())).orElse(0L);
+            HoldRows.Known holds = HoldRows.join(session);
+            List<Archived> some =
+                    next(session, older(session, tables, place, context, after), from, context.batchSize());
+            List<Archived> free =
+                    some.stream().filter(archived -> !isHeld(holds, archived)).toList();
             Restoration restoration = new Restoration(tables, new Twins(tables, prefix), session);
-            Counts counts = Counts.none().plus("examined", some.size()).plus("deleted.archived", some.size());
-            byRun(some).forEach(restoration::forget);
+            Counts counts = Counts.none()
+                    .plus("examined", some.size())
+                    .plus("deleted.archived", free.size())
+                    .plus("skipped.held", some.size() - (long) free.size());
+            byRun(free).forEach(restoration::forget);
             if (some.size() == context.batchSize()) {
-                return BatchResult.next(new Cursor("next")).with(counts);
+                return BatchResult.next(new Cursor(
+                                Long.toString(some.get(some.size() - 1).seq())))
+                        .with(counts);
             }
             forgetRestored(session, context);
             return BatchResult.finished().with(counts);

@@ -15,6 +15,7 @@ import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ArchiveFilter;
+import io.chatty.maintenance.retention.LegalHold;
 import io.chatty.maintenance.retention.RemovedMessage;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
@@ -102,6 +103,27 @@ final class ArchiveTest {
             assertThat(archive.count(ArchiveFilter.all())).isZero();
             assertThat(host.rows("archived_messages") + host.rows("archived_reactions"))
                     .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_a_hold_covers_does_not_leave_the_archive(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = fill(database);
+            Archive archive = host.chat().archive();
+            archive.migrate();
+            run(host, host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build());
+            host.execute("UPDATE chatty_maintenance_archived SET archived_at = '2026-05-15 12:00:00+00'"
+                    .replace("+00", server == TestServer.MARIADB ? "" : "+00"));
+            host.chat()
+                    .holds()
+                    .place(LegalHold.builder("u", "court", "case 1").user("1").build());
+            Run purge = run(host, archive.purge(ofDays(30)));
+            assertThat(purge.counts().get("deleted.archived")).isEqualTo(10);
+            assertThat(purge.counts().get("skipped.held")).isEqualTo(10);
+            assertThat(archive.restore(ArchiveFilter.ofUser("1")).get("restored.messages"))
+                    .isEqualTo(10);
         }
     }
 
