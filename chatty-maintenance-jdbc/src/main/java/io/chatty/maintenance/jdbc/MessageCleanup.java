@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A preview counts {@code examined}, {@code due.}<i>reason</i> and {@code due.orphans.}<i>child table</i>; a run counts
  * {@code examined}, {@code deleted.}<i>reason</i>, {@code deleted.children.}<i>child table</i> for what went with a message,
  * {@code deleted.orphans.}<i>child table</i> for what had none, and {@code skipped.locked} for what the host kept locked in
- * both of two looks ({@code skipped.lockedAtFirst}: in the first). Both count {@code skipped.policyFailed} for messages that are
+ * both of two looks ({@code skipped.lockedAtFirst}: in the first), and {@code skipped.changed} for what was written to an archive
+ * file and changed before it was to be deleted. Both count {@code skipped.policyFailed} for messages that are
  * kept since a policy of the host's own failed or did not answer.
  *
  * <p>With a size cap both count {@code capped.measured}, the rows or bytes that there are without what goes for another reason;

@@ -359,7 +359,8 @@ final class EveryStepTest {
                 }
                 inTime = made && !deleting;
             }
-            deleting = deleting || sent.deletesFrom("messages");
+            boolean looksAtRights = sent.sql().endsWith(" WHERE 1 = 0"); // as a run does that archives, as it begins
+            deleting = deleting || (sent.deletesFrom("messages") && !looksAtRights);
         }
 
         private boolean make(Change what) throws Exception {

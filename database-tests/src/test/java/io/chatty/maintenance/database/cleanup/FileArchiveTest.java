@@ -167,6 +167,35 @@ final class FileArchiveTest {
 
     @ParameterizedTest
     @EnumSource
+    void nothing_waits_for_a_slow_store(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = fill(database);
+            store.afterFirstManifest(() -> {
+                host.execute("UPDATE messages SET body = 'written' WHERE id = 20");
+                placeHold(host, "2");
+            });
+            store.beforeSecondBatch(() -> {
+                host.execute("UPDATE messages SET body = 'read' WHERE id = 18");
+                placeHold(host, "1");
+            });
+            Run run = run(host, cleanup(host, host.chat().archive(store)));
+            assertThat(run.counts().get("deleted.expired")).isZero();
+            assertThat(run.counts().get("skipped.held")).isEqualTo(13); // seven were written before
+            assertThat(host.rows("messages WHERE body IN ('written', 'read')")).isEqualTo(2);
+            assertThat(host.rows("messages")).isEqualTo(30);
+            assertThat(host.rows("chatty_maintenance_archived")).isZero();
+        }
+    }
+
+    /** It waits for batches that joined those in flight. */
+    private static void placeHold(HostChat host, String user) {
+        host.chat()
+                .holds()
+                .place(LegalHold.builder("h" + user, "court", "case").user(user).build());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_preview_writes_nothing(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = fill(database);

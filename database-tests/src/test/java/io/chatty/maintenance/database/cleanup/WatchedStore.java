@@ -51,6 +51,7 @@ final class WatchedStore implements FileStore {
     private Failure failure;
     private Step afterManifest;
     private int opened;
+    private Step beforeSecondBatch;
 
     void fails(Failure as) {
         failure = as;
@@ -59,6 +60,19 @@ final class WatchedStore implements FileStore {
 
     void afterFirstManifest(Step step) {
         afterManifest = step;
+    }
+
+    /** When the first file is opened for the second time: the batch that wrote it has opened it once. */
+    void beforeSecondBatch(Step step) {
+        beforeSecondBatch = step;
+    }
+
+    private static void now(Step step) throws IOException {
+        try {
+            step.run();
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     List<String> names() {
@@ -129,11 +143,7 @@ final class WatchedStore implements FileStore {
         if (manifest && afterManifest != null) {
             Step step = afterManifest;
             afterManifest = null;
-            try {
-                step.run();
-            } catch (Exception e) {
-                throw new IOException(e);
-            }
+            now(step);
         }
     }
 
@@ -143,6 +153,11 @@ final class WatchedStore implements FileStore {
             throw new IOException("cannot be read");
         }
         boolean archive = name.endsWith(".zst");
+        if (beforeSecondBatch != null && archive && opened++ > 0) {
+            Step step = beforeSecondBatch;
+            beforeSecondBatch = null;
+            now(step);
+        }
         if (failure == Failure.LOST_BEFORE_THE_SECOND_BATCH && archive && opened++ > 0) {
             throw new NoSuchFileException(name);
         }
