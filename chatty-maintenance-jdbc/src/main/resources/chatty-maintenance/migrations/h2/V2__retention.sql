@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_hold (
     released_at timestamp(6) with time zone
 );
 CREATE TABLE IF NOT EXISTS chatty_maintenance_guard (
-    guard int NOT NULL PRIMARY KEY -- one row, which every batch of a cleanup locks, and who has placed a hold after it
+    guard int NOT NULL PRIMARY KEY, -- one row, which every batch of a cleanup locks, and who has placed a hold after it
+    database_id varchar(36) DEFAULT RANDOM_UUID() NOT NULL -- stands in the names of archive files
 );
 MERGE INTO chatty_maintenance_guard (guard) VALUES (1);
 CREATE TABLE IF NOT EXISTS chatty_maintenance_archived ( -- a row for each message that is in an archive
@@ -24,9 +25,12 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_archived ( -- a row for each messa
     sender        varchar(1000),
     sent_at       timestamp(9) with time zone,
     archived_at   timestamp(6) with time zone NOT NULL,
-    archive_file  varchar(1000)
+    archive_name  varchar(300) NOT NULL, -- which archive, as there can be several
+    archive_file  varchar(500),
+    message_hash  varchar(64) -- of what the file holds of it
 );
 CREATE INDEX IF NOT EXISTS chatty_maintenance_archived_run ON chatty_maintenance_archived (run_id, seq);
+CREATE INDEX IF NOT EXISTS chatty_maintenance_archived_in ON chatty_maintenance_archived (archive_file);
 CREATE INDEX IF NOT EXISTS chatty_maintenance_archived_at ON chatty_maintenance_archived (archived_at);
 CREATE TABLE IF NOT EXISTS chatty_maintenance_restored ( -- what was restored is held for a while
     message_table varchar(200) NOT NULL,

@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_hold (
     released_at datetime(6)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 CREATE TABLE IF NOT EXISTS chatty_maintenance_guard (
-    guard int NOT NULL PRIMARY KEY -- one row, which every batch of a cleanup locks, and who has placed a hold after it
+    guard int NOT NULL PRIMARY KEY, -- one row, which every batch of a cleanup locks, and who has placed a hold after it
+    database_id varchar(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT (UUID()) -- stands in the names of archive files
 ) ENGINE = InnoDB;
 INSERT IGNORE INTO chatty_maintenance_guard (guard) VALUES (1);
 CREATE TABLE IF NOT EXISTS chatty_maintenance_archived ( -- a row for each message that is in an archive
@@ -24,8 +25,11 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_archived ( -- a row for each messa
     sender        varchar(1000) COLLATE utf8mb4_nopad_bin,
     sent_at       datetime(6), -- all times in UTC
     archived_at   datetime(6)  NOT NULL,
-    archive_file  varchar(1000) COLLATE utf8mb4_nopad_bin,
+    archive_name  varchar(300) COLLATE utf8mb4_nopad_bin NOT NULL, -- which archive, as there can be several
+    archive_file  varchar(500) COLLATE utf8mb4_nopad_bin,
+    message_hash  varchar(64) CHARACTER SET ascii COLLATE ascii_bin, -- of what the file holds of it
     KEY chatty_maintenance_archived_run (run_id, seq),
+    KEY chatty_maintenance_archived_in (archive_file),
     KEY chatty_maintenance_archived_at (archived_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 CREATE TABLE IF NOT EXISTS chatty_maintenance_restored ( -- what was restored is held for a while

@@ -12,7 +12,8 @@ CREATE TABLE chatty_maintenance_hold (
     released_at timestamptz
 );
 CREATE TABLE chatty_maintenance_guard (
-    guard int NOT NULL PRIMARY KEY -- one row, which every batch of a cleanup locks, and who has placed a hold after it
+    guard int NOT NULL PRIMARY KEY, -- one row, which every batch of a cleanup locks, and who has placed a hold after it
+    database_id varchar(36) NOT NULL DEFAULT md5(random()::text || clock_timestamp()::text) -- stands in the names of archive files
 );
 INSERT INTO chatty_maintenance_guard (guard) VALUES (1);
 CREATE TABLE chatty_maintenance_archived ( -- a row for each message that is in an archive
@@ -24,9 +25,12 @@ CREATE TABLE chatty_maintenance_archived ( -- a row for each message that is in 
     sender        text,
     sent_at       timestamptz,
     archived_at   timestamptz  NOT NULL,
-    archive_file  text
+    archive_name  text NOT NULL, -- which archive, as there can be several
+    archive_file  text COLLATE "C",
+    message_hash  text -- of what the file holds of it
 );
 CREATE INDEX chatty_maintenance_archived_run ON chatty_maintenance_archived (run_id, seq);
+CREATE INDEX chatty_maintenance_archived_in ON chatty_maintenance_archived (archive_file);
 CREATE INDEX chatty_maintenance_archived_at ON chatty_maintenance_archived (archived_at);
 CREATE TABLE chatty_maintenance_restored ( -- what was restored is held for a while
     message_table text NOT NULL,

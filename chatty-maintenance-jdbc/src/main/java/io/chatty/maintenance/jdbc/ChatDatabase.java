@@ -1,5 +1,8 @@
 package io.chatty.maintenance.jdbc;
 
+import io.chatty.maintenance.file.FileStore;
+import io.chatty.maintenance.jdbc.internal.ArchiveFolder;
+import io.chatty.maintenance.jdbc.internal.ArchivePlace;
 import io.chatty.maintenance.jdbc.internal.Database;
 import io.chatty.maintenance.jdbc.internal.HoldRows;
 import io.chatty.maintenance.jdbc.internal.JdbcRunStore;
@@ -93,7 +96,32 @@ public final class ChatDatabase {
      * @throws IllegalArgumentException if the prefix is blank
      */
     public Archive archive(String prefix) {
-        return new Archive(database, schema, ChatSchema.name("archive", prefix));
+        return new Archive(database, schema, new ArchivePlace.InTables(ChatSchema.name("archive", prefix)));
+    }
+
+    /**
+     * An archive in files of a store, in the folder {@code chatty-archive}.
+     *
+     * @see #archive(FileStore, String)
+     */
+    public Archive archive(FileStore store) {
+        return archive(store, "chatty-archive");
+    }
+
+    /**
+     * An archive in files: JSON lines, compressed with Zstandard, each file with a manifest of counts and SHA-256. It takes
+     * {@code com.github.luben:zstd-jni} and {@code com.fasterxml.jackson.core:jackson-core} on the class path, and messages with
+     * a unique key.
+     *
+     * <p>Files stand in folders of their own for each database, by the id that {@link #migrate} gave it. A copy of a database has
+     * the same id: give it another store or folder, or it takes the other's newer files for left over.
+     *
+     * @param store where they are; its methods may be slow, nothing is locked while they run
+     * @param folder the beginning of their names; two stores of one database need two
+     * @throws IllegalArgumentException if the folder is no name of a file, or longer than 200 letters
+     */
+    public Archive archive(FileStore store, String folder) {
+        return new Archive(database, schema, new ArchivePlace.InFiles(new ArchiveFolder(store, folder)));
     }
 
     /**

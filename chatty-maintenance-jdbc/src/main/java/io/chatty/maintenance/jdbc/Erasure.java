@@ -26,7 +26,7 @@ public final class Erasure extends OwnTask {
     Erasure(Database database, ChatSchema schema, Archive... archives) {
         super(database);
         this.rows = new ErasureRows(
-                database, schema, Arrays.stream(archives).map(Archive::prefix).toList());
+                database, schema, Arrays.stream(archives).map(Archive::place).toList());
     }
 
     /**

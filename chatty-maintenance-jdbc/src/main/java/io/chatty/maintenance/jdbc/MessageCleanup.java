@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A preview counts {@code examined}, {@code due.}<i>reason</i> and {@code due.orphans.}<i>child table</i>; a run counts
  * {@code examined}, {@code deleted.}<i>reason</i>, {@code deleted.children.}<i>child table</i> for what went with a message,
  * {@code deleted.orphans.}<i>child table</i> for what had none, and {@code skipped.locked} for what the host kept locked in
- * both of two looks ({@code skipped.lockedAtFirst}: in the first). Both count {@code skipped.policyFailed} for messages that are
+ * both of two looks ({@code skipped.lockedAtFirst}: in the first), and {@code skipped.changed} for what was written to an archive
+ * file and changed before it was to be deleted. Both count {@code skipped.policyFailed} for messages that are
  * kept since a policy of the host's own failed or did not answer.
  *
  * <p>With a size cap both count {@code capped.measured}, the rows or bytes that there are without what goes for another reason;
@@ -53,7 +54,7 @@ public final class MessageCleanup extends OwnTask {
                 builder.removeOrphans,
                 builder.orphanGrace,
                 builder.shareLimit,
-                archive.map(Archive::prefix),
+                archive.map(Archive::place),
                 builder.tellsMessages,
                 Optional.ofNullable(builder.sizeCap));
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
@@ -225,8 +226,9 @@ public final class MessageCleanup extends OwnTask {
         }
 
         /**
-         * Puts messages and all that goes with them into an archive, in the same transaction, from which they can be restored.
-         * Default: what is deleted is gone.
+         * Puts messages and all that goes with them into an archive, from which they can be restored: into tables in the same
+         * transaction; into files in two batches, of which the first writes a file and reads it back, and the second deletes what
+         * is still as it stands there, and counts the rest as {@code skipped.changed}. Default: what is deleted is gone.
          *
          * @param to an archive of the same database
          * @throws IllegalArgumentException if it is another database's
@@ -265,12 +267,13 @@ public final class MessageCleanup extends OwnTask {
         /**
          * The task.
          *
-         * @throws IllegalArgumentException if there are a size cap and an archive in the same database
+         * @throws IllegalArgumentException if there are a size cap and an archive in tables of the same database
          */
         public MessageCleanup build() {
-            if (sizeCap != null && archive != null) {
-                throw new IllegalArgumentException("sizeCap: " + sizeCap + " given together with " + archive
-                        + ", which is in the same database, so that nothing would be freed; leave one of the two away");
+            if (sizeCap != null && archive != null && archive.isInTables()) {
+                throw new IllegalArgumentException(
+                        "sizeCap: " + sizeCap + " given together with " + archive
+                                + ", which is in the same database, so that nothing would be freed; archive into files, or leave one of the two away");
             }
             return new MessageCleanup(this);
         }

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc;
 
+import io.chatty.maintenance.jdbc.internal.ArchivePlace;
 import io.chatty.maintenance.jdbc.internal.Database;
 import io.chatty.maintenance.jdbc.internal.UnusedRemoval;
 import io.chatty.maintenance.jdbc.internal.UnusedSettings;
@@ -134,13 +135,18 @@ public final class UnusedRows extends OwnTask {
         /**
          * An archive whose messages keep rooms and users, too, so that they can be restored. Each that there is should be named.
          *
-         * @throws IllegalArgumentException if it is another database's
+         * @throws IllegalArgumentException if it is another database's, or in files
          */
         public Builder archive(Archive archive) {
             if (!archive.isIn(database)) {
                 throw new IllegalArgumentException("archive: " + archive + " given, which is another ChatDatabase's");
             }
-            archives.add(archive.prefix());
+            if (!(archive.place() instanceof ArchivePlace.InTables tables)) {
+                throw new IllegalArgumentException("archive: " + archive
+                        + " given, which is in files, and no statement can ask those; only archives in tables are allowed:"
+                        + " leave unused rows where they are as long as there is that one");
+            }
+            archives.add(tables.prefix());
             return this;
         }
 

@@ -5,21 +5,28 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the archive's tables: gives it back, or removes it for good. Thread-safe. */
-public final class ArchiveRows {
+public final class ArchiveRows implements ArchiveContents {
 
+    static final String ARCHIVED = "chatty_maintenance_archived";
+    static final List<String> NOTED =
+            List.of("run_id", "message_table", "message_key", "room", "sender", "sent_at", "archive_name");
     static final String RESTORED = "chatty_maintenance_restored";
     private static final int AT_ONCE = 500;
     private static final Duration HELD = Duration.ofDays(30);
@@ -27,17 +34,19 @@ public final class ArchiveRows {
     private final Database database;
     private final ChatSchema schema;
     private final String prefix;
+    private final ArchivePlace place;
     private final TablesOfRun tablesOfRun;
 
     /**
      * For that database and its schema.
      *
-     * @param prefix what the archive's tables are called by, before the name of the host's
+     * @param place the tables
      */
-    public ArchiveRows(Database database, ChatSchema schema, String prefix) {
+    public ArchiveRows(Database database, ChatSchema schema, ArchivePlace.InTables place) {
         this.database = database;
         this.schema = schema;
-        this.prefix = prefix;
+        this.prefix = place.prefix();
+        this.place = place;
         this.tablesOfRun = new TablesOfRun(schema);
     }
 
@@ -50,6 +59,7 @@ public final class ArchiveRows {
      * @param room the room it was in
      * @param sender who sent it
      * @param sentAt when it was sent
+     * @param hash of what the file holds of it; empty if it is in tables
      */
     record Archived(
             long seq,
@@ -57,13 +67,56 @@ public final class ArchiveRows {
             String key,
             @Nullable String room,
             @Nullable String sender,
-            @Nullable Instant sentAt) {}
+            @Nullable Instant sentAt,
+            String hash) {}
 
     private HostTables tables(Session session) throws SQLException {
         return HostTables.of(session, schema);
     }
 
-    /** What is missing for the archive to be whole. */
+    /** What is noted of a message that is about to go. */
+    static List<@Nullable Object> note(
+            HostTables tables, Session session, RunId run, ArchivePlace place, MessageRow row) {
+        List<@Nullable Object> note = new ArrayList<>();
+        note.add(run.value());
+        note.add(tables.messageTable());
+        note.add(KeyText.of(row.key()));
+        note.add(row.scopes().room());
+        note.add(row.scopes().user());
+        MessageRow.Sent sent = row.sent();
+        note.add(sent == null ? null : session.dialect().instant(sent.instant()));
+        note.add(place.name());
+        return note;
+    }
+
+    /** Takes the notes away; how many were still there. */
+    static int forget(Session session, Collection<Archived> archived) {
+        return archived.isEmpty()
+                ? 0
+                : session.change(Sql.of("DELETE FROM " + ARCHIVED + " WHERE seq IN (" + seqs(archived) + ")"));
+    }
+
+    static String seqs(Collection<Archived> archived) {
+        return archived.stream().map(each -> Long.toString(each.seq())).collect(Collectors.joining(", "));
+    }
+
+    /** What keeps tables from being archived there. */
+    static List<String> problems(HostTables tables, Session session, ArchivePlace place) {
+        return place instanceof ArchivePlace.InTables in
+                ? new Twins(tables, in.prefix()).problems()
+                : FiledTables.problems(tables, session);
+    }
+
+    static boolean isHeld(HoldRows.Known holds, Archived archived) {
+        return HoldRows.covering(
+                        holds.holds(),
+                        new Scopes(archived.room(), null, archived.sender()),
+                        Optional.ofNullable(archived.sentAt()).map(sentAt -> sentAt::isBefore))
+                .findAny()
+                .isPresent();
+    }
+
+    @Override
     public List<String> problems() {
         return database.asBatch(session -> {
             List<String> problems = new ArrayList<>();
@@ -74,12 +127,12 @@ public final class ArchiveRows {
         });
     }
 
-    /** The statements that make what is missing. */
+    @Override
     public List<String> ddl() {
         return database.asBatch(session -> new Twins(tables(session), prefix).missing());
     }
 
-    /** Makes what is missing. */
+    @Override
     public void migrate() {
         database.change(session -> {
             session.dialect().lockMigrations(session);
@@ -93,15 +146,22 @@ public final class ArchiveRows {
         });
     }
 
-    /** How many messages are archived. */
+    @Override
     public long count(ArchiveFilter which) {
-        return database.asBatch(
-                session -> session.count(Sql.of("SELECT COUNT(*) FROM " + TwinWriter.ARCHIVED + " a WHERE ")
-                        .add(condition(session, tables(session), which))));
+        return database.asBatch(session -> count(session, condition(session, tables(session), place, which)));
     }
 
-    private static Sql condition(Session session, HostTables tables, ArchiveFilter which) {
-        Sql condition = Sql.of("a.message_table = ?", tables.messageTable());
+    static long count(Session session, Sql condition) {
+        return session.count(
+                Sql.of("SELECT COUNT(*) FROM " + ARCHIVED + " a WHERE ").add(condition));
+    }
+
+    static Sql condition(HostTables tables, ArchivePlace place) {
+        return Sql.of("a.message_table = ? AND a.archive_name = ?", tables.messageTable(), place.name());
+    }
+
+    static Sql condition(Session session, HostTables tables, ArchivePlace place, ArchiveFilter which) {
+        Sql condition = condition(tables, place);
         which.run().ifPresent(run -> condition.add(" AND a.run_id = ?", run.value()));
         which.room().ifPresent(room -> condition.add(" AND a.room = ?", room));
         which.user().ifPresent(user -> condition.add(" AND a.sender = ?", user));
@@ -114,14 +174,14 @@ public final class ArchiveRows {
         return condition;
     }
 
-    private static Instant micros(Instant instant) {
+    static Instant micros(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
     static List<Archived> next(Session session, Sql condition, long after, int limit) {
         return session.list(
-                Sql.of("SELECT a.seq, a.run_id, a.message_key, a.room, a.sender, a.sent_at FROM " + TwinWriter.ARCHIVED
-                                + " a WHERE ")
+                Sql.of("SELECT a.seq, a.run_id, a.message_key, a.room, a.sender, a.sent_at, a.message_hash FROM "
+                                + ARCHIVED + " a WHERE ")
                         .add(condition)
                         .add(" AND a.seq > ? ORDER BY a.seq LIMIT ?", after, limit),
                 row -> new Archived(
@@ -130,10 +190,11 @@ public final class ArchiveRows {
                         row.getString(3),
                         row.getString(4),
                         row.getString(5),
-                        session.dialect().readInstant(row, 6)));
+                        session.dialect().readInstant(row, 6),
+                        Objects.requireNonNullElse(row.getString(7), "")));
     }
 
-    /** Puts back what is meant, some at a time. */
+    @Override
     public Counts restore(ArchiveFilter which) {
         Counts counts = Counts.none().plus("restored.messages", 0);
         HostTables tables = database.asBatch(this::tables);
@@ -141,11 +202,11 @@ public final class ArchiveRows {
         while (true) {
             long from = after;
             List<Archived> some =
-                    database.asBatch(session -> next(session, condition(session, tables, which), from, AT_ONCE));
+                    database.asBatch(session -> next(session, condition(session, tables, place, which), from, AT_ONCE));
             if (some.isEmpty()) {
                 return counts;
             }
-            hold(tables, some);
+            hold(database, tables, some);
             counts = counts.plus(database.transaction(session -> {
                 Restoration restoration = new Restoration(tables, new Twins(tables, prefix), session);
                 Counts restored = Counts.none();
@@ -166,7 +227,7 @@ public final class ArchiveRows {
     }
 
     /** Before they are there again: batches that could not see this have ended when it returns. */
-    private void hold(HostTables tables, List<Archived> some) {
+    static void hold(Database database, HostTables tables, List<Archived> some) {
         database.change(session -> {
             String table = tables.messageTable();
             Dialect dialect = session.dialect();
@@ -190,36 +251,50 @@ public final class ArchiveRows {
         HoldRows.awaitBatches(database);
     }
 
-    private static Sql older(Session session, HostTables tables, TaskContext context, Duration than) {
-        return Sql.of("a.message_table = ?", tables.messageTable())
+    static Sql older(Session session, HostTables tables, ArchivePlace place, TaskContext context, Duration than) {
+        return condition(tables, place)
                 .add(
                         " AND a.archived_at < ?",
                         session.dialect().instant(micros(context.now().minus(than))));
     }
 
-    /** Removes for good what was archived longer ago than that. */
+    @Override
     public BatchResult purge(TaskContext context, Duration after) throws Exception {
         return database.inBatch(context, session -> {
             HostTables tables = tablesOfRun.of(session, context.runId());
-            List<Archived> some = next(session, older(session, tables, context, after), 0, context.batchSize());
+            long from = context.cursor().map(at -> Long.parseLong(at.text())).orElse(0L);
+            HoldRows.Known holds = HoldRows.join(session);
+            List<Archived> some =
+                    next(session, older(session, tables, place, context, after), from, context.batchSize());
+            List<Archived> free =
+                    some.stream().filter(archived -> !isHeld(holds, archived)).toList();
             Restoration restoration = new Restoration(tables, new Twins(tables, prefix), session);
-            Counts counts = Counts.none().plus("examined", some.size()).plus("deleted.archived", some.size());
-            byRun(some).forEach(restoration::forget);
+            Counts counts = Counts.none()
+                    .plus("examined", some.size())
+                    .plus("deleted.archived", free.size())
+                    .plus("skipped.held", some.size() - (long) free.size());
+            byRun(free).forEach(restoration::forget);
             if (some.size() == context.batchSize()) {
-                return BatchResult.next(new Cursor("next")).with(counts);
+                return BatchResult.next(new Cursor(
+                                Long.toString(some.get(some.size() - 1).seq())))
+                        .with(counts);
             }
-            session.change(Sql.of(
-                    "DELETE FROM " + RESTORED + " WHERE held_until < ?",
-                    session.dialect().instant(micros(context.now()))));
+            forgetRestored(session, context);
             return BatchResult.finished().with(counts);
         });
     }
 
-    /** Counts what {@link #purge} would remove. */
+    /** What was restored so long ago that it is no longer held for it. */
+    static void forgetRestored(Session session, TaskContext context) {
+        session.change(Sql.of(
+                "DELETE FROM " + RESTORED + " WHERE held_until < ?",
+                session.dialect().instant(micros(context.now()))));
+    }
+
+    @Override
     public BatchResult previewPurge(TaskContext context, Duration after) throws Exception {
         return database.inPreview(context, session -> {
-            long due = session.count(Sql.of("SELECT COUNT(*) FROM " + TwinWriter.ARCHIVED + " a WHERE ")
-                    .add(older(session, tables(session), context, after)));
+            long due = count(session, older(session, tables(session), place, context, after));
             return BatchResult.finished().with(Counts.none().plus("due.archived", due));
         });
     }

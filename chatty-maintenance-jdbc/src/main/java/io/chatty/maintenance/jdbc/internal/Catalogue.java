@@ -187,9 +187,14 @@ final class Catalogue {
 
     /** The columns of each unique index of those columns' table. */
     private Map<String, Set<String>> uniqueIndexes(List<Column> columns) throws SQLException {
+        return uniqueIndexes(connection, dialect, schema, columns.get(0).table());
+    }
+
+    /** The columns of each unique index of a table, by the index's name. */
+    static Map<String, Set<String>> uniqueIndexes(
+            Connection connection, Dialect dialect, @Nullable String schema, String table) throws SQLException {
         Map<String, Set<String>> unique = new LinkedHashMap<>();
-        try (ResultSet rows =
-                dialect.indexes(connection.getMetaData(), schema, columns.get(0).table())) {
+        try (ResultSet rows = dialect.indexes(connection.getMetaData(), schema, table)) {
             while (rows.next()) {
                 String index = rows.getString("INDEX_NAME");
                 if (index != null && !rows.getBoolean("NON_UNIQUE") && rows.getString("FILTER_CONDITION") == null) {

@@ -97,7 +97,9 @@ public final class Cleanup {
 
     /** Looks the host's tables and the rights on them up. Our own tables a preview can do without, see {@link #runBatch}. */
     public List<String> problems() {
-        return database.asBatch(this::look);
+        List<String> problems =
+                setup.settings().archive().map(ArchivePlace::problems).orElse(List.of());
+        return problems.isEmpty() ? database.asBatch(this::look) : problems;
     }
 
     private List<String> look(Session session) throws SQLException {
@@ -134,7 +136,17 @@ public final class Cleanup {
         return database.inBatch(context, session -> {
             requireOwnTables(session);
             HostTables found = context.cursor().isEmpty() ? anew(session, before) : before;
-            return new CleanupBatch(setup, found, session, context, HoldRows.join(session)).run();
+            Optional<Filing> filing = Filing.of(setup.settings(), found, session, context);
+            if (filing.isPresent()) { // what waits for a store comes before what others wait for
+                Optional<CleanupCursor.Written> written =
+                        context.cursor().map(CleanupCursor::parse).flatMap(CleanupCursor::written);
+                written.ifPresent(file -> filing.get().load(file.file()));
+                CleanupBatch batch = new CleanupBatch(setup, found, session, context, HoldRows.read(session), filing);
+                if (!batch.deletes()) {
+                    return batch.run();
+                }
+            }
+            return new CleanupBatch(setup, found, session, context, HoldRows.join(session), filing).run();
         });
     }
 
@@ -143,7 +155,7 @@ public final class Cleanup {
      * archive; on the connection that the batch has.
      */
     private HostTables anew(Session session, HostTables before) throws SQLException {
-        if (setup.settings().archivePrefix().isEmpty()) {
+        if (setup.settings().archive().isEmpty()) {
             return before;
         }
         List<String> problems = look(session);
@@ -170,7 +182,9 @@ public final class Cleanup {
         HostTables found = tables();
         return database.inPreview(
                 context,
-                session -> new CleanupBatch(setup, found, session, context, HoldRows.readIfThere(session)).preview());
+                session -> new CleanupBatch(
+                                setup, found, session, context, HoldRows.readIfThere(session), Optional.empty())
+                        .preview());
     }
 
     /** What decides about one message, as of that time. */

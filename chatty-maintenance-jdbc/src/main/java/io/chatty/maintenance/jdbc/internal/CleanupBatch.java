@@ -2,6 +2,7 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TimeSpan;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,16 +34,25 @@ final class CleanupBatch {
     private final List<Step> steps;
     private final ShareLimit limit;
     private final @Nullable Capping capping;
+    private final @Nullable Filing filing;
     private final Removal.Aside aside;
     private final String task;
     private final Instant now;
     private CleanupCursor cursor;
     private CapState cap = CapState.NONE;
     private boolean capIsReached;
+    private long chosen;
     private Optional<TimeSpan> span = Optional.empty();
     private int index;
 
-    CleanupBatch(Cleanup.Setup setup, HostTables tables, Session session, TaskContext context, HoldRows.Known holds) {
+    /** @param filing what archives in files; empty if nothing does, and for a preview */
+    CleanupBatch(
+            Cleanup.Setup setup,
+            HostTables tables,
+            Session session,
+            TaskContext context,
+            HoldRows.Known holds,
+            Optional<Filing> filing) {
         this.tables = tables;
         this.session = session;
         this.size = context.batchSize();
@@ -52,10 +63,13 @@ final class CleanupBatch {
         Latest latest = new Latest(tables, conditions, session, context.runId(), setup.memory());
         this.judge = setup.judge(tables, session, holds, latest, context.now());
         this.steps = CleanupSteps.of(tables, setup.settings(), conditions, setup.expiry(), holds.restored());
+        this.filing = filing.orElse(null);
         this.aside = new Removal.Aside(
-                setup.settings()
-                        .archivePrefix()
-                        .map(prefix -> new TwinWriter(tables, new Twins(tables, prefix), session, context.runId())),
+                filing.<ArchiveWriter>map(writer -> writer)
+                        .or(() -> setup.settings()
+                                .archive()
+                                .filter(ArchivePlace.InTables.class::isInstance)
+                                .map(place -> twins(place, context.runId()))),
                 setup.settings().tellsMessages() || Outbox.hasFiles(tables)
                         ? Optional.of(new Outbox(
                                 tables,
@@ -72,6 +86,10 @@ final class CleanupBatch {
                 .orElse(null);
         this.cursor = context.cursor().map(CleanupCursor::parse).orElse(CleanupCursor.COUNTING);
         goTo(cursor);
+    }
+
+    private ArchiveWriter twins(ArchivePlace place, RunId run) {
+        return new TwinWriter(tables, new Twins(tables, place.name()), session, run);
     }
 
     /** Settings or indexes that changed since make a position worthless; then the step begins anew, counting from the begin. */
@@ -218,7 +236,22 @@ final class CleanupBatch {
                 stretch.end(), stretch.rows(), stretch.rows() < asked, new Deletion.Gone(found, Counts.none(), 0));
     }
 
+    /** Whether the batch may delete something; otherwise it waits for nobody, and nobody for it. */
+    boolean deletes() {
+        return !steps.isEmpty()
+                && (cursor.written().isPresent() || steps.get(index).kind() == Step.Kind.ROWS);
+    }
+
     private BatchResult remove() {
+        Filing files = filing;
+        if (files != null && !steps.isEmpty()) {
+            Step step = steps.get(index);
+            if (step.kind() != Step.Kind.ROWS && step.kind() != Step.Kind.MEASURED) {
+                return cursor.written()
+                        .map(written -> removeWritten(files, written))
+                        .orElseGet(() -> write(files, step));
+            }
+        }
         return result("deleted.", step -> switch (step.kind()) {
             case RANGE -> range(step);
             case ROOMS -> orJudged(step, size, this::removed, this::judged);
@@ -226,6 +259,79 @@ final class CleanupBatch {
             case ROWS -> rows(step);
             case MEASURED -> measured(step);
             case CAPPED -> capped(step, true);
+        });
+    }
+
+    /** Writes what is due among the next messages to a file, for the next batch; goes on where nothing is. */
+    private BatchResult write(Filing files, Step step) {
+        boolean caps = step.kind() == Step.Kind.CAPPED;
+        MessageRows reading = reading(caps && capping != null && capping.cap().isInBytes());
+        Optional<Part> next = caps && cap.open() <= 0 ? Optional.empty() : read(step, reading);
+        if (next.isEmpty()) {
+            return result("deleted.", none -> Optional.empty());
+        }
+        Part part = next.get();
+        List<Judge.Judgement> judgements = judged(step, part.rows());
+        boolean last = part.examined() < size || (caps && capIsReached);
+        List<List<Object>> keys = keys(step, part.rows(), judgements);
+        Counts counts = skipped(caps ? "skipped.capped." : "skipped.", judgements)
+                .plus(caps ? Counts.none() : withoutKey(step));
+        if (keys.isEmpty()) {
+            return result(
+                    "deleted.",
+                    none -> Optional.of(new Look(part.end(), part.examined(), last, new Deletion.Gone(0, counts, 0))));
+        }
+        CleanupCursor here = at(
+                new CleanupCursor(cursor.pass(), cursor.lockedRows(), "", "", List.of(), 0, 0, cap),
+                step,
+                cursor.position());
+        CleanupCursor.Written written =
+                new CleanupCursor.Written(files.write(keys), part.end(), last, caps && capIsReached);
+        return BatchResult.next(here.with(written).toCursor()).with(counts.plus("examined", part.examined()));
+    }
+
+    private List<Judge.Judgement> judged(Step step, List<MessageRow> rows) {
+        if (step.kind() != Step.Kind.CAPPED || capping == null) {
+            return judge.judge(rows);
+        }
+        Capping.Choice choice = capping.choose(rows, cap.open());
+        capIsReached = choice.full();
+        chosen = choice.size();
+        return choice.judgements();
+    }
+
+    /** Removes what the batch before wrote to a file, as far as it is unchanged. */
+    private BatchResult removeWritten(Filing files, CleanupCursor.Written written) {
+        return result("deleted.", step -> {
+            boolean caps = step.kind() == Step.Kind.CAPPED;
+            MessageRows reading =
+                    reading(caps && capping != null && capping.cap().isInBytes());
+            List<MessageRow> rows = reading.find(
+                    session,
+                    condition(step, written.end())
+                            .add(" ORDER BY "
+                                    + step.walk().stream()
+                                            .map(Step.Part::expression)
+                                            .collect(Collectors.joining(", "))));
+            List<Judge.Judgement> judgements = judged(step, rows);
+            long mostThatGoes = chosen;
+            boolean first = !caps && deletionsGo();
+            Deletion.Gone gone = deletion(reading)
+                    .judged(
+                            keys(step, rows, judgements),
+                            files.unchanged(locked -> judged(step, locked), reading),
+                            step.name(),
+                            still(step, first),
+                            first ? Optional.of(still(step, false)) : Optional.empty());
+            refuseNewHolds();
+            if (caps && capping != null) {
+                long went = capping.went(gone.rows());
+                cap = cap.taken(went, gone.locked() > 0 ? Math.max(0, mostThatGoes - went) : 0);
+            }
+            capIsReached = written.full();
+            Counts others = gone.others().plus("skipped.changed", files.changed());
+            return Optional.of(
+                    new Look(written.end(), 0, written.last(), new Deletion.Gone(gone.rows(), others, gone.locked())));
         });
     }
 

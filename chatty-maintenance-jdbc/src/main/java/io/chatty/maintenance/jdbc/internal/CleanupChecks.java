@@ -34,7 +34,7 @@ final class CleanupChecks {
     List<String> problems() {
         policies();
         settings.sizeCap().ifPresent(this::sizeCap);
-        settings.archivePrefix().ifPresent(prefix -> problems.addAll(new Twins(tables, prefix).problems()));
+        settings.archive().ifPresent(place -> problems.addAll(ArchiveRows.problems(tables, session, place)));
         problems.addAll(rights());
         warnings();
         return problems;

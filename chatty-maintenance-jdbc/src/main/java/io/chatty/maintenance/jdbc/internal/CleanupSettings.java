@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param orphans whether orphaned messages and children go
  * @param orphanGrace how old an orphan has to be, where it tells a time; zero for any age
  * @param shareLimit the share of the message table above which a run has to be confirmed; 1 for no limit
- * @param archivePrefix what the archive's tables are called by, before the name of the host's; empty for no archive
+ * @param archive where what goes is kept; empty for nowhere
  * @param tellsMessages whether the keys of messages that went are kept for a listener
  * @param sizeCap how much there may be; empty for any
  */
@@ -23,7 +23,7 @@ public record CleanupSettings(
         boolean orphans,
         Duration orphanGrace,
         double shareLimit,
-        Optional<String> archivePrefix,
+        Optional<ArchivePlace> archive,
         boolean tellsMessages,
         Optional<SizeCap> sizeCap) {
 

@@ -381,7 +381,7 @@ final class Conditions {
      * is an archive: a message that is restored from there may name it.
      */
     Optional<Sql> orphanedShared(HostTables.Shared shared) {
-        return settings.orphanGrace().isZero() || settings.archivePrefix().isPresent()
+        return settings.orphanGrace().isZero() || settings.archive().isPresent()
                 ? Optional.empty()
                 : Unreferenced.of(tables, shared).map(rows -> rows.due(tables, now.minus(settings.orphanGrace())));
     }

@@ -155,6 +155,9 @@ interface Dialect {
     /** Puts back what {@link #begin} changed for a batch and the end of the transaction does not. */
     default void afterBatch(Session session) {}
 
+    /** Lets a batch that holds no lock be idle for so many seconds, while a file is written or read. */
+    default void allowIdle(Session session, int seconds) {}
+
     /** About how many messages there are, as the database has it in its statistics; less than 1 if it has not. */
     default long estimatedRows(Session session, HostTables tables) {
         return 0;

@@ -20,6 +20,7 @@ import java.util.Optional;
 public final class ErasureRows {
 
     private static final String TABLE = "chatty_maintenance_erasure";
+    private static final int FILES_AT_ONCE = 100;
     private static final CleanupSettings NOTHING_ELSE = new CleanupSettings(
             RetentionPolicies.builder().build(),
             Optional.empty(),
@@ -32,16 +33,16 @@ public final class ErasureRows {
 
     private final Database database;
     private final ChatSchema schema;
-    private final List<String> archives;
+    private final List<ArchivePlace> archives;
     private final Expiry expiry;
     private final TablesOfRun tables;
 
     /**
      * For that database and its schema.
      *
-     * @param archives the prefixes of the archives out of which it is taken, too
+     * @param archives out of which it is taken, too
      */
-    public ErasureRows(Database database, ChatSchema schema, List<String> archives) {
+    public ErasureRows(Database database, ChatSchema schema, List<ArchivePlace> archives) {
         this.database = database;
         this.schema = schema;
         this.archives = List.copyOf(archives);
@@ -105,7 +106,7 @@ public final class ErasureRows {
             HostTables.read(session.connection(), session.dialect(), schema, problems)
                     .ifPresent(found -> {
                         problems.addAll(new CleanupChecks(session, found, NOTHING_ELSE).problems());
-                        archives.forEach(prefix -> problems.addAll(new Twins(found, prefix).problems()));
+                        archives.forEach(place -> problems.addAll(ArchiveRows.problems(found, session, place)));
                     });
             return problems;
         });
@@ -140,8 +141,17 @@ public final class ErasureRows {
     public BatchResult runBatch(TaskContext context) throws Exception {
         return database.inBatch(context, session -> {
             HostTables found = tables.of(session, context.runId());
-            return new Batch(found, session, context, HoldRows.join(session), true).run();
+            HoldRows.Known holds = isInFiles(Position.of(context.cursor()))
+                    ? HoldRows.read(session) // it waits for a store before it locks anything
+                    : HoldRows.join(session);
+            return new Batch(found, session, context, holds, true).run();
         });
+    }
+
+    private boolean isInFiles(Position at) {
+        return at.archive() >= 0
+                && at.archive() < archives.size()
+                && archives.get(at.archive()) instanceof ArchivePlace.InFiles;
     }
 
     /** Counts the next messages that would be erased. */
@@ -289,19 +299,23 @@ public final class ErasureRows {
             if (at.archive() >= archives.size()) {
                 return done(request, at.skipped());
             }
-            long after =
-                    at.position().isEmpty() ? 0 : Long.parseLong(at.position().get(0));
-            Sql which = Sql.of("a.message_table = ?", tables.messageTable())
+            ArchivePlace place = archives.get(at.archive());
+            Sql which = ArchiveRows.condition(tables, place)
                     .add(
                             request.scope() instanceof RetentionScope.User ? " AND a.sender = ?" : " AND a.room = ?",
                             id(request.scope()));
+            if (real && place instanceof ArchivePlace.InFiles files) {
+                return filed(request, at, files, which);
+            }
+            long after =
+                    at.position().isEmpty() ? 0 : Long.parseLong(at.position().get(0));
             List<ArchiveRows.Archived> some = ArchiveRows.next(session, which, after, context.batchSize());
-            List<ArchiveRows.Archived> free =
-                    some.stream().filter(archived -> !isHeld(archived)).toList();
+            List<ArchiveRows.Archived> free = some.stream()
+                    .filter(archived -> !ArchiveRows.isHeld(holds, archived))
+                    .toList();
             boolean skipped = at.skipped() || free.size() < some.size();
-            if (real) {
-                Restoration restoration =
-                        new Restoration(tables, new Twins(tables, archives.get(at.archive())), session);
+            if (real && place instanceof ArchivePlace.InTables in) {
+                Restoration restoration = new Restoration(tables, new Twins(tables, in.prefix()), session);
                 ArchiveRows.byRun(free).forEach(restoration::forget);
             }
             Counts counts = Counts.none()
@@ -318,13 +332,46 @@ public final class ErasureRows {
             return next.next().with(counts);
         }
 
-        private boolean isHeld(ArchiveRows.Archived archived) {
-            return HoldRows.covering(
-                            holds.holds(),
-                            new Scopes(archived.room(), null, archived.sender()),
-                            Optional.ofNullable(archived.sentAt()).map(sentAt -> sentAt::isBefore))
-                    .findAny()
-                    .isPresent();
+        /** Looks at the next files, of all that there are, and rewrites one of them. */
+        private BatchResult filed(ErasureRequest request, Position at, ArchivePlace.InFiles place, Sql which) {
+            FiledErasure erasure = new FiledErasure(place, session);
+            String file = at.position().isEmpty() ? "" : at.position().get(0);
+            if (at.position().size() > 1) {
+                erasure.delete(at.position().get(1)); // the batch before is committed
+            }
+            boolean skipped = at.skipped();
+            for (int i = 0; i < FILES_AT_ONCE; i++) {
+                Optional<String> next = FiledMessages.nextFile(session, ArchiveRows.condition(tables, place), file);
+                if (next.isEmpty()) {
+                    return new Position(request.id(), at.archive() + 1, skipped, List.of()).next();
+                }
+                file = next.get();
+                List<ArchiveRows.Archived> some =
+                        ArchiveRows.next(session, FiledMessages.inFile(which, file), 0, Integer.MAX_VALUE);
+                List<ArchiveRows.Archived> free = some.stream()
+                        .filter(archived -> !ArchiveRows.isHeld(holds, archived))
+                        .toList();
+                skipped |= free.size() < some.size();
+                if (!free.isEmpty() || erasure.holdsMore(file, tables)) {
+                    boolean all = erasure.erase(file, free, this::lockOutHolds);
+                    return new Position(request.id(), at.archive(), skipped || !all, List.of(file, file))
+                            .next()
+                            .with(Counts.none()
+                                    .plus("deleted.erased.archived", free.size())
+                                    .plus("skipped.held", some.size() - (long) free.size()));
+                }
+                if (!some.isEmpty()) {
+                    return new Position(request.id(), at.archive(), skipped, List.of(file))
+                            .next()
+                            .with(Counts.none().plus("skipped.held", some.size()));
+                }
+            }
+            return new Position(request.id(), at.archive(), skipped, List.of(file)).next();
+        }
+
+        private void lockOutHolds() {
+            session.dialect().joinBatches(session);
+            HoldRows.refuseNewer(session, holds);
         }
 
         private BatchResult done(ErasureRequest request, boolean skipped) {

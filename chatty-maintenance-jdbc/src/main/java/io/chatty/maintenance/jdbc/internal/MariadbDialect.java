@@ -146,6 +146,11 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public void allowIdle(Session session, int seconds) {
+        session.execute("SET SESSION idle_transaction_timeout = " + seconds);
+    }
+
+    @Override
     public void afterBatch(Session session) {
         session.execute(
                 "SET SESSION time_zone = @chatty_time_zone, SESSION innodb_lock_wait_timeout = @chatty_lock_wait,"

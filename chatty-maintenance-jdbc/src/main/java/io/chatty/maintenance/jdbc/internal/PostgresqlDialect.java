@@ -95,6 +95,11 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
+    public void allowIdle(Session session, int seconds) {
+        session.execute("SET LOCAL idle_in_transaction_session_timeout = " + seconds * 1000);
+    }
+
+    @Override
     public void preferRangesToLookups(Session session) {
         session.list(Sql.of("SELECT set_config('enable_nestloop', 'off', true)"), row -> row.getString(1));
     }

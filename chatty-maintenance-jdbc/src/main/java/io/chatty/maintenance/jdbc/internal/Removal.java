@@ -38,7 +38,7 @@ final class Removal {
      * @param archive where it is put
      * @param outbox where it is told
      */
-    record Aside(Optional<TwinWriter> archive, Optional<Outbox> outbox) {
+    record Aside(Optional<ArchiveWriter> archive, Optional<Outbox> outbox) {
 
         static final Aside NOTHING = new Aside(Optional.empty(), Optional.empty());
 
@@ -88,6 +88,28 @@ final class Removal {
             aside.outbox().ifPresent(Outbox::files);
         }
         return new Gone(gone, counts);
+    }
+
+    /** Locks the rows that go with those messages: none of them changes or leaves meanwhile, though more may come. */
+    void lockWhatGoesWith(List<MessageRow> rows) {
+        for (HostTables.Child child : tables.children) {
+            if (!child.setLoose()) {
+                lock(child.refersBy(), child.to(), rows);
+            }
+        }
+        tables.shared.forEach(shared -> lock(shared.messageKey(), tables.key, rows));
+    }
+
+    private void lock(List<Column> columns, List<Column> to, List<MessageRow> rows) {
+        List<List<Object>> values = values(to, rows);
+        if (!values.isEmpty()) {
+            session.list(
+                    Sql.of("SELECT " + tables.columns("m", columns) + " FROM " + tables.table(columns.get(0))
+                                    + " m WHERE ")
+                            .add(of(columns, to, values))
+                            .add(session.dialect().forUpdate(false)),
+                    row -> true);
+        }
     }
 
     /** The rows that say that a user deleted those messages: none of them changes meanwhile. */

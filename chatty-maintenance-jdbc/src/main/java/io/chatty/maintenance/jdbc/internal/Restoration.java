@@ -59,7 +59,8 @@ final class Restoration {
                         insert(child.first(), of(child.refersBy(), child.to(), run, back)));
             }
         }
-        tables.counters.forEach(counter -> count(counter, run, back));
+        Sql ofThem = ofRun("k", run, tables.key, keys(back));
+        tables.counters.forEach(counter -> count(session, tables, counter, twins.of(key), ofThem));
         forget(run, back);
         return counts;
     }
@@ -121,10 +122,15 @@ final class Restoration {
         return session.change(session.dialect().unchecked(insert));
     }
 
-    private void count(HostTables.Count counter, String run, List<ArchiveRows.Archived> back) {
+    /**
+     * Adds messages that came back to a counter.
+     *
+     * @param table one that has them, for SQL
+     * @param ofThem which of its rows they are, where it is called {@code k}
+     */
+    static void count(Session session, HostTables tables, HostTables.Count counter, String table, Sql ofThem) {
         String of = tables.column("k", counter.of());
-        Sql rows = Sql.of(" FROM " + twins.of(tables.key.get(0)) + " k WHERE ")
-                .add(ofRun("k", run, tables.key, keys(back)));
+        Sql rows = Sql.of(" FROM " + table + " k WHERE ").add(ofThem);
         counter.counted().ifPresent(counted -> rows.add(" AND ").add(counted.on("k")));
         String column = tables.column("m", counter.column());
         String key = tables.column("m", counter.key());
@@ -157,10 +163,7 @@ final class Restoration {
                             run));
         }
         delete(tables.key.get(0), ofRun("m", run, tables.key, keys(archived)));
-        List<String> seqs =
-                archived.stream().map(each -> Long.toString(each.seq())).toList();
-        session.change(
-                Sql.of("DELETE FROM " + TwinWriter.ARCHIVED + " WHERE seq IN (" + String.join(", ", seqs) + ")"));
+        ArchiveRows.forget(session, archived);
     }
 
     private void delete(Column ofTable, Sql condition) {

@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Puts messages that are about to go, and what goes with them, into the archive's tables, in the same transaction. Rows are
  * locked as they are copied, so that what is deleted afterwards is what was copied if it is as many. Not thread-safe.
  */
-final class TwinWriter {
-
-    static final String ARCHIVED = "chatty_maintenance_archived";
+final class TwinWriter implements ArchiveWriter {
 
     private final HostTables tables;
     private final Twins twins;
@@ -25,34 +23,21 @@ final class TwinWriter {
         this.run = run;
     }
 
-    /** Copies those messages, which are locked, and notes that they are in the archive. */
-    void messages(List<MessageRow> rows, Sql ofThem) {
+    @Override
+    public void messages(List<MessageRow> rows, Sql ofThem) {
         twins.requireSame(session);
         if (copy(tables.key.get(0), ofThem) != rows.size()) {
             throw new ChangedMeanwhile();
         }
         List<List<@Nullable Object>> notes = new ArrayList<>();
         for (MessageRow row : rows) {
-            List<@Nullable Object> note = new ArrayList<>();
-            note.add(run.value());
-            note.add(tables.messageTable());
-            note.add(KeyText.of(row.key()));
-            note.add(row.scopes().room());
-            note.add(row.scopes().user());
-            MessageRow.Sent sent = row.sent();
-            note.add(sent == null ? null : session.dialect().instant(sent.instant()));
-            notes.add(note);
+            notes.add(ArchiveRows.note(tables, session, run, twins.place(), row));
         }
-        OwnRows.insert(
-                session,
-                ARCHIVED,
-                List.of("run_id", "message_table", "message_key", "room", "sender", "sent_at"),
-                "archived_at",
-                notes);
+        OwnRows.insert(session, ArchiveRows.ARCHIVED, ArchiveRows.NOTED, "archived_at", notes);
     }
 
-    /** Copies rows that fulfil a condition, and locks them; the number of them. */
-    long copy(Column ofTable, Sql condition) {
+    @Override
+    public long copy(Column ofTable, Sql condition) {
         String table = ofTable.table();
         String columns = twins.quoted("", twins.common(table));
         Sql copy = Sql.of(

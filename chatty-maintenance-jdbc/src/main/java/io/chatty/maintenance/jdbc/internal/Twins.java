@@ -29,6 +29,10 @@ final class Twins {
         this.prefix = prefix;
     }
 
+    ArchivePlace place() {
+        return new ArchivePlace.InTables(prefix);
+    }
+
     /** The tables that have a twin, each with the columns by which it is looked up. */
     private Map<String, List<Column>> all() {
         Map<String, List<Column>> all = new LinkedHashMap<>();

@@ -1,25 +1,26 @@
 package io.chatty.maintenance.database.cleanup;
 
+import static io.chatty.maintenance.database.cleanup.ArchivedChat.KEEP_50_DAYS;
+import static io.chatty.maintenance.database.cleanup.ArchivedChat.NOW;
+import static io.chatty.maintenance.database.cleanup.ArchivedChat.assertSame;
+import static io.chatty.maintenance.database.cleanup.ArchivedChat.fill;
+import static io.chatty.maintenance.database.cleanup.ArchivedChat.run;
 import static java.time.Duration.ofDays;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatty.maintenance.database.cleanup.HostChat.Message;
-import io.chatty.maintenance.database.cleanup.HostChat.Shape;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ArchiveFilter;
+import io.chatty.maintenance.retention.LegalHold;
 import io.chatty.maintenance.retention.RemovedMessage;
-import io.chatty.maintenance.retention.RetentionPolicies;
-import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.SettingsException;
-import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,61 +30,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is archived comes back as it was, once, and is left alone for a while; later it leaves for good. */
 final class ArchiveTest {
 
-    private static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
-    private static final RetentionPolicies KEEP_50_DAYS = RetentionPolicies.builder()
-            .global(RetentionRule.keepFor(ofDays(50)))
-            .build();
-
-    private static HostChat chat(TestDatabase database) throws SQLException {
-        HostChat host = new HostChat(database, Shape.ZONED);
-        List<Message> messages = new ArrayList<>();
-        for (int i = 1; i <= 30; i++) {
-            messages.add(new Message(
-                    Integer.toString(i),
-                    NOW.minus(ofDays(i <= 20 ? 100 + i : 10)),
-                    i % 3 == 0 ? null : Integer.toString(i % 3),
-                    Integer.toString(i % 2 + 1),
-                    null,
-                    null));
-        }
-        host.add(messages);
-        host.addChildrenToAll();
-        for (String table : List.of("messages", "reactions", "attachments")) {
-            host.execute("CREATE TABLE before_" + table + " AS SELECT * FROM " + table);
-        }
-        return host;
-    }
-
-    private static Run run(HostChat host, MaintenanceTask task) throws Exception {
-        try (MaintenanceEngine engine = MaintenanceEngine.builder()
-                .runStore(host.chat().runStore())
-                .clock(() -> NOW)
-                .settings(s -> s.batchSize(7))
-                .task(task)
-                .build()) {
-            engine.start();
-            Run run = engine.runNow(task.name()).get(60, TimeUnit.SECONDS);
-            assertThat(run.state()).as("%s", run.detail()).isEqualTo(RunState.SUCCEEDED);
-            return run;
-        }
-    }
-
-    /** The database itself says whether both hold the same rows. */
-    private static void assertSame(HostChat host) throws SQLException {
-        for (String table : List.of("messages", "reactions", "attachments")) {
-            assertThat(host.rows("(SELECT * FROM " + table + " EXCEPT SELECT * FROM before_" + table + ") d")
-                            + host.rows("(SELECT * FROM before_" + table + " EXCEPT SELECT * FROM " + table + ") d"))
-                    .as(table)
-                    .isZero();
-            assertThat(host.rows(table)).as(table).isEqualTo(host.rows("before_" + table));
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void what_a_run_removed_comes_back_as_it_was_and_the_next_run_leaves_it(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
-            HostChat host = chat(database);
+            HostChat host = fill(database);
             Archive archive = host.chat().archive();
             archive.migrate();
             MaintenanceTask cleanup =
@@ -115,7 +66,7 @@ final class ArchiveTest {
     @EnumSource
     void a_part_comes_back_by_room_user_and_time(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
-            HostChat host = chat(database);
+            HostChat host = fill(database);
             Archive archive = host.chat().archive("a_");
             archive.migrate();
             run(host, host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build());
@@ -135,7 +86,7 @@ final class ArchiveTest {
     void what_is_there_again_is_left_and_what_was_archived_long_ago_leaves_for_good(TestServer server)
             throws Exception {
         try (TestDatabase database = server.open()) {
-            HostChat host = chat(database);
+            HostChat host = fill(database);
             Archive archive = host.chat().archive();
             archive.migrate();
             run(host, host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build());
@@ -157,9 +108,30 @@ final class ArchiveTest {
 
     @ParameterizedTest
     @EnumSource
+    void what_a_hold_covers_does_not_leave_the_archive(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = fill(database);
+            Archive archive = host.chat().archive();
+            archive.migrate();
+            run(host, host.chat().messageCleanup(KEEP_50_DAYS).archive(archive).build());
+            host.execute("UPDATE chatty_maintenance_archived SET archived_at = '2026-05-15 12:00:00+00'"
+                    .replace("+00", server == TestServer.MARIADB ? "" : "+00"));
+            host.chat()
+                    .holds()
+                    .place(LegalHold.builder("u", "court", "case 1").user("1").build());
+            Run purge = run(host, archive.purge(ofDays(30)));
+            assertThat(purge.counts().get("deleted.archived")).isEqualTo(10);
+            assertThat(purge.counts().get("skipped.held")).isEqualTo(10);
+            assertThat(archive.restore(ArchiveFilter.ofUser("1")).get("restored.messages"))
+                    .isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void without_its_tables_nothing_is_deleted(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
-            HostChat host = chat(database);
+            HostChat host = fill(database);
             MaintenanceEngine engine = MaintenanceEngine.builder()
                     .runStore(host.chat().runStore())
                     .task(host.chat()
@@ -189,7 +161,7 @@ final class ArchiveTest {
     @EnumSource
     void a_column_that_came_after_the_start_is_not_lost(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
-            HostChat host = chat(database);
+            HostChat host = fill(database);
             Archive archive = host.chat().archive();
             archive.migrate();
             try (MaintenanceEngine engine = MaintenanceEngine.builder()
@@ -214,7 +186,7 @@ final class ArchiveTest {
     @EnumSource
     void a_listener_is_told_of_what_went_until_it_has_taken_it(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
-            HostChat host = chat(database);
+            HostChat host = fill(database);
             run(host, host.chat().messageCleanup(KEEP_50_DAYS).tellDeleted().build());
             List<String> told = new ArrayList<>();
             boolean[] fails = {true};

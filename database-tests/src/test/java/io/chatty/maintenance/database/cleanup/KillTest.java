@@ -8,23 +8,28 @@ import io.chatty.maintenance.database.cleanup.HostChat.Shape;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.Archive;
+import io.chatty.maintenance.jdbc.ArchiveFilter;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process is killed (SIGKILL) in the middle of a run, at random statements of random batches, and the job is taken up by
@@ -36,16 +41,28 @@ final class KillTest {
     private static final int MESSAGES = 1200;
     /** Statements and commit, each before and after, that every batch on PostgreSQL has at least. */
     private static final int EVENTS_A_BATCH = 10;
+    /** The same where it writes a file, or deletes what one holds. */
+    private static final int EVENTS_A_FILED_BATCH = 24;
 
     @Test
     void a_killed_run_is_finished_by_the_next_start_and_its_counts_are_those_of_the_rows_that_went() throws Exception {
+        kill(POINTS, Optional.empty());
+    }
+
+    @Test
+    void a_run_that_was_killed_while_it_archived_in_files_is_finished_and_all_that_went_comes_back(
+            @TempDir Path directory) throws Exception {
+        kill(POINTS / 2, Optional.of(directory));
+    }
+
+    private static void kill(int points, Optional<Path> archives) throws Exception {
         long seed = Long.getLong("kill.seed", ThreadLocalRandom.current().nextLong(1L << 40));
         System.out.println("Kill points from seed " + seed);
         Random random = new Random(seed);
         try (TestDatabase database = TestServer.POSTGRESQL.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);
             Set<String> where = new TreeSet<>();
-            for (int point = 0; point < POINTS; point++) {
+            for (int point = 0; point < points; point++) {
                 History history = new History(random);
                 host.clear();
                 host.execute("DELETE FROM chatty_maintenance_run");
@@ -55,17 +72,23 @@ final class KillTest {
                 host.addAttachments(history.children);
                 // Soft-deleted ones take a batch or two, then come about 20 of expired ones.
                 int batches = 4 + random.nextInt(12);
-                int event = 1 + random.nextInt(EVENTS_A_BATCH);
+                int event = 1 + random.nextInt(archives.isPresent() ? EVENTS_A_FILED_BATCH : EVENTS_A_BATCH);
                 String label = "seed " + seed + ", point " + point + ": after " + batches + " batches, event " + event;
-                where.add(kill(database, batches, event, label) + " (" + event + ")");
-                finish(host, history, batches, label);
+                String directory = "";
+                if (archives.isPresent()) {
+                    directory = Files.createDirectory(archives.get().resolve("point" + point))
+                            .toString();
+                }
+                where.add(kill(database, batches, event, directory, label) + " (" + event + ")");
+                finish(host, history, batches, directory, label);
             }
             System.out.println("Killed " + where);
             assertThat(where).as("the points differ").hasSizeGreaterThan(3);
         }
     }
 
-    private static String kill(TestDatabase database, int batches, int event, String label) throws Exception {
+    private static String kill(TestDatabase database, int batches, int event, String directory, String label)
+            throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -77,7 +100,8 @@ final class KillTest {
                         database.user(),
                         database.password(),
                         Integer.toString(batches),
-                        Integer.toString(event))
+                        Integer.toString(event),
+                        directory)
                 .redirectErrorStream(true)
                 .start();
         try {
@@ -101,7 +125,8 @@ final class KillTest {
         throw new AssertionError(label + ": the child did not stop where it was to: " + lines);
     }
 
-    private static void finish(HostChat host, History history, int batches, String label) throws Exception {
+    private static void finish(HostChat host, History history, int batches, String directory, String label)
+            throws Exception {
         awaitOnlyOurs(host, label);
         Set<String> left = host.ids("messages", "id");
         Set<String> dueLeft = new TreeSet<>(left);
@@ -112,7 +137,8 @@ final class KillTest {
         // The time that the dead process's claim still holds, half a minute, passes at once.
         host.execute("UPDATE chatty_maintenance_run SET claim_until = clock_timestamp() WHERE claim_until IS NOT NULL");
         ChatDatabase chat = KilledChat.chat(host.database.dataSource());
-        try (MaintenanceEngine engine = KilledChat.engine(chat)) {
+        Optional<Archive> archive = KilledChat.archive(chat, directory);
+        try (MaintenanceEngine engine = KilledChat.engine(chat, archive)) {
             Run killed = engine.history("message-cleanup", 1).get(0);
             assertThat(killed.state()).as(label).isEqualTo(RunState.RUNNING);
             assertThat(killed.batches()).as(label).isBetween((long) batches, batches + 1L);
@@ -138,6 +164,22 @@ final class KillTest {
         parents.retainAll(history.kept);
         assertThat(host.ids("reactions", "message_id")).as(label).isEqualTo(parents);
         assertThat(host.ids("attachments", "message_id")).as(label).isEqualTo(parents);
+        if (archive.isPresent()) {
+            comesBack(host, history, archive.get(), label);
+        }
+    }
+
+    private static void comesBack(HostChat host, History history, Archive archive, String label) throws Exception {
+        assertThat(archive.restore(ArchiveFilter.all()).get("restored.messages"))
+                .as(label)
+                .isEqualTo(MESSAGES - history.kept.size());
+        assertThat(host.rows("messages")).as(label).isEqualTo(MESSAGES);
+        for (String table : List.of("reactions", "attachments")) {
+            assertThat(host.database.strings("SELECT message_id FROM " + table))
+                    .as(label + " " + table)
+                    .containsExactlyInAnyOrderElementsOf(history.children);
+        }
+        host.execute("DELETE FROM chatty_maintenance_restored");
     }
 
     /** The server notices a dead client when it next reads from it. */

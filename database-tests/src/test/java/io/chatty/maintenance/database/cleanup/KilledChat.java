@@ -3,12 +3,17 @@ package io.chatty.maintenance.database.cleanup;
 import static java.time.Duration.ofDays;
 
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.file.local.LocalFileStore;
+import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -27,21 +32,31 @@ final class KilledChat {
         return ChatDatabase.of(source, HostChat.schema(HostChat.Shape.ZONED));
     }
 
-    static MaintenanceEngine engine(ChatDatabase chat) {
+    /** @param archive where what goes is kept */
+    static MaintenanceEngine engine(ChatDatabase chat, Optional<Archive> archive) {
         RetentionPolicies policies = RetentionPolicies.builder()
                 .global(RetentionRule.keepFor(ofDays(365)))
                 .room("2", RetentionRule.keepForever())
                 .room("3", RetentionRule.keepFor(ofDays(30)))
                 .build();
+        MessageCleanup.Builder cleanup = chat.messageCleanup(policies).softDeleteGrace(ofDays(7));
+        archive.ifPresent(cleanup::archive);
         return MaintenanceEngine.builder()
                 .runStore(chat.runStore())
                 .clock(() -> NOW)
                 .settings(s -> s.batchSize(BATCH_SIZE))
-                .task(chat.messageCleanup(policies).softDeleteGrace(ofDays(7)).build())
+                .task(cleanup.build())
                 .build();
     }
 
-    /** Arguments: the URL, the user, the password, after how many batches, at which event of the next one. */
+    /** The archive in the files of a directory; empty if none is named. */
+    static Optional<Archive> archive(ChatDatabase chat, String directory) throws IOException {
+        return directory.isEmpty()
+                ? Optional.empty()
+                : Optional.of(chat.archive(LocalFileStore.open(Path.of(directory))));
+    }
+
+    /** Arguments: the URL, the user, the password, after how many batches, at which event of the next one, the directory. */
     public static void main(String[] arguments) throws Exception {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(arguments[0]);
@@ -61,7 +76,7 @@ final class KilledChat {
                 seen[1]++;
             }
         }));
-        MaintenanceEngine engine = engine(chat);
+        MaintenanceEngine engine = engine(chat, archive(chat, arguments[5]));
         engine.start();
         seen[0] = 1;
         engine.runNow("message-cleanup").get();

@@ -24,15 +24,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random histories under random policies: what survives is what a few plain lines say, which share nothing with the
- * library. A failure names its seed; {@code -Dcleanup.seed=…} runs that one alone.
+ * library; and where it was archived, in tables or in files, it comes back. A failure names its seed; {@code -Dcleanup.seed=…} runs that one alone.
  */
 final class RandomHistoriesTest {
 
@@ -48,15 +50,16 @@ final class RandomHistoriesTest {
         for (Shape shape : Shape.values()) {
             try (TestDatabase database = server.open()) {
                 HostChat host = new HostChat(database, shape);
+                Undo undo = new Undo(host, host.chat());
                 int cases = only != null ? 1 : CASES_A_SHAPE;
                 for (long seed = first; seed < first + cases; seed++) {
-                    check(host, seed);
+                    check(host, undo, seed);
                 }
             }
         }
     }
 
-    private static void check(HostChat host, long seed) throws Exception {
+    private static void check(HostChat host, Undo undo, long seed) throws Exception {
         String label = host.database.server() + " " + host.shape + " seed " + seed;
         Case random = new Case(new Random(seed), host.shape);
         host.clear();
@@ -74,15 +77,11 @@ final class RandomHistoriesTest {
         if (random.orphans) {
             cleanup.removeOrphans();
         }
+        undo.before(seed, cleanup);
+        MessageCleanup task = cleanup.build();
         Counts preview;
         Run run;
-        try (MaintenanceEngine engine = MaintenanceEngine.builder()
-                .runStore(chat.runStore())
-                .clock(() -> random.now)
-                .workers(Runnable::run)
-                .settings(s -> s.batchSize(random.batchSize))
-                .task(cleanup.build())
-                .build()) {
+        try (MaintenanceEngine engine = engine(chat, random, task)) {
             engine.start();
             preview = engine.preview("message-cleanup").counts();
             assertThat(host.ids("messages", "id"))
@@ -110,6 +109,23 @@ final class RandomHistoriesTest {
         }
         children(host, label, run, "reactions", random.reactions, random, reasons);
         children(host, label, run, "attachments", random.attachments, random, reasons);
+        Set<String> all = random.messages.stream().map(Message::id).collect(Collectors.toSet());
+        undo.after(label, all, reasons.size(), () -> {
+            try (MaintenanceEngine engine = engine(chat, random, task)) {
+                engine.start();
+                return engine.runNow("message-cleanup").get();
+            }
+        });
+    }
+
+    private static MaintenanceEngine engine(ChatDatabase chat, Case random, MessageCleanup task) {
+        return MaintenanceEngine.builder()
+                .runStore(chat.runStore())
+                .clock(() -> random.now)
+                .workers(Runnable::run)
+                .settings(s -> s.batchSize(random.batchSize))
+                .task(task)
+                .build();
     }
 
     private static void children(

@@ -65,8 +65,9 @@ final class RandomPoliciesTest {
             host.execute("ALTER TABLE rooms ADD COLUMN team VARCHAR(20)");
             host.execute("CREATE TABLE stars (message_id BIGINT PRIMARY KEY)");
             ChatDatabase chat = ChatDatabase.of(database.dataSource(), schema());
+            Undo undo = new Undo(host, chat);
             for (long seed = first; seed < first + (only != null ? 1 : CASES); seed++) {
-                check(host, chat, new Case(new Random(seed)), server + " seed " + seed);
+                check(host, chat, undo, seed, server + " seed " + seed);
             }
         }
     }
@@ -90,7 +91,8 @@ final class RandomPoliciesTest {
                 .build();
     }
 
-    private static void check(HostChat host, ChatDatabase chat, Case random, String label) throws Exception {
+    private static void check(HostChat host, ChatDatabase chat, Undo undo, long seed, String label) throws Exception {
+        Case random = new Case(new Random(seed));
         host.clear();
         host.execute("DELETE FROM stars");
         host.addRooms(List.copyOf(random.rooms.keySet()));
@@ -112,7 +114,7 @@ final class RandomPoliciesTest {
         host.addAttachments(random.children);
         random.holds.forEach(hold -> chat.holds().place(hold));
         try {
-            run(host, chat, random, label);
+            run(host, chat, undo, seed, random, label);
         } finally {
             random.holds.forEach(hold -> chat.holds().release(hold.id(), "a"));
         }
@@ -125,7 +127,8 @@ final class RandomPoliciesTest {
         }
     }
 
-    private static void run(HostChat host, ChatDatabase chat, Case random, String label) throws Exception {
+    private static void run(HostChat host, ChatDatabase chat, Undo undo, long seed, Case random, String label)
+            throws Exception {
         MessageCleanup.Builder builder = chat.messageCleanup(random.policies());
         if (random.grace != null) {
             builder.softDeleteGrace(random.grace);
@@ -133,6 +136,7 @@ final class RandomPoliciesTest {
         if (random.orphans) {
             builder.removeOrphans();
         }
+        undo.before(seed, builder);
         MessageCleanup cleanup = builder.build();
         Map<String, String> reasons = random.reasons();
         for (Message message : random.messages) {
@@ -143,13 +147,7 @@ final class RandomPoliciesTest {
         }
         Counts preview;
         Run run;
-        try (MaintenanceEngine engine = MaintenanceEngine.builder()
-                .runStore(chat.runStore())
-                .clock(() -> random.now)
-                .workers(Runnable::run)
-                .settings(s -> s.batchSize(random.batchSize))
-                .task(cleanup)
-                .build()) {
+        try (MaintenanceEngine engine = engine(chat, random, cleanup)) {
             engine.start();
             preview = engine.preview("message-cleanup").counts();
             assertThat(host.ids("messages", "id")).as(label).hasSize(random.messages.size());
@@ -189,6 +187,23 @@ final class RandomPoliciesTest {
                     .as(label + ": " + table + " left")
                     .isEqualTo(random.children.size() - children);
         }
+        Set<String> all = random.messages.stream().map(Message::id).collect(Collectors.toSet());
+        undo.after(label, all, reasons.size(), () -> {
+            try (MaintenanceEngine engine = engine(chat, random, cleanup)) {
+                engine.start();
+                return engine.runNow("message-cleanup").get();
+            }
+        });
+    }
+
+    private static MaintenanceEngine engine(ChatDatabase chat, Case random, MessageCleanup cleanup) {
+        return MaintenanceEngine.builder()
+                .runStore(chat.runStore())
+                .clock(() -> random.now)
+                .workers(Runnable::run)
+                .settings(s -> s.batchSize(random.batchSize))
+                .task(cleanup)
+                .build();
     }
 
     private static long sum(Counts counts, String prefix) {

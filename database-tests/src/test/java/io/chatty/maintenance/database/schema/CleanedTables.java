@@ -102,6 +102,12 @@ public final class CleanedTables implements AutoCloseable {
             throws Exception {
         ChatDatabase chat = chat(schema);
         chat.migrate();
+        return clean(chat, policies, settings);
+    }
+
+    /** The same for a database that has our tables. */
+    public Counts clean(ChatDatabase chat, RetentionPolicies policies, Consumer<MessageCleanup.Builder> settings)
+            throws Exception {
         MessageCleanup.Builder cleanup = chat.messageCleanup(policies).shareLimit(1);
         settings.accept(cleanup);
         try (MaintenanceEngine engine = MaintenanceEngine.builder()

@@ -1,6 +1,8 @@
 package io.chatty.maintenance.config;
 
 import io.chatty.maintenance.engine.TaskSettings;
+import io.chatty.maintenance.file.local.LocalFileStore;
+import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.MessageCleanup;
@@ -8,6 +10,9 @@ import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskNames;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -139,6 +144,7 @@ final class TasksSection {
         boolean removeOrphans = settings.get("remove-orphans", Kind.FLAG).orElse(false);
         Optional<Double> shareLimit = settings.get("share-limit", Kind.NUMBER);
         Optional<String> archive = settings.get("archive", Kind.TEXT);
+        Optional<String> archiveFolder = settings.get("archive-folder", Kind.TEXT);
         boolean tellDeleted = settings.get("tell-deleted", Kind.FLAG).orElse(false);
         settings.end();
         if (shared.schema().isEmpty() || shared.database().isEmpty()) {
@@ -169,10 +175,24 @@ final class TasksSection {
         shareLimit.ifPresent(share -> settings.attempt("share-limit", () -> builder.shareLimit(share)));
         archive.ifPresent(prefix -> settings.attempt(
                 "archive", () -> builder.archive(shared.database().get().archive(prefix))));
+        if (archive.isPresent() && archiveFolder.isPresent()) {
+            settings.refuse("archive-folder", "but archive is set, too; leave one of the two away");
+        } else if (archiveFolder.isPresent()) {
+            archive(settings, archiveFolder.get(), shared.database().get()).ifPresent(builder::archive);
+        }
         if (tellDeleted) {
             builder.tellDeleted();
         }
         return Optional.of(builder.build());
+    }
+
+    private static Optional<Archive> archive(Section settings, String folder, ChatDatabase chat) {
+        try {
+            return Optional.of(chat.archive(LocalFileStore.open(Path.of(folder))));
+        } catch (IOException | InvalidPathException e) {
+            settings.refuse("archive-folder", "a directory that is there and can be written to is allowed: " + e);
+            return Optional.empty();
+        }
     }
 
     /** Refuses schedules that come after tasks that do not exist, or after one another in a circle. */

@@ -429,6 +429,12 @@ class MistakesTest {
                         "tasks.clean.settings.soft-delete-grace = 7 days\n" + CLEANUP,
                         "tasks.clean.settings.soft-delete-grace: \"7 days\" given, but nothing says when messages were soft-deleted; set schema.messages.soft-deleted-at"),
                 of(
+                        "tasks.clean.settings { archive = a_, archive-folder = /tmp }\n" + CLEANUP,
+                        "tasks.clean.settings.archive-folder: \"/tmp\" given, but archive is set, too; leave one of the two away"),
+                of(
+                        "tasks.clean.settings.archive-folder = /not/there\n" + CLEANUP,
+                        "tasks.clean.settings.archive-folder: \"/not/there\" given, a directory that is there and can be written to is allowed: java.nio.file.NoSuchFileException: /not/there"),
+                of(
                         "tasks.clean.settings.soft-delete-grace = -7 days\n" + CLEANUP,
                         "tasks.clean.settings.soft-delete-grace: \"-7 days\" given, must be longer than zero"),
                 of(

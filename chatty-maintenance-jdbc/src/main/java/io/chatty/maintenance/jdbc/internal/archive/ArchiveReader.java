@@ -79,7 +79,13 @@ public final class ArchiveReader {
         }
     }
 
-    private static ArchiveManifest manifest(FileStore store, String name) throws IOException {
+    /**
+     * Reads the manifest alone, which says nothing of whether the file is whole.
+     *
+     * @throws ArchiveException if it is missing or altered
+     * @throws IOException if the store cannot be read
+     */
+    public static ArchiveManifest manifest(FileStore store, String name) throws IOException {
         String manifestName = ArchiveFile.manifestName(name);
         byte[] json;
         try (InputStream in = store.open(manifestName)) {
@@ -94,8 +100,11 @@ public final class ArchiveReader {
         ArchiveManifest manifest;
         try {
             manifest = ArchiveManifest.fromJson(json);
-        } catch (JacksonException | ArchiveException e) {
-            throw refused(manifestName, String.valueOf(e.getMessage()), e);
+        } catch (JacksonException e) {
+            throw refused(
+                    manifestName, "it is no manifest (" + e.getOriginalMessage() + "); fetch it from a backup", e);
+        } catch (ArchiveException e) {
+            throw refused(manifestName, e.getMessage() + "; or it was altered, then fetch it from a backup", e);
         }
         if (!Arrays.equals(manifest.toJson(), json)) {
             throw refused(manifestName, "it is not as it was written; fetch it from a backup", null);

@@ -12,12 +12,13 @@ import java.util.HexFormat;
 /** Counts bytes that pass, and their SHA-256. Not thread-safe. */
 final class Checksum {
 
-    private final MessageDigest digest;
+    private final MessageDigest digest = digest();
     private long bytes;
 
-    Checksum() {
+    /** A new SHA-256. */
+    static MessageDigest digest() {
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

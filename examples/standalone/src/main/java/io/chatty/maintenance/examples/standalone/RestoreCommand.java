@@ -47,7 +47,8 @@ final class RestoreCommand implements Callable<Integer> {
         ArchiveFilter filter = filter();
         try (ConfiguredEngine configured = shared.onlooker(null)) {
             if (configured.archives().isEmpty()) {
-                throw shared.wrong("restore: no message-cleanup in the file has an archive; set its settings.archive");
+                throw shared.wrong(
+                        "restore: no message-cleanup in the file has an archive; set its settings.archive or archive-folder");
             }
             Counts counts = Counts.none();
             for (Archive archive : configured.archives()) {

@@ -205,7 +205,16 @@ class CommandsTest {
 
     @Test
     void what_a_run_removed_is_restored_and_what_is_erased_is_not() throws Exception {
-        String file = chat.file("tasks.clean { type = message-cleanup, settings.archive = archived_ }");
+        assertIsRestoredUnlessErased("archive = archived_");
+    }
+
+    @Test
+    void the_same_out_of_files(@TempDir Path directory) throws Exception {
+        assertIsRestoredUnlessErased("archive-folder = \"" + directory + "\"");
+    }
+
+    private void assertIsRestoredUnlessErased(String archive) throws Exception {
+        String file = chat.file("tasks.clean { type = message-cleanup, settings { " + archive + " } }");
         assertThat(Ran.command("run", "clean", "-c", file).code()).isZero();
         assertThat(chat.due()).isZero();
 
