@@ -4,13 +4,12 @@ import io.chatty.maintenance.task.Cursor;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value due of cap}, with {@code -} for no position; names
- * and values are URL-encoded.
+ * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value due of cap pieces}, with {@code -} for no
+ * position and no cap, and without what is none at the end; names and values are URL-encoded.
  *
  * @param pass 0 while it counts what is due, 1 while it removes it, 2 when it looks once more at what was locked
  * @param lockedRows whether rows were left out in this pass because the host had locked them
@@ -20,6 +19,8 @@ import java.util.stream.Collectors;
  * @param due how many messages were counted as due so far, in pass 0
  * @param of how many messages the table has, in pass 0
  * @param cap how far it is with the size cap
+ * @param upTo up to where the walk goes on from the position, see {@link Piece}; empty for its end
+ * @param others pieces of the walk that are left beside that one
  */
 record CleanupCursor(
         int pass,
@@ -29,35 +30,71 @@ record CleanupCursor(
         List<String> position,
         long due,
         long of,
-        CapState cap) {
+        CapState cap,
+        List<String> upTo,
+        List<Piece> others) {
+
+    /** For a walk that is in one piece. */
+    CleanupCursor(
+            int pass,
+            boolean lockedRows,
+            String step,
+            String walk,
+            List<String> position,
+            long due,
+            long of,
+            CapState cap) {
+        this(pass, lockedRows, step, walk, position, due, of, cap, List.of(), List.of());
+    }
 
     static final CleanupCursor COUNTING = new CleanupCursor(0, false, "", "", List.of(), 0, 0, CapState.NONE);
     static final CleanupCursor REMOVING = new CleanupCursor(1, false, "", "", List.of(), 0, 0, CapState.NONE);
 
     static CleanupCursor parse(Cursor cursor) {
         String[] words = cursor.text().split(" ", -1);
+        List<Piece> pieces = words.length > 8
+                ? Stream.of(words[8].split(";", -1)).map(Piece::parse).toList()
+                : List.of();
         return new CleanupCursor(
                 Integer.parseInt(words[0]),
                 words[1].equals("locked"),
                 decode(words[2]),
                 decode(words[3]),
-                words[4].equals("-")
-                        ? List.of()
-                        : Arrays.stream(words[4].split(",", -1))
-                                .map(value -> decode(value).substring(1))
-                                .toList(),
+                Piece.position(words[4]),
                 Long.parseLong(words[5]),
                 Long.parseLong(words[6]),
-                words.length > 7 ? CapState.parse(words[7]) : CapState.NONE);
+                words.length > 7 && !words[7].equals("-") ? CapState.parse(words[7]) : CapState.NONE,
+                pieces.isEmpty() ? List.of() : pieces.get(0).upTo(),
+                pieces.isEmpty() ? List.of() : pieces.subList(1, pieces.size()));
+    }
+
+    /** The same, to go on with the first of those pieces. */
+    CleanupCursor with(List<Piece> pieces) {
+        return new CleanupCursor(
+                pass,
+                lockedRows,
+                step,
+                walk,
+                pieces.get(0).after(),
+                due,
+                of,
+                cap,
+                pieces.get(0).upTo(),
+                List.copyOf(pieces.subList(1, pieces.size())));
     }
 
     Cursor toCursor() {
-        String values = position.isEmpty()
-                ? "-"
-                : position.stream().map(value -> encode("=" + value)).collect(Collectors.joining(","));
-        return new Cursor(pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " " + encode(walk) + " "
-                + values + " " + due + " " + of
-                + (cap.equals(CapState.NONE) ? "" : " " + cap.text()));
+        StringBuilder text = new StringBuilder(pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " "
+                + encode(walk) + " " + Piece.text(position) + " " + due + " " + of);
+        boolean inPieces = !upTo.isEmpty() || !others.isEmpty();
+        if (!cap.equals(CapState.NONE) || inPieces) {
+            text.append(' ').append(cap.equals(CapState.NONE) ? "-" : cap.text());
+        }
+        if (inPieces) {
+            text.append(' ').append(new Piece(List.of(), upTo).text()); // it begins at the position
+            others.forEach(piece -> text.append(';').append(piece.text()));
+        }
+        return new Cursor(text.toString());
     }
 
     private static String encode(String word) {
