@@ -55,17 +55,20 @@ final class KillTest {
                 host.addAttachments(history.children);
                 // Soft-deleted ones take a batch or two, then come about 20 of expired ones.
                 int batches = 4 + random.nextInt(12);
-                int event = 1 + random.nextInt(EVENTS_A_BATCH);
-                String label = "seed " + seed + ", point " + point + ": after " + batches + " batches, event " + event;
-                where.add(kill(database, batches, event, label) + " (" + event + ")");
-                finish(host, history, batches, label);
+                int workers = 1 + point % 3;
+                int event = 1 + random.nextInt(EVENTS_A_BATCH * workers);
+                String label = "seed " + seed + ", point " + point + ": after " + batches + " batches of " + workers
+                        + " workers, event " + event;
+                where.add(kill(database, batches, event, workers, label) + " (" + event + ")");
+                finish(host, history, batches, workers, label);
             }
             System.out.println("Killed " + where);
             assertThat(where).as("the points differ").hasSizeGreaterThan(3);
         }
     }
 
-    private static String kill(TestDatabase database, int batches, int event, String label) throws Exception {
+    private static String kill(TestDatabase database, int batches, int event, int workers, String label)
+            throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -77,7 +80,8 @@ final class KillTest {
                         database.user(),
                         database.password(),
                         Integer.toString(batches),
-                        Integer.toString(event))
+                        Integer.toString(event),
+                        Integer.toString(workers))
                 .redirectErrorStream(true)
                 .start();
         try {
@@ -101,7 +105,8 @@ final class KillTest {
         throw new AssertionError(label + ": the child did not stop where it was to: " + lines);
     }
 
-    private static void finish(HostChat host, History history, int batches, String label) throws Exception {
+    private static void finish(HostChat host, History history, int batches, int workers, String label)
+            throws Exception {
         awaitOnlyOurs(host, label);
         Set<String> left = host.ids("messages", "id");
         Set<String> dueLeft = new TreeSet<>(left);
@@ -111,8 +116,8 @@ final class KillTest {
 
         // The time that the dead process's claim still holds, half a minute, passes at once.
         host.execute("UPDATE chatty_maintenance_run SET claim_until = clock_timestamp() WHERE claim_until IS NOT NULL");
-        ChatDatabase chat = KilledChat.chat(host.database.dataSource());
-        try (MaintenanceEngine engine = KilledChat.engine(chat)) {
+        ChatDatabase chat = KilledChat.chat(host.database.dataSource(), workers);
+        try (MaintenanceEngine engine = KilledChat.engine(chat, workers)) {
             Run killed = engine.history("message-cleanup", 1).get(0);
             assertThat(killed.state()).as(label).isEqualTo(RunState.RUNNING);
             assertThat(killed.batches()).as(label).isBetween((long) batches, batches + 1L);

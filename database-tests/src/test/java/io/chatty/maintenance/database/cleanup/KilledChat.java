@@ -23,11 +23,11 @@ final class KilledChat {
 
     private KilledChat() {}
 
-    static ChatDatabase chat(DataSource source) {
-        return ChatDatabase.of(source, HostChat.schema(HostChat.Shape.ZONED));
+    static ChatDatabase chat(DataSource source, int workers) {
+        return ChatDatabase.of(source, HostChat.schema(HostChat.Shape.ZONED), workers + 1);
     }
 
-    static MaintenanceEngine engine(ChatDatabase chat) {
+    static MaintenanceEngine engine(ChatDatabase chat, int workers) {
         RetentionPolicies policies = RetentionPolicies.builder()
                 .global(RetentionRule.keepFor(ofDays(365)))
                 .room("2", RetentionRule.keepForever())
@@ -37,11 +37,14 @@ final class KilledChat {
                 .runStore(chat.runStore())
                 .clock(() -> NOW)
                 .settings(s -> s.batchSize(BATCH_SIZE))
-                .task(chat.messageCleanup(policies).softDeleteGrace(ofDays(7)).build())
+                .task(chat.messageCleanup(policies)
+                        .softDeleteGrace(ofDays(7))
+                        .workers(workers)
+                        .build())
                 .build();
     }
 
-    /** Arguments: the URL, the user, the password, after how many batches, at which event of the next one. */
+    /** Arguments: the URL, the user, the password, after how many batches, at which event of the next one, how many workers. */
     public static void main(String[] arguments) throws Exception {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(arguments[0]);
@@ -50,20 +53,29 @@ final class KilledChat {
         int batches = Integer.parseInt(arguments[3]);
         int event = Integer.parseInt(arguments[4]);
         int[] seen = {0, 0, 0}; // whether batches have begun, batches committed, events since
-        ChatDatabase chat = chat(PausingDataSource.of(source, (what, before) -> {
-            if (seen[0] == 0) {
-                return;
+        int workers = Integer.parseInt(arguments[5]);
+        DataSource watched = PausingDataSource.of(source, (what, before) -> {
+            boolean inLane = Thread.currentThread().getName().contains("-lane-");
+            boolean stops;
+            synchronized (seen) {
+                if (seen[0] == 0) {
+                    return;
+                }
+                stops = seen[1] == batches && ++seen[2] == event;
+                if (what.equals("commit") && !before && !inLane) {
+                    seen[1]++;
+                }
             }
-            if (seen[1] == batches && ++seen[2] == event) {
-                stopForGood((before ? "before " : "after ") + what);
+            if (stops) {
+                stopForGood((before ? "before " : "after ") + what + (inLane ? " of a lane" : ""));
             }
-            if (what.equals("commit") && !before) {
-                seen[1]++;
-            }
-        }));
-        MaintenanceEngine engine = engine(chat);
+        });
+        ChatDatabase chat = chat(watched, workers);
+        MaintenanceEngine engine = engine(chat, workers);
         engine.start();
-        seen[0] = 1;
+        synchronized (seen) {
+            seen[0] = 1;
+        }
         engine.runNow("message-cleanup").get();
         System.out.println("finished without being killed");
     }

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Random histories under random policies: what survives is what a few plain lines say, which share nothing with the
- * library. A failure names its seed; {@code -Dcleanup.seed=…} runs that one alone.
+ * Random histories under random policies, removed by one worker or by three: what survives is what a few plain lines say,
+ * which share nothing with the library. A failure names its seed; {@code -Dcleanup.seed=…} runs that one alone.
  */
 final class RandomHistoriesTest {
 
@@ -66,8 +66,9 @@ final class RandomHistoriesTest {
         host.addReactions(random.reactions);
         host.addAttachments(random.attachments);
 
-        ChatDatabase chat = host.chat();
-        MessageCleanup.Builder cleanup = chat.messageCleanup(random.policies());
+        int workers = seed % 2 == 0 ? 3 : 1;
+        ChatDatabase chat = ChatDatabase.of(host.database.dataSource(), host.schema(), workers + 1);
+        MessageCleanup.Builder cleanup = chat.messageCleanup(random.policies()).workers(workers);
         if (random.grace != null) {
             cleanup.softDeleteGrace(random.grace);
         }
