@@ -6,7 +6,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The middle between two values, for {@link Step.Part#between}: not less than the low one, and less than the high one. */
+/**
+ * The middle between two values, for {@link Step.Part#between}: greater than the low one and less than the high one, so that
+ * cutting there comes to an end.
+ */
 final class Halves {
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
@@ -15,7 +18,7 @@ final class Halves {
 
     /** Whole numbers as text, of up to 18 digits, so that they can be reckoned with; empty for others. */
     static Optional<String> ofNumbers(String low, String high) {
-        if (!isNumber(low) || !isNumber(high) || Long.parseLong(low) >= Long.parseLong(high)) {
+        if (!isNumber(low) || !isNumber(high) || Long.parseLong(high) - Long.parseLong(low) < 2) {
             return Optional.empty();
         }
         return Optional.of(String.valueOf(Math.floorDiv(Long.parseLong(low) + Long.parseLong(high), 2L)));
@@ -32,7 +35,7 @@ final class Halves {
     /** Times, in that unit. */
     static Optional<Instant> ofTimes(Instant low, Instant high, ChronoUnit finest) {
         Instant half = low.plus(Duration.between(low, high).dividedBy(2)).truncatedTo(finest);
-        return half.isBefore(low) || !half.isBefore(high) ? Optional.empty() : Optional.of(half);
+        return !half.isAfter(low) || !half.isBefore(high) ? Optional.empty() : Optional.of(half);
     }
 
     static double distanceOfTimes(Instant low, Instant high) {

@@ -179,17 +179,18 @@ final class Lanes implements AutoCloseable {
                 : new MaintenanceException("a lane of the batch failed: " + first, first);
     }
 
-    /** Cuts the longest pieces in two until there is one for each worker; where no middle is known they stay as they are. */
+    /** Cuts the longest pieces in two until there is one for each that can work; where no middle is known they stay as they are. */
     List<Piece> cut(Session session, Step step, List<Piece> pieces) {
         boolean may = step.kind() == Step.Kind.RANGE || step.kind() == Step.Kind.JUDGED;
-        if (!may || pieces.size() >= workers) {
+        int most = Math.min(workers, context.batchSize());
+        if (!may || pieces.size() >= most) {
             return pieces;
         }
         List<Piece> cut = new ArrayList<>(pieces);
         String end = cut.stream().anyMatch(piece -> piece.upTo().isEmpty())
                 ? step.greatest(session).orElse(null)
                 : null;
-        while (cut.size() < workers && length(cut) < LONGEST) {
+        while (cut.size() < most && length(cut) < LONGEST) {
             int longest = longest(step.walk().get(0), cut, end);
             if (longest < 0) {
                 return cut;

@@ -44,7 +44,7 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
 
         Object value(String text);
 
-        /** A value halfway from one to a greater one, the first of the two included; empty if it knows of none. */
+        /** A value between one and a greater one, neither of them, about halfway; empty if it knows of none. */
         default Optional<String> between(String low, String high) {
             return Optional.empty();
         }
