@@ -275,7 +275,7 @@ public final class MessageCleanup extends OwnTask {
          * ChatSchema, int)} use one more than there are workers, and the pool lend as many. Where other tasks hold them, fewer
          * work. The policies of the host's own are asked in several threads. The task does not start if too few connections are
          * allowed, or the schema describes what only one can tell or change at a time: files, tables shared between messages,
-         * counters, messages that are children of messages, keys that are not unique. Runs have to be kept in {@link
+         * counters, messages that refer to messages, keys that are not unique. Runs have to be kept in {@link
          * ChatDatabase#runStore()}; elsewhere one works, and a warning says so. Default: 1
          *
          * @param number 1 to 16

@@ -46,8 +46,8 @@ final class LaneChecks {
         tables.children.stream()
                 .filter(child -> child.table().equals(tables.messageTable()))
                 .findFirst()
-                .ifPresent(child -> problems.add(given + "but messages are children of messages (\"" + child.given()
-                        + "\"), which another worker could hold" + one));
+                .ifPresent(child -> problems.add(given + "but messages refer to messages (" + child.first()
+                        + "), and setting those loose that refer to one changes what another worker may hold" + one));
         return problems;
     }
 }

@@ -446,11 +446,18 @@ final class WorkersTest {
     private static Stream<Arguments> unsharable() {
         ChatSchema plain = HostChat.schema(Shape.ZONED);
         return Stream.of(
-                Arguments.of(plain, 2, List.of("workers: 3 given, ", "may hold 2", "ChatDatabase.of(dataSource, schema, 4)")),
+                Arguments.of(
+                        plain,
+                        2,
+                        List.of("workers: 3 given, ", "may hold 2", "ChatDatabase.of(dataSource, schema, 4)")),
                 Arguments.of(plain, 3, List.of("may hold 3; allow 4", "give at most 2")),
                 Arguments.of(schema(m -> m.files("body"), none -> {}), 4, List.of("workers: 3 given, but files")),
                 Arguments.of(
-                        schema(m -> {}, s -> s.children("reactions", c -> c.refersBy("message_id").files("emoji"))),
+                        schema(
+                                m -> {},
+                                s -> s.children(
+                                        "reactions",
+                                        c -> c.refersBy("message_id").files("emoji"))),
                         4,
                         List.of("workers: 3 given, but files")),
                 Arguments.of(
@@ -461,18 +468,27 @@ final class WorkersTest {
                         4,
                         List.of("workers: 3 given, but \"pictures\" belongs to several messages")),
                 Arguments.of(
-                        schema(m -> {}, s -> s.counter("rooms", c -> c.key("id").column("total").of("room_id"))),
+                        schema(
+                                m -> {},
+                                s -> s.counter(
+                                        "rooms",
+                                        c -> c.key("id").column("total").of("room_id"))),
                         4,
                         List.of("workers: 3 given, but ", "counts messages")),
                 Arguments.of(
-                        schema(m -> {}, s -> s.children("messages", "reply_to")),
+                        schema(
+                                m -> {},
+                                s -> s.children(
+                                        "messages", c -> c.refersBy("reply_to").setLoose())),
                         4,
-                        List.of("workers: 3 given, but messages are children of messages")));
+                        List.of("workers: 3 given, but messages refer to messages (")));
     }
 
     private static ChatSchema schema(Consumer<MessageTable.Builder> messages, Consumer<ChatSchema.Builder> more) {
         ChatSchema.Builder schema = ChatSchema.builder()
-                .messages("messages", m -> messages.accept(m.key("id").sentAt("sent_at").room("room_id")));
+                .messages(
+                        "messages",
+                        m -> messages.accept(m.key("id").sentAt("sent_at").room("room_id")));
         more.accept(schema);
         return schema.build();
     }
