@@ -181,7 +181,10 @@ final class Lanes implements AutoCloseable {
 
     /** Cuts the longest pieces in two until there is one for each that can work; where no middle is known they stay as they are. */
     List<Piece> cut(Session session, Step step, List<Piece> pieces) {
-        boolean may = step.kind() == Step.Kind.RANGE || step.kind() == Step.Kind.JUDGED;
+        boolean may = switch (step.kind()) {
+            case RANGE, ROOMS, JUDGED -> true;
+            case MEASURED, CAPPED, ROWS -> false;
+        };
         int most = Math.min(workers, context.batchSize());
         if (!may || pieces.size() >= most) {
             return pieces;
