@@ -61,4 +61,12 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_erasure ( -- what is asked to be e
     asked_at  timestamp(6) with time zone NOT NULL,
     erased_at timestamp(6) with time zone -- when nothing was left
 );
+CREATE TABLE IF NOT EXISTS chatty_maintenance_lane ( -- what workers of a batch have done that its run's record has not yet
+    run_id        varchar(36)     NOT NULL,
+    lane          int             NOT NULL,
+    lane_position varchar(100000) NOT NULL,
+    locked_rows   boolean         NOT NULL,
+    counts        varchar(1000000) NOT NULL,
+    PRIMARY KEY (run_id, lane)
+);
 MERGE INTO chatty_maintenance_migration (version, needs) VALUES (2, 2);

@@ -61,4 +61,12 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_erasure ( -- what is asked to be e
     asked_at  datetime(6)   NOT NULL,
     erased_at datetime(6) -- when nothing was left
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+CREATE TABLE IF NOT EXISTS chatty_maintenance_lane ( -- what workers of a batch have done that its run's record has not yet
+    run_id        varchar(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    lane          int         NOT NULL,
+    lane_position mediumtext  NOT NULL,
+    locked_rows   boolean     NOT NULL,
+    counts        mediumtext  NOT NULL,
+    PRIMARY KEY (run_id, lane)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 INSERT IGNORE INTO chatty_maintenance_migration (version, needs) VALUES (2, 2);

@@ -61,4 +61,12 @@ CREATE TABLE chatty_maintenance_erasure ( -- what is asked to be erased
     asked_at  timestamptz NOT NULL,
     erased_at timestamptz -- when nothing was left
 );
+CREATE TABLE chatty_maintenance_lane ( -- what workers of a batch have done that its run's record has not yet
+    run_id        varchar(36) NOT NULL,
+    lane          int         NOT NULL,
+    lane_position text        NOT NULL,
+    locked_rows   boolean     NOT NULL,
+    counts        text        NOT NULL,
+    PRIMARY KEY (run_id, lane)
+);
 INSERT INTO chatty_maintenance_migration (version, needs) VALUES (2, 2);

@@ -89,7 +89,8 @@ final class BesideTrafficCommand implements Callable<Integer> {
         EngineCleanup cleanup = new EngineCleanup(
                 workload,
                 OptionalInt.empty(),
-                itemsPerSecond == null ? OptionalLong.empty() : OptionalLong.of(itemsPerSecond));
+                itemsPerSecond == null ? OptionalLong.empty() : OptionalLong.of(itemsPerSecond),
+                1);
         try (HikariDataSource pool = server.restore(workload)) {
             pool.setMaximumPoolSize(16);
             try (ChatTraffic traffic = ChatTraffic.begin(workload, pool, rate);

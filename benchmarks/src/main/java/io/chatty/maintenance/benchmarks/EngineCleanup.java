@@ -23,8 +23,10 @@ import javax.sql.DataSource;
  * @param workload what there is to remove
  * @param batchSize messages that it looks at a batch, if not as the engine chooses
  * @param itemsPerSecond the engine's limit, if any
+ * @param workers how many transactions at once a batch may use
  */
-record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong itemsPerSecond) implements Purge {
+record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong itemsPerSecond, int workers)
+        implements Purge {
 
     @Override
     public String title() {
@@ -33,9 +35,9 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
 
     @Override
     public EngineJob prepare(DataSource dataSource) {
-        ChatDatabase chat = ChatDatabase.of(dataSource, schema());
+        ChatDatabase chat = ChatDatabase.of(dataSource, schema(), workers + 1);
         chat.migrate();
-        MessageCleanup cleanup = chat.messageCleanup(policies()).build();
+        MessageCleanup cleanup = chat.messageCleanup(policies()).workers(workers).build();
         MaintenanceEngine.Builder builder =
                 MaintenanceEngine.builder().runStore(chat.runStore()).task(cleanup);
         batchSize.ifPresent(items -> builder.settings(s -> s.batchSize(items)));

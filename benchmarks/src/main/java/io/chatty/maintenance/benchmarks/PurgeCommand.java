@@ -40,6 +40,9 @@ final class PurgeCommand implements Callable<Integer> {
     @Option(names = "--batch-size", description = "MessageCleanup's batch size (default: the engine's)")
     private @Nullable Integer batchSize;
 
+    @Option(names = "--workers", defaultValue = "1", description = "MessageCleanup's workers, 1 to 16 (default 1)")
+    private int workers;
+
     @Option(names = "--rooms", description = "so many rooms with a rule of its own each, 2 to 100000")
     private @Nullable Integer ruledRooms;
 
@@ -73,6 +76,7 @@ final class PurgeCommand implements Callable<Integer> {
         require(repetitions >= 1 && repetitions <= 100, "--repetitions", repetitions, "1 to 100");
         Integer size = batchSize;
         require(size == null || (size >= 1 && size <= 100_000), "--batch-size", String.valueOf(size), "1 to 100000");
+        require(workers >= 1 && workers <= 16, "--workers", workers, "1 to 16");
 
         Integer rooms = ruledRooms;
         require(rooms == null || (rooms >= 2 && rooms <= 100_000), "--rooms", String.valueOf(rooms), "2 to 100000");
@@ -103,7 +107,7 @@ final class PurgeCommand implements Callable<Integer> {
                     System.out.println(measurement);
                 }
             }
-            new Report(workload, server.settings(), repetitions, measurements).print(System.out, profile);
+            new Report(workload, server.settings(), repetitions, workers, measurements).print(System.out, profile);
         }
         return 0;
     }
@@ -114,7 +118,7 @@ final class PurgeCommand implements Callable<Integer> {
             purges.add(new UsualLoop(workload));
         }
         PtArchiver.of(workload).ifPresent(purges::add);
-        purges.add(new EngineCleanup(workload, size, OptionalLong.empty()));
+        purges.add(new EngineCleanup(workload, size, OptionalLong.empty(), workers));
         return purges;
     }
 

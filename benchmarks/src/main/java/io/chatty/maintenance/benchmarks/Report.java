@@ -16,9 +16,15 @@ import java.util.Map;
  * @param workload what was loaded
  * @param settings what the server said of itself
  * @param repetitions how often each purge was measured
+ * @param workers how many transactions at once a batch of the cleanup could use
  * @param measurements all of them
  */
-record Report(Workload workload, Map<String, String> settings, int repetitions, List<Measurement> measurements) {
+record Report(
+        Workload workload,
+        Map<String, String> settings,
+        int repetitions,
+        int workers,
+        List<Measurement> measurements) {
 
     private static final String RAW = "raw delete";
     private static final String USUAL = "usual loop";
@@ -65,6 +71,7 @@ record Report(Workload workload, Map<String, String> settings, int repetitions, 
         json.put("pinned", workload.shape().pinned());
         json.put("foreignKeys", workload.shape().foreignKeys());
         json.put("snapshotHeld", workload.shape().snapshotHeld());
+        json.put("workers", workers);
         json.put("repetitions", repetitions);
         json.put("deletedMessages", workload.dueRows());
         json.put("rowsPerSecond", rounded(median(rowsPerSecond(CLEANUP))));

@@ -60,7 +60,8 @@ interface Server extends AutoCloseable {
     static HikariDataSource pool(DataSource dataSource) {
         HikariDataSource pool = new HikariDataSource();
         pool.setDataSource(dataSource);
-        pool.setMaximumPoolSize(4);
+        pool.setMinimumIdle(4);
+        pool.setMaximumPoolSize(20); // MessageCleanup takes one more than it has workers
         return pool;
     }
 }

@@ -56,7 +56,8 @@ public final class MessageCleanup extends OwnTask {
                 builder.shareLimit,
                 archive.map(Archive::place),
                 builder.tellsMessages,
-                Optional.ofNullable(builder.sizeCap));
+                Optional.ofNullable(builder.sizeCap),
+                builder.workers);
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
     }
 
@@ -126,6 +127,7 @@ public final class MessageCleanup extends OwnTask {
         private @Nullable Archive archive;
         private boolean tellsMessages;
         private @Nullable SizeCap sizeCap;
+        private int workers = 1;
 
         Builder(Database database, ChatSchema schema, RetentionPolicies policies) {
             this.database = database;
@@ -265,15 +267,50 @@ public final class MessageCleanup extends OwnTask {
         }
 
         /**
+         * How many transactions at once a batch may use, each for a piece of the messages of its own, where it walks them by
+         * an indexed time or by whole-number keys to remove what is soft-deleted, expired or orphaned. It is still one run, with one
+         * record, and what goes and is counted is the same. Counting, previews, the second look at what was locked, orphaned
+         * children and a size cap take one, and so does H2, which has no lock that several can share. A batch has as many items
+         * as with one, which the workers share.
+         *
+         * <p>So many workers take one connection each and leave one for claims: let {@link ChatDatabase#of(javax.sql.DataSource,
+         * ChatSchema, int)} use one more than there are workers, and the pool lend as many. Where other tasks hold them, fewer
+         * work. The policies of the host's own are asked in several threads. The task does not start if too few connections are
+         * allowed, or the schema describes what only one can tell or change at a time: files, tables shared between messages,
+         * counters, messages that refer to messages, keys that are not unique. Runs have to be kept in {@link
+         * ChatDatabase#runStore()}; elsewhere one works, and a warning says so. Default: 1
+         *
+         * @param number 1 to 16
+         * @throws IllegalArgumentException if it is not allowed
+         */
+        public Builder workers(int number) {
+            if (number < 1 || number > 16) {
+                throw new IllegalArgumentException("workers: " + number + " given, 1 to 16 allowed");
+            }
+            this.workers = number;
+            return this;
+        }
+
+        /**
          * The task.
          *
-         * @throws IllegalArgumentException if there are a size cap and an archive in tables of the same database
+         * @throws IllegalArgumentException if there are a size cap and an archive in tables of the same database, or several
+         *     workers and a listener that is to be told in order, or an archive in files
          */
         public MessageCleanup build() {
             if (sizeCap != null && archive != null && archive.isInTables()) {
                 throw new IllegalArgumentException(
                         "sizeCap: " + sizeCap + " given together with " + archive
                                 + ", which is in the same database, so that nothing would be freed; archive into files, or leave one of the two away");
+            }
+            if (workers > 1 && tellsMessages) {
+                throw new IllegalArgumentException("workers: " + workers
+                        + " given together with tellDeleted, whose listener is told in the order in which messages went,"
+                        + " which several at once do not have; leave one of the two away");
+            }
+            if (workers > 1 && archive != null && !archive.isInTables()) {
+                throw new IllegalArgumentException("workers: " + workers + " given together with " + archive
+                        + ", whose files are written by one; archive into tables, or leave one of the two away");
             }
             return new MessageCleanup(this);
         }

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The batches of a message cleanup. Step by step, it walks soft-deleted messages, those old enough to have expired, then,
@@ -23,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cleanup {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+
     private final Database database;
     private final ChatSchema schema;
     private final Setup setup;
     private volatile @Nullable HostTables tables;
     private volatile boolean ownTables;
+    private volatile boolean toldOfStore;
 
     /**
      * What all batches have in common.
@@ -113,6 +118,7 @@ public final class Cleanup {
         if (found.isPresent()) {
             problems.addAll(setup.problems(found.get()));
             problems.addAll(new CleanupChecks(session, found.get(), setup.settings()).problems());
+            problems.addAll(LaneChecks.problems(found.get(), setup.settings(), database.mostConnections()));
         }
         tables = problems.isEmpty() ? found.orElse(null) : null;
         return problems;
@@ -141,12 +147,33 @@ public final class Cleanup {
                 Optional<CleanupCursor.Written> written =
                         context.cursor().map(CleanupCursor::parse).flatMap(CleanupCursor::written);
                 written.ifPresent(file -> filing.get().load(file.file()));
-                CleanupBatch batch = new CleanupBatch(setup, found, session, context, HoldRows.read(session), filing);
+                CleanupBatch batch = new CleanupBatch(
+                        setup, found, session, context, HoldRows.read(session), Lanes.none(context), filing);
                 if (!batch.deletes()) {
                     return batch.run();
                 }
             }
-            return new CleanupBatch(setup, found, session, context, HoldRows.join(session), filing).run();
+            try (Lanes lanes = lanes(found, session, context)) {
+                return new CleanupBatch(setup, found, session, context, HoldRows.join(session), lanes, filing).run();
+            }
+        });
+    }
+
+    private Lanes lanes(HostTables found, Session session, TaskContext context) {
+        int workers = setup.settings().workers();
+        if (workers > 1 && database.claim().isEmpty() && !toldOfStore) {
+            toldOfStore = true;
+            LOG.warn(
+                    "{}: {} workers are asked for, but its runs are not kept in the run store of this ChatDatabase, without"
+                            + " which what they do could not be told apart: one works",
+                    setup.task(),
+                    workers);
+        }
+        return Lanes.start(database, session, context, workers, (own, piece, joined) -> {
+            HoldRows.Known holds = HoldRows.join(own);
+            joined.run();
+            CleanupCursor cursor = piece.cursor().map(CleanupCursor::parse).orElseThrow();
+            return new CleanupBatch(setup, found, own, piece, holds).lane(cursor);
         });
     }
 
@@ -182,9 +209,7 @@ public final class Cleanup {
         HostTables found = tables();
         return database.inPreview(
                 context,
-                session -> new CleanupBatch(
-                                setup, found, session, context, HoldRows.readIfThere(session), Optional.empty())
-                        .preview());
+                session -> new CleanupBatch(setup, found, session, context, HoldRows.readIfThere(session)).preview());
     }
 
     /** What decides about one message, as of that time. */

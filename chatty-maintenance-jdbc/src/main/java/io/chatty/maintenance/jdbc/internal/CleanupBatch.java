@@ -38,6 +38,7 @@ final class CleanupBatch {
     private final Removal.Aside aside;
     private final String task;
     private final Instant now;
+    private final Lanes lanes;
     private CleanupCursor cursor;
     private CapState cap = CapState.NONE;
     private boolean capIsReached;
@@ -45,17 +46,27 @@ final class CleanupBatch {
     private Optional<TimeSpan> span = Optional.empty();
     private int index;
 
-    /** @param filing what archives in files; empty if nothing does, and for a preview */
+    /** One that works in one transaction alone, and archives in no file. */
+    CleanupBatch(Cleanup.Setup setup, HostTables tables, Session session, TaskContext context, HoldRows.Known holds) {
+        this(setup, tables, session, context, holds, Lanes.none(context), Optional.empty());
+    }
+
+    /**
+     * @param lanes what works beside it
+     * @param filing what archives in files; empty if nothing does
+     */
     CleanupBatch(
             Cleanup.Setup setup,
             HostTables tables,
             Session session,
             TaskContext context,
             HoldRows.Known holds,
+            Lanes lanes,
             Optional<Filing> filing) {
         this.tables = tables;
         this.session = session;
-        this.size = context.batchSize();
+        this.lanes = lanes;
+        this.size = lanes.ownSize();
         this.holds = holds;
         this.expiry = setup.expiry();
         this.conditions = new Conditions(tables, setup.settings(), setup.expiry(), context.now());
@@ -252,14 +263,27 @@ final class CleanupBatch {
                         .orElseGet(() -> write(files, step));
             }
         }
-        return result("deleted.", step -> switch (step.kind()) {
+        return result("deleted.", this::removed);
+    }
+
+    private Optional<Look> removed(Step step) {
+        return switch (step.kind()) {
             case RANGE -> range(step);
             case ROOMS -> orJudged(step, size, this::removed, this::judged);
             case JUDGED -> judged(step);
             case ROWS -> rows(step);
             case MEASURED -> measured(step);
             case CAPPED -> capped(step, true);
-        });
+        };
+    }
+
+    /** Removes the next of a piece of the walk, as a lane beside another batch. */
+    LaneRows.Done lane(CleanupCursor piece) {
+        if (!cursor.equals(piece)) { // the steps are others now: the batch itself begins anew
+            return new LaneRows.Done(piece.position(), false, Counts.none());
+        }
+        Looked looked = look("deleted.", this::removed);
+        return new LaneRows.Done(looked.position(), looked.locked(), looked.counts());
     }
 
     /** Writes what is due among the next messages to a file, for the next batch; goes on where nothing is. */
@@ -345,7 +369,20 @@ final class CleanupBatch {
         if (steps.isEmpty()) {
             return BatchResult.finished().with(Counts.none().plus("examined", 0));
         }
-        Step step = steps.get(index);
+        Looked looked = look(prefix, action);
+        return next(looked.locked(), looked.position(), looked.counts());
+    }
+
+    /**
+     * What came of a look.
+     *
+     * @param position where the next begins; empty at the end
+     * @param locked whether rows were left out because they were locked
+     */
+    private record Looked(boolean locked, List<String> position, Counts counts) {}
+
+    private Looked look(String prefix, Action action) {
+        Step step = steps.get(index).upTo(session, cursor.upTo());
         Look look = action.on(step).orElseGet(() -> nothing(step));
         Deletion.Gone gone = look.gone();
         Counts counts = Counts.none().plus("examined", look.examined()).plus(gone.others());
@@ -358,7 +395,7 @@ final class CleanupBatch {
         if (gone.locked() > 0) {
             counts = counts.plus(cursor.pass() == 1 ? "skipped.lockedAtFirst" : "skipped.locked", gone.locked());
         }
-        return next(gone.locked() > 0, look.isLast() ? List.of() : look.end(), counts);
+        return new Looked(gone.locked() > 0, look.isLast() ? List.of() : look.end(), counts);
     }
 
     private Look nothing(Step step) {
@@ -647,10 +684,24 @@ final class CleanupBatch {
     }
 
     /** The result with the next position: in this step, else in the next, else in a second pass, else none. */
-    private BatchResult next(boolean locked, List<String> position, Counts counts) {
+    private BatchResult next(boolean lockedHere, List<String> position, Counts countedHere) {
+        Lanes.Others others = lanes.join(session);
+        boolean locked = lockedHere || others.locked();
         boolean lockedRows = cursor.lockedRows() || locked;
+        Counts counts = countedHere.plus(others.counts());
+        List<Piece> left = new ArrayList<>();
         if (!position.isEmpty()) {
-            return next(cursor.pass(), lockedRows, steps.get(index), position).with(counts);
+            left.add(new Piece(position, cursor.upTo()));
+        }
+        if (!cursor.others().isEmpty()) { // else the step has begun anew
+            left.addAll(others.pieces());
+        }
+        if (!left.isEmpty()) {
+            Step step = steps.get(index);
+            CleanupCursor from =
+                    at(from(cursor.pass(), lockedRows), step, left.get(0).after());
+            List<Piece> pieces = cursor.pass() == 1 ? lanes.cut(session, step, left) : left;
+            return BatchResult.next(from.with(pieces).toCursor()).with(counts);
         }
         if (index + 1 < steps.size()) {
             return next(cursor.pass(), lockedRows, steps.get(index + 1), List.of())
@@ -663,9 +714,12 @@ final class CleanupBatch {
         return BatchResult.finished().with(counts);
     }
 
+    private CleanupCursor from(int pass, boolean lockedRows) {
+        return new CleanupCursor(pass, lockedRows, "", "", List.of(), 0, 0, cap);
+    }
+
     private BatchResult next(int pass, boolean lockedRows, Step step, List<String> position) {
-        CleanupCursor from = new CleanupCursor(pass, lockedRows, "", "", List.of(), 0, 0, cap);
-        return BatchResult.next(at(from, step, position).toCursor());
+        return BatchResult.next(at(from(pass, lockedRows), step, position).toCursor());
     }
 
     private static CleanupCursor at(CleanupCursor from, Step step, List<String> position) {

@@ -5,14 +5,13 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value due of cap =file,=last,=full,=value}, with {@code -} for no position; names
- * and values are URL-encoded.
+ * Where a cleanup stands, as text: {@code pass all|locked step walk =value,=value due of cap pieces
+ * =file,=last,=full,=value}, with {@code -} for what is none, left away at the end; names and values are URL-encoded.
  *
  * @param pass 0 while it counts what is due, 1 while it removes it, 2 when it looks once more at what was locked
  * @param lockedRows whether rows were left out in this pass because the host had locked them
@@ -22,6 +21,8 @@ import java.util.stream.Collectors;
  * @param due how many messages were counted as due so far, in pass 0
  * @param of how many messages the table has, in pass 0
  * @param cap how far it is with the size cap
+ * @param upTo up to where the walk goes on from the position, see {@link Piece}; empty for its end
+ * @param others pieces of the walk that are left beside that one
  * @param written what was written to a file behind the position, and is to be removed by the next batch; empty if nothing was
  */
 record CleanupCursor(
@@ -33,6 +34,8 @@ record CleanupCursor(
         long due,
         long of,
         CapState cap,
+        List<String> upTo,
+        List<Piece> others,
         Optional<Written> written) {
 
     /**
@@ -45,13 +48,14 @@ record CleanupCursor(
      */
     record Written(String file, List<String> end, boolean last, boolean full) {
 
-        private List<String> words() {
+        private String text() {
             List<String> words = new ArrayList<>(List.of(file, last ? "last" : "", full ? "full" : ""));
             words.addAll(end);
-            return words;
+            return Piece.text(words);
         }
 
-        private static Written of(List<String> words) {
+        private static Written parse(String text) {
+            List<String> words = Piece.position(text);
             return new Written(
                     words.get(0),
                     words.subList(3, words.size()),
@@ -60,6 +64,7 @@ record CleanupCursor(
         }
     }
 
+    /** For a walk that is in one piece. */
     CleanupCursor(
             int pass,
             boolean lockedRows,
@@ -69,11 +74,7 @@ record CleanupCursor(
             long due,
             long of,
             CapState cap) {
-        this(pass, lockedRows, step, walk, position, due, of, cap, Optional.empty());
-    }
-
-    CleanupCursor with(Written file) {
-        return new CleanupCursor(pass, lockedRows, step, walk, position, due, of, cap, Optional.of(file));
+        this(pass, lockedRows, step, walk, position, due, of, cap, List.of(), List.of(), Optional.empty());
     }
 
     static final CleanupCursor COUNTING = new CleanupCursor(0, false, "", "", List.of(), 0, 0, CapState.NONE);
@@ -81,37 +82,58 @@ record CleanupCursor(
 
     static CleanupCursor parse(Cursor cursor) {
         String[] words = cursor.text().split(" ", -1);
+        List<Piece> pieces = words.length > 8 && !words[8].equals("-")
+                ? Stream.of(words[8].split(";", -1)).map(Piece::parse).toList()
+                : List.of();
         return new CleanupCursor(
                 Integer.parseInt(words[0]),
                 words[1].equals("locked"),
                 decode(words[2]),
                 decode(words[3]),
-                values(words[4]),
+                Piece.position(words[4]),
                 Long.parseLong(words[5]),
                 Long.parseLong(words[6]),
-                words.length > 7 ? CapState.parse(words[7]) : CapState.NONE,
-                words.length > 8 ? Optional.of(Written.of(values(words[8]))) : Optional.empty());
+                words.length > 7 && !words[7].equals("-") ? CapState.parse(words[7]) : CapState.NONE,
+                pieces.isEmpty() ? List.of() : pieces.get(0).upTo(),
+                pieces.isEmpty() ? List.of() : pieces.subList(1, pieces.size()),
+                words.length > 9 ? Optional.of(Written.parse(words[9])) : Optional.empty());
+    }
+
+    CleanupCursor with(Written file) {
+        return new CleanupCursor(pass, lockedRows, step, walk, position, due, of, cap, upTo, others, Optional.of(file));
+    }
+
+    /** The same, to go on with the first of those pieces. */
+    CleanupCursor with(List<Piece> pieces) {
+        return new CleanupCursor(
+                pass,
+                lockedRows,
+                step,
+                walk,
+                pieces.get(0).after(),
+                due,
+                of,
+                cap,
+                pieces.get(0).upTo(),
+                List.copyOf(pieces.subList(1, pieces.size())),
+                written);
     }
 
     Cursor toCursor() {
-        return new Cursor(pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " " + encode(walk) + " "
-                + word(position) + " " + due + " " + of
-                + (cap.equals(CapState.NONE) && written.isEmpty() ? "" : " " + cap.text())
-                + written.map(file -> " " + word(file.words())).orElse(""));
-    }
-
-    private static String word(List<String> values) {
-        return values.isEmpty()
-                ? "-"
-                : values.stream().map(value -> encode("=" + value)).collect(Collectors.joining(","));
-    }
-
-    private static List<String> values(String word) {
-        return word.equals("-")
-                ? List.of()
-                : Arrays.stream(word.split(",", -1))
-                        .map(value -> decode(value).substring(1))
-                        .toList();
+        StringBuilder text = new StringBuilder(pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " "
+                + encode(walk) + " " + Piece.text(position) + " " + due + " " + of);
+        boolean inPieces = !upTo.isEmpty() || !others.isEmpty();
+        if (!cap.equals(CapState.NONE) || inPieces || written.isPresent()) {
+            text.append(' ').append(cap.equals(CapState.NONE) ? "-" : cap.text());
+        }
+        if (inPieces) {
+            text.append(' ').append(new Piece(List.of(), upTo).text()); // it begins at the position
+            others.forEach(piece -> text.append(';').append(piece.text()));
+        } else if (written.isPresent()) {
+            text.append(" -");
+        }
+        written.ifPresent(file -> text.append(' ').append(file.text()));
+        return new Cursor(text.toString());
     }
 
     private static String encode(String word) {

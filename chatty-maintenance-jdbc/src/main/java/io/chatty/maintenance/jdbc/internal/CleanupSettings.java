@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param archive where what goes is kept; empty for nowhere
  * @param tellsMessages whether the keys of messages that went are kept for a listener
  * @param sizeCap how much there may be; empty for any
+ * @param workers how many pieces of a walk are worked on at once at most
  */
 public record CleanupSettings(
         RetentionPolicies policies,
@@ -25,7 +26,8 @@ public record CleanupSettings(
         double shareLimit,
         Optional<ArchivePlace> archive,
         boolean tellsMessages,
-        Optional<SizeCap> sizeCap) {
+        Optional<SizeCap> sizeCap,
+        int workers) {
 
     /** What they come to, in a few letters. */
     public String fingerprint() {

@@ -2,6 +2,7 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,27 @@ final class ConnectionLimit {
     /** Does what holds a connection, once that is allowed. */
     <T> T within(boolean batch, Callable<T> work) throws Exception {
         return batch ? within(forBatches, () -> within(all, work)) : within(all, work);
+    }
+
+    /** Does what holds a batch's connection, if that is allowed at once: who holds one already must not wait for more. */
+    <T> Optional<T> ifFree(Callable<T> work) throws Exception {
+        return ifFree(forBatches, () -> ifFree(all, work)).flatMap(it -> it);
+    }
+
+    private static <T> Optional<T> ifFree(Semaphore semaphore, Callable<T> work) throws Exception {
+        if (!semaphore.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(work.call());
+        } finally {
+            semaphore.release();
+        }
+    }
+
+    /** How many there are. */
+    int connections() {
+        return connections;
     }
 
     private <T> T within(Semaphore semaphore, Callable<T> work) throws Exception {

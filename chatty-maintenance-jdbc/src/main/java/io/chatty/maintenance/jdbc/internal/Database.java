@@ -2,6 +2,7 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.internal.Borrowed.Use;
 import io.chatty.maintenance.jdbc.internal.Session.Try;
+import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.TaskContext;
 import java.sql.Connection;
@@ -177,8 +178,18 @@ public final class Database {
     }
 
     private <T> T lend(Use use, Try attempt, Work<T> work) throws Exception {
+        boolean batch = use == Use.BATCH || use == Use.LONE_BATCH;
+        return told(() -> limit.within(batch, () -> withHandle(use, attempt, work)));
+    }
+
+    /** Does work, once, in a transaction as a batch's, if there is a connection for it at once; empty if there is none. */
+    <T> Optional<T> besideBatch(Try attempt, Work<T> work) throws Exception {
+        return told(() -> limit.ifFree(() -> withHandle(Use.BATCH, attempt, work)));
+    }
+
+    private static <T> T told(Callable<T> lending) throws Exception {
         try {
-            return limit.within(use == Use.BATCH || use == Use.LONE_BATCH, () -> withHandle(use, attempt, work));
+            return lending.call();
         } catch (JdbiException e) { // no type of ours, and what the database said stands deep in it
             throw DatabaseException.sqlCause(e)
                     .<MaintenanceException>map(DatabaseException::new)
@@ -221,16 +232,27 @@ public final class Database {
         return known;
     }
 
-    private record Binding(Database database, Session session) {}
+    /** How many connections are held at once at most. */
+    int mostConnections() {
+        return limit.connections();
+    }
 
-    /** Does work while tasks of this database that run in this thread work on that session. */
-    <T> T binding(Session session, Callable<T> work) throws Exception {
-        BOUND.set(new Binding(this, session));
+    private record Binding(Database database, Session session, RunClaim claim) {}
+
+    /** Does work while tasks of this database that run in this thread work on that session, under that claim. */
+    <T> T binding(Session session, RunClaim claim, Callable<T> work) throws Exception {
+        BOUND.set(new Binding(this, session, claim));
         try {
             return work.call();
         } finally {
             BOUND.remove();
         }
+    }
+
+    /** Under which claim the batch in this thread works; empty if its record is not written in this database. */
+    Optional<RunClaim> claim() {
+        Binding binding = BOUND.get();
+        return binding != null && binding.database() == this ? Optional.of(binding.claim()) : Optional.empty();
     }
 
     /** Does the work of a batch: in the transaction that the run store has begun for it, else in one of its own. */

@@ -236,6 +236,16 @@ interface Dialect {
         return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
     }
 
+    /** What a SELECT ends with that keeps its rows from being changed, and that others can say of them, too. */
+    default String forShare() {
+        return forUpdate(false);
+    }
+
+    /** Whether batches of a cleanup can be in flight side by side. */
+    default boolean batchesShare() {
+        return true;
+    }
+
     /** The begin of a DELETE of a table that is called {@code m}. */
     default String deleteFrom(String table) {
         return "DELETE FROM " + table + " m";

@@ -29,7 +29,8 @@ public final class ErasureRows {
             1,
             Optional.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            1);
 
     private final Database database;
     private final ChatSchema schema;

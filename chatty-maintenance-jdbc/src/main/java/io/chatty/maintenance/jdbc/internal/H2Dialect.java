@@ -149,4 +149,9 @@ final class H2Dialect implements Dialect {
     public boolean wasInTheWay(SQLException failure) {
         return failure.getErrorCode() == CONCURRENT_UPDATE || Dialect.super.wasInTheWay(failure);
     }
+
+    @Override
+    public boolean batchesShare() {
+        return false; // it has no lock that several can have at once
+    }
 }

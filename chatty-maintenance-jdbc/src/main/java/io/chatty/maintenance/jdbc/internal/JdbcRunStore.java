@@ -8,6 +8,7 @@ import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.run.TaskRecord;
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.RunId;
@@ -43,7 +44,16 @@ public final class JdbcRunStore implements RunStore {
     private static final String TASKS = TaskRows.TABLE;
     private static final Duration LONGEST_CLAIM = Duration.ofDays(3650);
 
+    private static final String LANES = LaneRows.TABLE;
+
     private static final Map<String, String> RIGHTS = Map.of(
+            Rights.needed("SELECT and UPDATE on " + LANES),
+            "UPDATE " + LANES + " SET lane = lane WHERE lane < 0",
+            Rights.needed("INSERT on " + LANES),
+            "INSERT INTO " + LANES + " (run_id, lane, lane_position, locked_rows, counts) SELECT run_id, lane,"
+                    + " lane_position, locked_rows, counts FROM " + LANES + " WHERE lane < 0",
+            Rights.needed("DELETE on " + LANES),
+            "DELETE FROM " + LANES + " WHERE lane < 0",
             Rights.needed("SELECT and UPDATE on " + RUNS),
             "UPDATE " + RUNS + " SET token = token WHERE token < 0",
             Rights.needed("INSERT on " + RUNS),
@@ -206,7 +216,8 @@ public final class JdbcRunStore implements RunStore {
         });
     }
 
-    private static Sql isHeld(RunClaim claim) {
+    /** A condition: the run is claimed so, and goes on. */
+    static Sql isHeld(RunClaim claim) {
         return Sql.of(
                 "run_id = ? AND owner = ? AND token = ? AND state = 'RUNNING'",
                 claim.runId().value(),
@@ -237,14 +248,22 @@ public final class JdbcRunStore implements RunStore {
             return keep(database.statements(session -> write(session, claim, before -> before.plus(record))));
         }
         return keep(database.batch(session -> {
-            BatchRecord record = database.binding(session, batch::run);
+            BatchRecord record = database.binding(session, claim, batch::run);
             return write(session, claim, before -> before.plus(record));
         }));
     }
 
     @Override
     public Run end(RunClaim claim, RunState state, Optional<String> detail, Instant at) {
-        return keep(database.statements(session -> write(session, claim, before -> before.ended(state, detail, at))));
+        if (state == RunState.SUCCEEDED || state.isActive()) { // no batch has left what no other will count
+            return keep(
+                    database.statements(session -> write(session, claim, before -> before.ended(state, detail, at))));
+        }
+        return keep(database.transaction(session -> {
+            Counts uncounted = LaneRows.take(session, claim.runId());
+            return write(
+                    session, claim, before -> RunRow.counting(before, uncounted).ended(state, detail, at));
+        }));
     }
 
     @Override

@@ -323,4 +323,9 @@ final class MariadbDialect implements Dialect {
         int code = failure.getErrorCode();
         return code == CHANGED_SINCE_READ || code == NO_AUTO_INCREMENT || Dialect.super.wasInTheWay(failure);
     }
+
+    @Override
+    public String forShare() {
+        return " LOCK IN SHARE MODE";
+    }
 }

@@ -254,4 +254,9 @@ final class PostgresqlDialect implements Dialect {
     public boolean chainsChanges() {
         return true;
     }
+
+    @Override
+    public String forShare() {
+        return " FOR SHARE";
+    }
 }

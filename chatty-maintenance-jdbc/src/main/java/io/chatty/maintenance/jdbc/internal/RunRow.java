@@ -75,7 +75,8 @@ final class RunRow {
     }
 
     /** The counts from their text form, see {@link Counts#toString()}. */
-    private static Counts counts(String text) {
+    /** Counts as their text tells them. */
+    static Counts counts(String text) {
         Map<String, Long> values = new TreeMap<>();
         for (String count : text.split(" ", -1)) {
             int equals = count.indexOf('=');
@@ -182,6 +183,28 @@ final class RunRow {
                 run.folded(),
                 run.fingerprint(),
                 run.detail() == null ? null : run.detail().replace('\0', ' '));
+    }
+
+    /** The run with more counts. */
+    static Run counting(Run run, Counts more) {
+        return new Run(
+                run.id(),
+                run.task(),
+                run.state(),
+                run.due(),
+                run.now(),
+                run.createdAt(),
+                run.endedAt(),
+                run.batches(),
+                run.counts().plus(more),
+                run.usage(),
+                run.lastCursor(),
+                run.token(),
+                run.owner(),
+                run.cutOffs(),
+                run.folded(),
+                run.fingerprint(),
+                run.detail());
     }
 
     private static Instant micros(Instant instant) {

@@ -58,6 +58,10 @@ final class Session {
         return attempt == Try.WITHOUT_LOCKED;
     }
 
+    Try attempt() {
+        return attempt;
+    }
+
     boolean isFirstTry() {
         return attempt == Try.FIRST;
     }

@@ -43,6 +43,16 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         String text(ResultSet row, int position) throws SQLException;
 
         Object value(String text);
+
+        /** A value between one and a greater one, neither of them, about halfway; empty if it knows of none. */
+        default Optional<String> between(String low, String high) {
+            return Optional.empty();
+        }
+
+        /** How far it is from one value to another, in a unit of its own; not exact. */
+        default double distance(String low, String high) {
+            return 0;
+        }
     }
 
     record TimePart(TimeColumn time, String expression) implements Part {
@@ -54,6 +64,16 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         @Override
         public Object value(String text) {
             return time.value(text);
+        }
+
+        @Override
+        public Optional<String> between(String low, String high) {
+            return time.between(low, high);
+        }
+
+        @Override
+        public double distance(String low, String high) {
+            return time.distance(low, high);
         }
     }
 
@@ -68,6 +88,16 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         public Object value(String text) {
             return column.value(text)
                     .orElseThrow(() -> new IllegalStateException("\"" + text + "\" is no value of " + column));
+        }
+
+        @Override
+        public Optional<String> between(String low, String high) {
+            return column.isLong() ? Halves.ofNumbers(low, high) : Optional.empty();
+        }
+
+        @Override
+        public double distance(String low, String high) {
+            return column.isLong() ? Halves.distanceOfNumbers(low, high) : 0;
         }
     }
 
@@ -108,6 +138,27 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         return columns.stream()
                 .<Part>map(column -> new KeyPart(column, tables.column("m", column)))
                 .toList();
+    }
+
+    /** The same step, which ends at a position; an empty list stands for no bound. */
+    Step upTo(Session session, List<String> bound) {
+        if (bound.isEmpty()) {
+            return this;
+        }
+        Sql bounded = Sql.of("");
+        within.ifPresent(bounded::add);
+        addBound(session, bounded, "<=", bound);
+        return new Step(name, kind, table, walk, Optional.of(bounded), due);
+    }
+
+    /** About the greatest value of the walk's first column that the walk can still meet; empty if it meets no more. */
+    Optional<String> greatest(Session session) {
+        Part first = walk.get(0);
+        boolean bounded = first instanceof TimePart && within.isPresent(); // else the end of an index is there at once
+        Sql sql = Sql.of("SELECT " + first.expression() + " FROM " + table + " m WHERE ")
+                .add(bounded ? within.get() : Sql.of(first.expression() + " IS NOT NULL"))
+                .add(" ORDER BY " + first.expression() + " DESC LIMIT 1");
+        return session.first(sql, row -> first.text(row, 1));
     }
 
     /** What identifies the walk: a position of another walk means nothing to this one. */
@@ -257,10 +308,11 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
             return;
         }
         List<Object> values = new ArrayList<>();
-        for (int i = 0; i < walk.size(); i++) {
+        for (int i = 0; i < position.size(); i++) {
             values.add(walk.get(i).value(position.get(i)));
         }
-        List<String> expressions = walk.stream().map(Part::expression).toList();
+        List<String> expressions =
+                walk.stream().limit(position.size()).map(Part::expression).toList();
         range.add(range.text().isEmpty() ? "" : " AND ").add(session.dialect().compare(expressions, operator, values));
     }
 }

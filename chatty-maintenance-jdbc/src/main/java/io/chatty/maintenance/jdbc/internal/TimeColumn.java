@@ -194,4 +194,38 @@ record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earli
         }
         return OffsetDateTime.parse(text);
     }
+
+    /** A time halfway between two that were given as {@link #text}, see {@link Step.Part#between}. */
+    Optional<String> between(String low, String high) {
+        if (kind instanceof TimeKind.EpochMillis || kind instanceof TimeKind.EpochSeconds) {
+            return Halves.ofNumbers(low, high);
+        }
+        if (kind instanceof TimeKind.EpochMillisText digits) {
+            return Halves.ofNumbers(low, high)
+                    .map(number -> "0".repeat(Math.max(0, digits.digits() - number.length())) + number);
+        }
+        if (kind instanceof TimeKind.Text) {
+            return Optional.empty(); // a time halfway could be one that the pattern cannot tell
+        }
+        return Halves.ofTimes(utc(low), utc(high), finest)
+                .map(half -> kind instanceof TimeKind.Local
+                        ? LocalDateTime.ofInstant(half, ZoneOffset.UTC).toString()
+                        : half.atOffset(ZoneOffset.UTC).toString());
+    }
+
+    /** How far it is between two that were given as {@link #text}, in a unit of its own. */
+    double distance(String low, String high) {
+        if (kind instanceof TimeKind.Text) {
+            return 0;
+        }
+        boolean number = !(kind instanceof TimeKind.Local) && !(value(low) instanceof OffsetDateTime);
+        return number ? Halves.distanceOfNumbers(low, high) : Halves.distanceOfTimes(utc(low), utc(high));
+    }
+
+    /** Of a local time what it would be in UTC, to reckon with. */
+    private Instant utc(String text) {
+        return value(text) instanceof LocalDateTime local
+                ? local.toInstant(ZoneOffset.UTC)
+                : ((OffsetDateTime) value(text)).toInstant();
+    }
 }

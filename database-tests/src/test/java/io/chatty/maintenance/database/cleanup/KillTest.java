@@ -72,22 +72,25 @@ final class KillTest {
                 host.addAttachments(history.children);
                 // Soft-deleted ones take a batch or two, then come about 20 of expired ones.
                 int batches = 4 + random.nextInt(12);
-                int event = 1 + random.nextInt(archives.isPresent() ? EVENTS_A_FILED_BATCH : EVENTS_A_BATCH);
-                String label = "seed " + seed + ", point " + point + ": after " + batches + " batches, event " + event;
+                int workers = archives.isPresent() ? 1 : 1 + point % 3;
+                int event = 1 + random.nextInt(archives.isPresent() ? EVENTS_A_FILED_BATCH : EVENTS_A_BATCH * workers);
+                String label = "seed " + seed + ", point " + point + ": after " + batches + " batches of " + workers
+                        + " workers, event " + event;
                 String directory = "";
                 if (archives.isPresent()) {
                     directory = Files.createDirectory(archives.get().resolve("point" + point))
                             .toString();
                 }
-                where.add(kill(database, batches, event, directory, label) + " (" + event + ")");
-                finish(host, history, batches, directory, label);
+                where.add(kill(database, batches, event, workers, directory, label) + " (" + event + ")");
+                finish(host, history, batches, workers, directory, label);
             }
             System.out.println("Killed " + where);
             assertThat(where).as("the points differ").hasSizeGreaterThan(3);
         }
     }
 
-    private static String kill(TestDatabase database, int batches, int event, String directory, String label)
+    private static String kill(
+            TestDatabase database, int batches, int event, int workers, String directory, String label)
             throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -101,6 +104,7 @@ final class KillTest {
                         database.password(),
                         Integer.toString(batches),
                         Integer.toString(event),
+                        Integer.toString(workers),
                         directory)
                 .redirectErrorStream(true)
                 .start();
@@ -125,7 +129,7 @@ final class KillTest {
         throw new AssertionError(label + ": the child did not stop where it was to: " + lines);
     }
 
-    private static void finish(HostChat host, History history, int batches, String directory, String label)
+    private static void finish(HostChat host, History history, int batches, int workers, String directory, String label)
             throws Exception {
         awaitOnlyOurs(host, label);
         Set<String> left = host.ids("messages", "id");
@@ -136,9 +140,9 @@ final class KillTest {
 
         // The time that the dead process's claim still holds, half a minute, passes at once.
         host.execute("UPDATE chatty_maintenance_run SET claim_until = clock_timestamp() WHERE claim_until IS NOT NULL");
-        ChatDatabase chat = KilledChat.chat(host.database.dataSource());
+        ChatDatabase chat = KilledChat.chat(host.database.dataSource(), workers);
         Optional<Archive> archive = KilledChat.archive(chat, directory);
-        try (MaintenanceEngine engine = KilledChat.engine(chat, archive)) {
+        try (MaintenanceEngine engine = KilledChat.engine(chat, workers, archive)) {
             Run killed = engine.history("message-cleanup", 1).get(0);
             assertThat(killed.state()).as(label).isEqualTo(RunState.RUNNING);
             assertThat(killed.batches()).as(label).isBetween((long) batches, batches + 1L);

@@ -28,18 +28,19 @@ final class KilledChat {
 
     private KilledChat() {}
 
-    static ChatDatabase chat(DataSource source) {
-        return ChatDatabase.of(source, HostChat.schema(HostChat.Shape.ZONED));
+    static ChatDatabase chat(DataSource source, int workers) {
+        return ChatDatabase.of(source, HostChat.schema(HostChat.Shape.ZONED), workers + 1);
     }
 
     /** @param archive where what goes is kept */
-    static MaintenanceEngine engine(ChatDatabase chat, Optional<Archive> archive) {
+    static MaintenanceEngine engine(ChatDatabase chat, int workers, Optional<Archive> archive) {
         RetentionPolicies policies = RetentionPolicies.builder()
                 .global(RetentionRule.keepFor(ofDays(365)))
                 .room("2", RetentionRule.keepForever())
                 .room("3", RetentionRule.keepFor(ofDays(30)))
                 .build();
-        MessageCleanup.Builder cleanup = chat.messageCleanup(policies).softDeleteGrace(ofDays(7));
+        MessageCleanup.Builder cleanup =
+                chat.messageCleanup(policies).softDeleteGrace(ofDays(7)).workers(workers);
         archive.ifPresent(cleanup::archive);
         return MaintenanceEngine.builder()
                 .runStore(chat.runStore())
@@ -56,7 +57,10 @@ final class KilledChat {
                 : Optional.of(chat.archive(LocalFileStore.open(Path.of(directory))));
     }
 
-    /** Arguments: the URL, the user, the password, after how many batches, at which event of the next one, the directory. */
+    /**
+     * Arguments: the URL, the user, the password, after how many batches, at which event of the next one, how many workers,
+     * the directory.
+     */
     public static void main(String[] arguments) throws Exception {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(arguments[0]);
@@ -65,20 +69,29 @@ final class KilledChat {
         int batches = Integer.parseInt(arguments[3]);
         int event = Integer.parseInt(arguments[4]);
         int[] seen = {0, 0, 0}; // whether batches have begun, batches committed, events since
-        ChatDatabase chat = chat(PausingDataSource.of(source, (what, before) -> {
-            if (seen[0] == 0) {
-                return;
+        int workers = Integer.parseInt(arguments[5]);
+        DataSource watched = PausingDataSource.of(source, (what, before) -> {
+            boolean inLane = Thread.currentThread().getName().contains("-lane-");
+            boolean stops;
+            synchronized (seen) {
+                if (seen[0] == 0) {
+                    return;
+                }
+                stops = seen[1] == batches && ++seen[2] == event;
+                if (what.equals("commit") && !before && !inLane) {
+                    seen[1]++;
+                }
             }
-            if (seen[1] == batches && ++seen[2] == event) {
-                stopForGood((before ? "before " : "after ") + what);
+            if (stops) {
+                stopForGood((before ? "before " : "after ") + what + (inLane ? " of a lane" : ""));
             }
-            if (what.equals("commit") && !before) {
-                seen[1]++;
-            }
-        }));
-        MaintenanceEngine engine = engine(chat, archive(chat, arguments[5]));
+        });
+        ChatDatabase chat = chat(watched, workers);
+        MaintenanceEngine engine = engine(chat, workers, archive(chat, arguments[6]));
         engine.start();
-        seen[0] = 1;
+        synchronized (seen) {
+            seen[0] = 1;
+        }
         engine.runNow("message-cleanup").get();
         System.out.println("finished without being killed");
     }

@@ -47,9 +47,18 @@ final class Undo {
         this.archives = List.of(Optional.empty(), Optional.of(tables), Optional.of(chat.archive(files)));
     }
 
+    /** Whether the run of that seed archives in files, which one worker alone can. */
+    boolean isInFiles(long seed) {
+        return way(seed).filter(way -> way == archives.get(2).get()).isPresent();
+    }
+
+    private Optional<Archive> way(long seed) {
+        return archives.get((int) (seed % archives.size()));
+    }
+
     /** Before a run: remembers all rows, and has the run archive in one of the ways. */
     void before(long seed, MessageCleanup.Builder cleanup) throws SQLException {
-        archive = archives.get((int) (seed % archives.size()));
+        archive = way(seed);
         archive.ifPresent(cleanup::archive);
         before = rows();
     }
