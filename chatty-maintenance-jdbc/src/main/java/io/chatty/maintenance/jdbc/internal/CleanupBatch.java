@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -330,13 +329,8 @@ final class CleanupBatch {
             boolean caps = step.kind() == Step.Kind.CAPPED;
             MessageRows reading =
                     reading(caps && capping != null && capping.cap().isInBytes());
-            List<MessageRow> rows = reading.find(
-                    session,
-                    condition(step, written.end())
-                            .add(" ORDER BY "
-                                    + step.walk().stream()
-                                            .map(Step.Part::expression)
-                                            .collect(Collectors.joining(", "))));
+            List<MessageRow> rows =
+                    reading.find(session, condition(step, written.end()).add(" ORDER BY " + step.order()));
             List<Judge.Judgement> judgements = judged(step, rows);
             long mostThatGoes = chosen;
             boolean first = !caps && deletionsGo();
@@ -347,7 +341,7 @@ final class CleanupBatch {
                             step.name(),
                             still(step, first),
                             first ? Optional.of(still(step, false)) : Optional.empty());
-            refuseNewHolds();
+            refuseNewHolds(gone);
             if (caps && capping != null) {
                 long went = capping.went(gone.rows());
                 cap = cap.taken(went, gone.locked() > 0 ? Math.max(0, mostThatGoes - went) : 0);
@@ -518,15 +512,13 @@ final class CleanupBatch {
         return step.name().equals(CleanupSteps.EXPIRED) || step.kind() == Step.Kind.CAPPED;
     }
 
-    /** A hold that came while the batch worked has kept the statement from deleting anything: all of it is done again. */
-    private void refuseNewHolds() {
-        HoldRows.refuseNewer(session, holds);
-    }
-
-    /** Where something went, there was none yet: it would have kept the statement from deleting anything. */
+    /**
+     * A hold that came while the batch worked has kept the statement from deleting anything: all of it is done again. Where
+     * something went, none had come.
+     */
     private void refuseNewHolds(Deletion.Gone gone) {
         if (gone.rows() == 0 || gone.locked() > 0) {
-            refuseNewHolds();
+            HoldRows.refuseNewer(session, holds);
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Deletes what is due, children with their messages, and re-checks that it is due in the very statement that deletes.
@@ -89,7 +88,7 @@ final class Deletion {
         }
         return unlessChildrenAreLocked(
                 () -> {
-                    List<MessageRow> locked = lock(condition, order(step));
+                    List<MessageRow> locked = lock(condition, step.order());
                     long left = session.skipsLocked() ? Math.max(0, step.count(session, condition) - locked.size()) : 0;
                     return gone(
                             new Removal(tables, session, reading, aside).remove(locked, condition, Optional.empty()),
@@ -198,10 +197,6 @@ final class Deletion {
             }
         }
         return Counts.of(byPolicy);
-    }
-
-    private static String order(Step step) {
-        return step.walk().stream().map(Step.Part::expression).collect(Collectors.joining(", "));
     }
 
     private List<MessageRow> lock(Sql condition, String order) {

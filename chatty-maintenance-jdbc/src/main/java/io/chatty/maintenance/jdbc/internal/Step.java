@@ -166,6 +166,11 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         return walk.stream().map(Part::expression).collect(Collectors.joining(","));
     }
 
+    /** What a SELECT orders its rows by, to have them in the order of the walk. */
+    String order() {
+        return walk.stream().map(Part::expression).collect(Collectors.joining(", "));
+    }
+
     /** The next rows of the walk after a position, so many at most; empty if there are none. */
     Optional<Stretch> next(Session session, List<String> after, int limit) {
         List<String> names = new ArrayList<>();
@@ -174,10 +179,9 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
             names.add("w" + i);
             inner.add(walk.get(i).expression() + " AS w" + i);
         }
-        String order = walk.stream().map(Part::expression).collect(Collectors.joining(", "));
         Sql rows = Sql.of("SELECT " + String.join(", ", inner) + " FROM " + table + " m WHERE ")
                 .add(range(session, after, List.of()))
-                .add(" ORDER BY " + order);
+                .add(" ORDER BY " + order());
         List<String> last = new ArrayList<>();
         for (int i = 0; i < walk.size(); i++) {
             boolean greatest = i == 0 && walk.get(0) instanceof TimePart; // by which the rows are in order
@@ -252,10 +256,7 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         walk.forEach(part -> sql.add(", " + part.expression()));
         sql.add(" FROM " + table + " m WHERE ")
                 .add(range(session, after, List.of()))
-                .add(
-                        " ORDER BY " + walk.stream().map(Part::expression).collect(Collectors.joining(", "))
-                                + " LIMIT ?",
-                        limit);
+                .add(" ORDER BY " + order() + " LIMIT ?", limit);
         List<MessageRow> found = new ArrayList<>();
         List<String> end = new ArrayList<>();
         session.list(sql, row -> {
