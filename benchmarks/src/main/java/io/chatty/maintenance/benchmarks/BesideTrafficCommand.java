@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,8 +48,11 @@ final class BesideTrafficCommand implements Callable<Integer> {
     @Option(names = "--repetitions", defaultValue = "5", description = "1 to 100 (default 5)")
     private int repetitions;
 
-    @Option(names = "--items-per-second", description = "the engine's limit (default: the engine's, which is none)")
-    private @Nullable Long itemsPerSecond;
+    @Option(
+            names = "--items-per-second",
+            defaultValue = "2000",
+            description = "the engine's limit; 0 for none, which is the engine's default (default 2000)")
+    private long itemsPerSecond;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set before call()
@@ -62,10 +64,16 @@ final class BesideTrafficCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (rows < 1000 || rate < 1 || seconds < 1 || seconds > 3600 || repetitions < 1 || repetitions > 100) {
+        if (rows < 1000
+                || rate < 1
+                || itemsPerSecond < 0
+                || seconds < 1
+                || seconds > 3600
+                || repetitions < 1
+                || repetitions > 100) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Allowed are --rows from 1000, --rate from 1, --seconds 1 to 3600, --repetitions 1 to 100");
+                    "Allowed are --rows from 1000, --rate from 1, --items-per-second from 0, --seconds 1 to 3600, --repetitions 1 to 100");
         }
         Workload aimedAt = Workload.of(database, rows, 0.5, Shape.PLAIN);
         try (Server server = database.start()) {
@@ -84,21 +92,24 @@ final class BesideTrafficCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Without a purge it lasts as long as was asked for; with one as long as the purge does, at most so long. */
+    /** Without a purge it lasts as long as was asked for; with one as long as the purge removes, at most so long. */
     private ChatTraffic.Latencies phase(Server server, Workload workload, boolean purge) throws Exception {
         EngineCleanup cleanup = new EngineCleanup(
                 workload,
                 OptionalInt.empty(),
-                itemsPerSecond == null ? OptionalLong.empty() : OptionalLong.of(itemsPerSecond),
+                itemsPerSecond == 0 ? OptionalLong.empty() : OptionalLong.of(itemsPerSecond),
                 1);
         try (HikariDataSource pool = server.restore(workload)) {
             pool.setMaximumPoolSize(16);
             try (ChatTraffic traffic = ChatTraffic.begin(workload, pool, rate);
                     EngineCleanup.EngineJob job = cleanup.prepare(pool)) {
                 ChatTraffic.goOnFor(WARM_UP);
+                if (purge) {
+                    job.begin();
+                }
                 long from = System.nanoTime();
                 if (purge) {
-                    job.runFor(Duration.ofSeconds(seconds));
+                    job.goOnFor(Duration.ofSeconds(seconds));
                 } else {
                     ChatTraffic.goOnFor(Duration.ofSeconds(seconds));
                 }

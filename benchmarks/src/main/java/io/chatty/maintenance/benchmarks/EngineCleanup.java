@@ -37,7 +37,8 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
     public EngineJob prepare(DataSource dataSource) {
         ChatDatabase chat = ChatDatabase.of(dataSource, schema(), workers + 1);
         chat.migrate();
-        MessageCleanup cleanup = chat.messageCleanup(policies()).workers(workers).build();
+        MessageCleanup cleanup =
+                chat.messageCleanup(policies()).workers(workers).build();
         MaintenanceEngine.Builder builder =
                 MaintenanceEngine.builder().runStore(chat.runStore()).task(cleanup);
         batchSize.ifPresent(items -> builder.settings(s -> s.batchSize(items)));
@@ -74,7 +75,8 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
             ended(stopped.take(), RunState.SUCCEEDED);
         }
 
-        private void begin() {
+        /** Goes on until it removes. */
+        void begin() {
             long start = System.nanoTime();
             Run run = engine.runNow(task).join();
             if (run.state() == RunState.AWAITING_CONFIRMATION) {
@@ -88,9 +90,8 @@ record EngineCleanup(Workload workload, OptionalInt batchSize, OptionalLong item
             return secondsUntilConfirmed;
         }
 
-        /** Cancels the run if it has not ended that long after it began to remove. */
-        void runFor(Duration time) throws InterruptedException {
-            begin();
+        /** Removes; cancels the run if it has not ended after that long. */
+        void goOnFor(Duration time) throws InterruptedException {
             Run run = stopped.poll(time.toNanos(), TimeUnit.NANOSECONDS);
             if (run == null) {
                 engine.cancel(task);

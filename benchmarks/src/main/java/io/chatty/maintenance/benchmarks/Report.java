@@ -20,11 +20,7 @@ import java.util.Map;
  * @param measurements all of them
  */
 record Report(
-        Workload workload,
-        Map<String, String> settings,
-        int repetitions,
-        int workers,
-        List<Measurement> measurements) {
+        Workload workload, Map<String, String> settings, int repetitions, int workers, List<Measurement> measurements) {
 
     private static final String RAW = "raw delete";
     private static final String USUAL = "usual loop";

@@ -11,26 +11,33 @@ public final class BatchResult {
     /** The longest reason, in characters. */
     public static final int MOST_REASON = 1000;
 
-    private static final BatchResult FINISHED = new BatchResult(null, null, Counts.none(), -1, null);
+    private static final BatchResult FINISHED = new BatchResult(null, null, Counts.none(), -1, -1, null);
 
     private final @Nullable Cursor next;
     private final @Nullable String awaited;
     private final Counts counts;
+    private final long lookedAt;
     private final long left;
     private final @Nullable TimeSpan span;
 
     private BatchResult(
-            @Nullable Cursor next, @Nullable String awaited, Counts counts, long left, @Nullable TimeSpan span) {
+            @Nullable Cursor next,
+            @Nullable String awaited,
+            Counts counts,
+            long lookedAt,
+            long left,
+            @Nullable TimeSpan span) {
         this.next = next;
         this.awaited = awaited;
         this.counts = counts;
+        this.lookedAt = lookedAt;
         this.left = left;
         this.span = span;
     }
 
     /** There is more to do, from this cursor on. */
     public static BatchResult next(Cursor cursor) {
-        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), null, Counts.none(), -1, null);
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), null, Counts.none(), -1, -1, null);
     }
 
     /**
@@ -48,7 +55,7 @@ public final class BatchResult {
             throw new IllegalArgumentException("reason: " + reason.length() + " characters given, 1 to " + MOST_REASON
                     + " allowed, not all blank");
         }
-        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), reason, Counts.none(), -1, null);
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), reason, Counts.none(), -1, -1, null);
     }
 
     /** Nothing is left to do: the run ends. */
@@ -58,7 +65,21 @@ public final class BatchResult {
 
     /** The same result with these counts. */
     public BatchResult with(Counts newCounts) {
-        return new BatchResult(next, awaited, Objects.requireNonNull(newCounts, "counts"), left, span);
+        return new BatchResult(next, awaited, Objects.requireNonNull(newCounts, "counts"), lookedAt, left, span);
+    }
+
+    /**
+     * The same result for that many items looked at, for a task whose counts do not say so. The size of the next batch and
+     * the limit of items a second go by it; else they go by the counts {@code examined}, else by all counts that are not
+     * bytes. Items that cost a part of the others can be told as that part.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public BatchResult lookingAt(long items) {
+        if (items < 0) {
+            throw new IllegalArgumentException("lookingAt: " + items + " given, must not be negative");
+        }
+        return new BatchResult(next, awaited, counts, items, left, span);
     }
 
     /**
@@ -70,12 +91,12 @@ public final class BatchResult {
         if (estimate < 0) {
             throw new IllegalArgumentException("left: " + estimate + " given, must not be negative");
         }
-        return new BatchResult(next, awaited, counts, estimate, span);
+        return new BatchResult(next, awaited, counts, lookedAt, estimate, span);
     }
 
     /** The same result for items of that time. */
     public BatchResult spanning(TimeSpan times) {
-        return new BatchResult(next, awaited, counts, left, Objects.requireNonNull(times, "times"));
+        return new BatchResult(next, awaited, counts, lookedAt, left, Objects.requireNonNull(times, "times"));
     }
 
     /** Where the next batch begins; empty when nothing is left to do. */
@@ -96,6 +117,11 @@ public final class BatchResult {
     /** What this batch did. */
     public Counts counts() {
         return counts;
+    }
+
+    /** How many items it looked at, if that was told beside the counts. */
+    public OptionalLong lookedAt() {
+        return lookedAt < 0 ? OptionalLong.empty() : OptionalLong.of(lookedAt);
     }
 
     /** An estimate of how many items are left to look at, if the task has one. */

@@ -23,7 +23,11 @@ class BatchResultTest {
         assertThat(result.next()).contains(new Cursor("a"));
         assertThat(result.counts()).isEqualTo(SOME);
         assertThat(result.left()).hasValue(12);
-        assertThat(BatchResult.finished().left(0).with(SOME).left()).hasValue(0);
+        assertThat(result.lookedAt()).isEmpty();
+        assertThat(BatchResult.finished().left(0).lookingAt(3).with(SOME).left())
+                .hasValue(0);
+        assertThat(BatchResult.finished().lookingAt(3).with(SOME).left(0).lookedAt())
+                .hasValue(3);
         assertThat(BatchResult.finished().with(SOME).isFinished()).isTrue();
     }
 
@@ -63,6 +67,9 @@ class BatchResultTest {
 
     @Test
     void a_negative_estimate_is_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchResult.finished().lookingAt(-1))
+                .withMessageContaining("lookingAt: -1 given");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchResult.finished().left(-1))
                 .withMessageContaining("-1");

@@ -14,6 +14,7 @@ final class Pace {
 
     private static final double LARGEST_STEP = 1.5;
     private static final int FIRST_SIZE = 1000;
+    private static final long BATCHES_A_SECOND = 10;
     private static final Duration SAVED_UP = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
@@ -34,9 +35,9 @@ final class Pace {
     }
 
     private int clamped(double wanted) {
-        // A second's worth of items at most, or the rate would come in bursts.
+        // A tenth of a second's worth of items at most, or the rate would come in bursts.
         double most =
-                Math.min(settings.largestBatch(), settings.itemsPerSecond().orElse(Long.MAX_VALUE));
+                Math.min(settings.largestBatch(), settings.itemsPerSecond().orElse(Long.MAX_VALUE) / BATCHES_A_SECOND);
         return (int) Math.max(1, Math.min(most, Math.max(settings.smallestBatch(), wanted)));
     }
 
@@ -63,8 +64,11 @@ final class Pace {
         size = clamped(size / 2.0);
     }
 
-    /** How many items it looked at, by the counts that say so; if there are none, by all that are not bytes. */
+    /** How many items it looked at, as it told, or by the counts that say so; if there are none, by all that are not bytes. */
     private static long looked(BatchResult result) {
+        if (result.lookedAt().isPresent()) {
+            return result.lookedAt().getAsLong();
+        }
         long examined = result.counts().sum("examined");
         if (examined > 0) {
             return examined;

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntToLongFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,17 +53,21 @@ class PaceTest {
         }
     }
 
+    private static final long NOT_TOLD = -1;
+
     private final class Sized implements MaintenanceTask {
         private final List<Batch> batches = new ArrayList<>();
         private final int count;
         private final Cost cost;
         private final Counting counting;
+        private final IntToLongFunction looking;
         private int tries;
 
-        private Sized(int count, Cost cost, Counting counting) {
+        private Sized(int count, Cost cost, Counting counting, IntToLongFunction looking) {
             this.count = count;
             this.cost = cost;
             this.counting = counting;
+            this.looking = looking;
         }
 
         @Override
@@ -81,7 +86,9 @@ class PaceTest {
             BatchResult result = batches.size() == count
                     ? BatchResult.finished()
                     : BatchResult.next(new Cursor(Integer.toString(number)));
-            return result.with(counting.of(size));
+            BatchResult counted = result.with(counting.of(size));
+            long looked = looking.applyAsLong(size);
+            return looked == NOT_TOLD ? counted : counted.lookingAt(looked);
         }
 
         private List<Integer> sizes() {
@@ -94,7 +101,16 @@ class PaceTest {
     }
 
     private Sized run(int count, Cost cost, Counting counting, UnaryOperator<TaskSettings.Builder> settings) {
-        Sized task = new Sized(count, cost, counting);
+        return run(count, cost, counting, items -> NOT_TOLD, settings);
+    }
+
+    private Sized run(
+            int count,
+            Cost cost,
+            Counting counting,
+            IntToLongFunction looking,
+            UnaryOperator<TaskSettings.Builder> settings) {
+        Sized task = new Sized(count, cost, counting, looking);
         MaintenanceEngine engine = stepped.timed(new InMemoryRunStore())
                 .settings(s -> s.taskDefaults(settings))
                 .task(task)
@@ -209,7 +225,17 @@ class PaceTest {
         assertThat(task.sizes()).last().isEqualTo(4000);
         Sized limited =
                 run(20, (items, batch) -> 1, items -> Counts.none().plus("expired", items), t -> t.itemsPerSecond(100));
-        assertThat(secondsOf(limited)).isCloseTo(19, within(0.2));
+        assertThat(secondsOf(limited)).isCloseTo(1.9, within(0.02));
+    }
+
+    @Test
+    void what_a_batch_says_it_looked_at_goes_before_its_counts() {
+        Sized told = run(30, (items, batch) -> items * 5000L, items -> Counts.none(), items -> (long) items, t -> t);
+        assertThat(told.sizes()).last().isEqualTo(4000);
+        Sized less = run(20, (items, batch) -> 1, PaceTest::examined, items -> items / 2L, t -> t);
+        assertThat(less.sizes()).containsOnly(1000);
+        Sized limited = run(21, (items, batch) -> 1, PaceTest::examined, items -> 100L, t -> t.itemsPerSecond(100));
+        assertThat(secondsOf(limited)).isCloseTo(20, within(0.2));
     }
 
     /** From the first batch's begin to the last one's. */
@@ -237,7 +263,9 @@ class PaceTest {
                 .mapToLong(Integer::longValue)
                 .sum();
         assertThat(items / secondsOf(task)).isCloseTo((double) rate, within(rate * 0.01));
-        assertThat(task.sizes()).as("no batch has more than a second's").allMatch(size -> size <= rate);
+        assertThat(task.sizes())
+                .as("no batch has more than a tenth of a second's, or one")
+                .allMatch(size -> size <= Math.max(1, rate / 10));
     }
 
     @Test
@@ -270,7 +298,7 @@ class PaceTest {
     @Test
     void what_a_pause_for_a_signal_left_unused_is_not_made_up_for_in_a_burst() {
         SetSignal load = new SetSignal("load");
-        Sized task = new Sized(200, (items, batch) -> 1, PaceTest::examined);
+        Sized task = new Sized(200, (items, batch) -> 1, PaceTest::examined, items -> NOT_TOLD);
         MaintenanceEngine engine = stepped.timed(new InMemoryRunStore())
                 .settings(s -> s.taskDefaults(t -> t.batchSize(100).itemsPerSecond(1000)))
                 .signal(load)

@@ -176,7 +176,8 @@ final class CleanupBatch {
         };
         long found = look.map(it -> it.gone().rows()).orElse(0L);
         List<String> end = look.filter(it -> !it.isLast()).map(Look::end).orElse(List.of());
-        return countedFrom(of, cursor.due() + found, step, end, found);
+        long looked = look.map(Look::examined).orElse(0L);
+        return countedFrom(of, cursor.due() + found, step, end, found).lookingAt(looked);
     }
 
     private BatchResult countedFrom(long of, long due, Step step, List<String> end, long found) {
@@ -232,8 +233,13 @@ final class CleanupBatch {
 
     private Optional<Look> countRange(Step step) {
         int rows = Math.multiplyExact(size, COUNTED_AT_ONCE);
-        return step.next(session, cursor.position(), rows)
-                .map(stretch -> counted(step, stretch, rows, condition(step, stretch.end())));
+        if (capping != null) {
+            return step.next(session, cursor.position(), rows)
+                    .map(stretch -> counted(step, stretch, rows, condition(step, stretch.end())));
+        }
+        Sql goes = going(step, Sql.of("(").add(step.due()).add(")"));
+        return step.nextCounted(session, cursor.position(), rows, goes)
+                .map(counted -> counted(counted.stretch(), rows, counted.found()));
     }
 
     private Look counted(Step step, Step.Stretch stretch, int asked, Sql due) {
@@ -242,8 +248,12 @@ final class CleanupBatch {
         if (capping != null) {
             cap = cap.withDue(capping.measure(session, goes, found));
         }
-        return new Look(
-                stretch.end(), stretch.rows(), stretch.rows() < asked, new Deletion.Gone(found, Counts.none(), 0));
+        return counted(stretch, asked, found);
+    }
+
+    private static Look counted(Step.Stretch stretch, int asked, long found) {
+        long work = (stretch.rows() + COUNTED_AT_ONCE - 1) / COUNTED_AT_ONCE;
+        return new Look(stretch.end(), work, stretch.rows() < asked, new Deletion.Gone(found, Counts.none(), 0));
     }
 
     /** Whether the batch may delete something; otherwise it waits for nobody, and nobody for it. */

@@ -173,41 +173,80 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
 
     /** The next rows of the walk after a position, so many at most; empty if there are none. */
     Optional<Stretch> next(Session session, List<String> after, int limit) {
-        List<String> names = new ArrayList<>();
-        List<String> inner = new ArrayList<>();
-        for (int i = 0; i < walk.size(); i++) {
-            names.add("w" + i);
-            inner.add(walk.get(i).expression() + " AS w" + i);
-        }
-        Sql rows = Sql.of("SELECT " + String.join(", ", inner) + " FROM " + table + " m WHERE ")
-                .add(range(session, after, List.of()))
-                .add(" ORDER BY " + order());
+        List<String> last = lastRow(session);
+        return last.isEmpty()
+                ? endFirst(session, after, limit)
+                : atOnce(session, last, after, limit, Optional.empty()).map(Counted::stretch);
+    }
+
+    /**
+     * The next rows of a walk.
+     *
+     * @param stretch where they end
+     * @param found how many of them fulfil a condition
+     */
+    record Counted(Stretch stretch, long found) {}
+
+    /** The next rows as in {@link #next}, and how many of them fulfil a condition. */
+    Optional<Counted> nextCounted(Session session, List<String> after, int limit, Sql condition) {
+        List<String> last = lastRow(session);
+        return last.isEmpty()
+                ? endFirst(session, after, limit)
+                        .map(stretch -> new Counted(
+                                stretch,
+                                count(
+                                        session,
+                                        range(session, after, stretch.end())
+                                                .add(" AND ")
+                                                .add(condition))))
+                : atOnce(session, last, after, limit, Optional.of(condition));
+    }
+
+    /** Expressions for what the last of ordered rows has in the walk's columns; empty if the database has none. */
+    private List<String> lastRow(Session session) {
         List<String> last = new ArrayList<>();
         for (int i = 0; i < walk.size(); i++) {
             boolean greatest = i == 0 && walk.get(0) instanceof TimePart; // by which the rows are in order
             session.dialect()
-                    .ofLastRow(names.get(i))
+                    .ofLastRow("w" + i)
                     .map(it -> greatest ? "MAX(w0)" : it)
                     .ifPresent(last::add);
         }
-        return last.isEmpty()
-                ? endFirst(session, rows, after, limit)
-                : atOnce(session, names.get(names.size() - 1), last, rows.add(" LIMIT ?", limit));
+        return last;
     }
 
-    private Optional<Stretch> atOnce(Session session, String key, List<String> last, Sql rows) {
-        List<String> wanted = aggregates(key);
+    /** The walk's columns, and whether a row fulfils a condition, in order. */
+    private Sql rows(Session session, List<String> after, Optional<Sql> condition) {
+        List<String> columns = new ArrayList<>();
+        for (int i = 0; i < walk.size(); i++) {
+            columns.add(walk.get(i).expression() + " AS w" + i);
+        }
+        Sql rows = Sql.of("SELECT " + String.join(", ", columns));
+        condition.ifPresent(it -> rows.add(", (").add(it).add(") AS fulfils"));
+        return rows.add(" FROM " + table + " m WHERE ")
+                .add(range(session, after, List.of()))
+                .add(" ORDER BY " + order());
+    }
+
+    private Optional<Counted> atOnce(
+            Session session, List<String> last, List<String> after, int limit, Optional<Sql> condition) {
+        List<String> wanted = aggregates("w" + (walk.size() - 1));
+        wanted.add(condition.isPresent() ? "COUNT(*) FILTER (WHERE fulfils)" : "0");
         wanted.addAll(last);
         Sql sql = Sql.of("SELECT " + String.join(", ", wanted) + " FROM (")
-                .add(rows)
+                .add(rows(session, after, condition))
+                .add(" LIMIT ?", limit)
                 .add(") w");
-        return session.first(sql, row -> stretch(row, row.getLong(1) == 0 ? List.of() : texts(row, 4)))
-                .filter(stretch -> stretch.rows() > 0);
+        return session.first(
+                        sql,
+                        row -> new Counted(
+                                stretch(row, row.getLong(1) == 0 ? List.of() : texts(row, 5)), row.getLong(4)))
+                .filter(found -> found.stretch().rows() > 0);
     }
 
     /** The end, then what lies before it: so the keys are those of all rows up to it, whatever came or went in between. */
-    private Optional<Stretch> endFirst(Session session, Sql rows, List<String> after, int limit) {
-        Sql last = Sql.of("").add(rows).add(" LIMIT 1 OFFSET ?", limit - 1);
+    private Optional<Stretch> endFirst(Session session, List<String> after, int limit) {
+        Sql last = rows(session, after, Optional.empty()).add(" LIMIT 1 OFFSET ?", limit - 1);
         List<String> end = session.first(last, row -> texts(row, 1)).orElseGet(List::of);
         String key = walk.get(walk.size() - 1).expression();
         Sql sql = Sql.of("SELECT " + String.join(", ", aggregates(key)) + " FROM " + table + " m WHERE ")
@@ -215,7 +254,7 @@ record Step(String name, Kind kind, String table, List<Part> walk, Optional<Sql>
         Optional<Stretch> found = session.first(sql, row -> stretch(row, end)).filter(stretch -> stretch.rows() > 0);
         boolean grown = end.isEmpty()
                 && found.filter(stretch -> stretch.rows() >= limit).isPresent();
-        return grown ? endFirst(session, rows, after, limit) : found;
+        return grown ? endFirst(session, after, limit) : found;
     }
 
     /** Not window functions, which are slow at this: on MariaDB their time grows with the square of the rows. */
