@@ -56,11 +56,22 @@ final class Deletion {
      * @param others what else came of it, by name of count
      * @param locked how many due rows were left out because they were locked
      */
-    record Gone(long rows, Counts others, long locked) {}
+    record Gone(long rows, Counts others, long locked) {
+
+        /** So many rows, and nothing else came of it. */
+        static Gone of(long rows) {
+            return new Gone(rows, Counts.none(), 0);
+        }
+
+        /** The same, of which more came. */
+        Gone with(Counts more) {
+            return new Gone(rows, others.plus(more), locked);
+        }
+    }
 
     /** Says of messages that were read under lock which of them go. */
     @FunctionalInterface
-    interface Look {
+    interface SecondLook {
         List<Judge.Judgement> judge(List<MessageRow> rows);
     }
 
@@ -74,7 +85,7 @@ final class Deletion {
         }
         return session.skipsLocked()
                 ? new Gone(0, Counts.none(), step.count(session, condition))
-                : new Gone(session.change(Removal.deleteFrom(session, step.table(), condition)), Counts.none(), 0);
+                : Gone.of(session.change(Removal.deleteFrom(session, step.table(), condition)));
     }
 
     /** Messages in a range, of which a condition on their own columns says whether they are due. */
@@ -104,7 +115,7 @@ final class Deletion {
      * @param still what each must still fulfil when it is deleted
      * @param first what each must still fulfil before anything is deleted
      */
-    Gone judged(List<List<Object>> keys, Look look, String reason, Sql still, Optional<Sql> first) {
+    Gone judged(List<List<Object>> keys, SecondLook look, String reason, Sql still, Optional<Sql> first) {
         if (keys.isEmpty()) {
             return new Gone(
                     0,

@@ -99,7 +99,7 @@ final class Filing implements ArchiveWriter {
     }
 
     /** Lets those alone go, of messages that are locked, that are what the file holds. */
-    Deletion.Look unchanged(Deletion.Look look, MessageRows reading) {
+    Deletion.SecondLook unchanged(Deletion.SecondLook look, MessageRows reading) {
         return rows -> {
             new Removal(tables, session, reading, Removal.Aside.NOTHING).lockWhatGoesWith(rows);
             compare(rows);
