@@ -27,7 +27,6 @@ public final class ArchiveRows implements ArchiveContents {
     static final String ARCHIVED = "chatty_maintenance_archived";
     static final List<String> NOTED =
             List.of("run_id", "message_table", "message_key", "room", "sender", "sent_at", "archive_name");
-    static final String RESTORED = "chatty_maintenance_restored";
     private static final int AT_ONCE = 500;
     private static final Duration HELD = Duration.ofDays(30);
 
@@ -233,12 +232,12 @@ public final class ArchiveRows implements ArchiveContents {
             Dialect dialect = session.dialect();
             for (Archived archived : some) {
                 Sql until = Sql.of(dialect.fromNow(), HELD.toNanos() / 1000);
-                Sql update = Sql.of("UPDATE " + RESTORED + " SET held_until = ")
+                Sql update = Sql.of("UPDATE " + Restored.TABLE + " SET held_until = ")
                         .add(until)
                         .add(" WHERE message_table = ? AND message_key = ?", table, archived.key());
                 if (session.change(dialect.timed(update)) == 0) {
                     Sql insert = Sql.of(
-                                    "INSERT INTO " + RESTORED
+                                    "INSERT INTO " + Restored.TABLE
                                             + " (message_table, message_key, held_until) VALUES (?, ?, ",
                                     table,
                                     archived.key())
@@ -287,7 +286,7 @@ public final class ArchiveRows implements ArchiveContents {
     /** What was restored so long ago that it is no longer held for it. */
     static void forgetRestored(Session session, TaskContext context) {
         session.change(Sql.of(
-                "DELETE FROM " + RESTORED + " WHERE held_until < ?",
+                "DELETE FROM " + Restored.TABLE + " WHERE held_until < ?",
                 session.dialect().instant(micros(context.now()))));
     }
 

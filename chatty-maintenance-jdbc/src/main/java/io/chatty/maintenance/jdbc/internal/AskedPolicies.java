@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AskedPolicies {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MessageCleanup.class);
     private static final int BOUND_SECONDS = 5;
     private static final long WARN_EVERY = Duration.ofMinutes(1).toNanos();
 

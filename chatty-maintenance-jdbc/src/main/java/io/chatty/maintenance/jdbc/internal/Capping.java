@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.SizeCap;
 import io.chatty.maintenance.task.Counts;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Capping {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MessageCleanup.class);
 
     private final Optional<SizeCap> cap;
     private final HostTables tables;

@@ -2,6 +2,7 @@ package io.chatty.maintenance.jdbc.internal;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.Explanation;
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicy;
 import io.chatty.maintenance.retention.ReviewingPolicy;
 import io.chatty.maintenance.task.BatchResult;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cleanup {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MessageCleanup.class);
 
     private final Database database;
     private final ChatSchema schema;

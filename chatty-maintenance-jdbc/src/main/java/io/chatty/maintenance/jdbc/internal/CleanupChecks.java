@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal;
 
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.SizeCap;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionScope;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** What a cleanup looks at before it starts: do policies and tables fit, are the rights there, is something slow. */
 final class CleanupChecks {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MessageCleanup.class);
 
     private final Session session;
     private final HostTables tables;

@@ -51,11 +51,11 @@ record CleanupCursor(
         private String text() {
             List<String> words = new ArrayList<>(List.of(file, last ? "last" : "", full ? "full" : ""));
             words.addAll(end);
-            return Piece.text(words);
+            return PositionText.of(words);
         }
 
         private static Written parse(String text) {
-            List<String> words = Piece.position(text);
+            List<String> words = PositionText.parse(text);
             return new Written(
                     words.get(0),
                     words.subList(3, words.size()),
@@ -90,7 +90,7 @@ record CleanupCursor(
                 words[1].equals("locked"),
                 decode(words[2]),
                 decode(words[3]),
-                Piece.position(words[4]),
+                PositionText.parse(words[4]),
                 Long.parseLong(words[5]),
                 Long.parseLong(words[6]),
                 words.length > 7 && !words[7].equals("-") ? CapState.parse(words[7]) : CapState.NONE,
@@ -121,7 +121,7 @@ record CleanupCursor(
 
     Cursor toCursor() {
         StringBuilder text = new StringBuilder(pass + " " + (lockedRows ? "locked" : "all") + " " + encode(step) + " "
-                + encode(walk) + " " + Piece.text(position) + " " + due + " " + of);
+                + encode(walk) + " " + PositionText.of(position) + " " + due + " " + of);
         boolean inPieces = !upTo.isEmpty() || !others.isEmpty();
         if (!cap.equals(CapState.NONE) || inPieces || written.isPresent()) {
             text.append(' ').append(cap.equals(CapState.NONE) ? "-" : cap.text());

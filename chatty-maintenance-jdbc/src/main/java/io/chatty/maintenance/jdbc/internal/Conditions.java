@@ -19,7 +19,7 @@ import java.util.Optional;
  * When a message is due, as SQL about a message table that is called {@code m}. Conditions are joined so that each message
  * counts once: as soft-deleted, else as expired, else as orphaned. {@link Judge} says the same of a row that was read.
  */
-final class Conditions {
+final class Conditions implements MessageRows.Due {
 
     private static final String M = "m";
 
@@ -43,8 +43,18 @@ final class Conditions {
         return settings.softDeleteGrace().map(now::minus);
     }
 
-    /** Whether a deletion that was read from the message is longer ago than the grace. */
-    boolean graceIsOver(Object deletedAt) {
+    /**
+     * Reads messages.
+     *
+     * @param values the columns that reviewing policies asked for
+     * @param withBytes whether to look how much each takes
+     */
+    MessageRows reading(List<Column> values, boolean withBytes) {
+        return new MessageRows(tables, this, values, withBytes);
+    }
+
+    @Override
+    public boolean graceIsOver(Object deletedAt) {
         TimeColumn column = tables.softDeletedAt;
         return column != null
                 && graceEnds()
@@ -53,8 +63,8 @@ final class Conditions {
                         .isPresent();
     }
 
-    /** Soft-deleted, and its grace is over; empty if that is no reason to go. It can be NULL. */
-    Optional<Sql> softDeleted() {
+    @Override
+    public Optional<Sql> softDeleted() {
         TimeColumn deletedAt = tables.softDeletedAt;
         if (deletedAt != null) {
             return graceEnds()
@@ -322,7 +332,8 @@ final class Conditions {
     }
 
     /** Its room or its sender is gone; empty if that is no reason to go. */
-    Optional<Sql> orphan() {
+    @Override
+    public Optional<Sql> orphan() {
         if (!settings.orphans() || ((tables.room == null || tables.rooms == null) && tables.users == null)) {
             return Optional.empty();
         }

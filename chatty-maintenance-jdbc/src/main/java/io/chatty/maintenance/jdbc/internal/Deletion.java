@@ -85,7 +85,7 @@ final class Deletion {
         }
         return session.skipsLocked()
                 ? new Gone(0, Counts.none(), step.count(session, condition))
-                : Gone.of(session.change(Removal.deleteFrom(session, step.table(), condition)));
+                : Gone.of(session.change(session.deleteFrom(step.table(), condition)));
     }
 
     /** Messages in a range, of which a condition on their own columns says whether they are due. */

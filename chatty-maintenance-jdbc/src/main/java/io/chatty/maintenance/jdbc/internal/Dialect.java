@@ -43,17 +43,14 @@ interface Dialect {
     /** What its server tells about its load. */
     ServerLoad load();
 
-    /** How its tables are cared for. */
-    ServerCare care();
-
-    /** How partitions are found and dropped; empty where there are none. */
-    default Optional<ServerPartitions> partitions() {
-        return Optional.empty();
-    }
-
     /** The identifier in quotes. */
     default String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** A column of a table that is called that, for SQL. */
+    default String column(String alias, Column column) {
+        return alias + "." + quote(column.name());
     }
 
     /** The schemas' level in the catalogue: where the connection looks for a table that is named without one. */
@@ -158,8 +155,8 @@ interface Dialect {
     /** Lets a batch that holds no lock be idle for so many seconds, while a file is written or read. */
     default void allowIdle(Session session, int seconds) {}
 
-    /** About how many messages there are, as the database has it in its statistics; less than 1 if it has not. */
-    default long estimatedRows(Session session, HostTables tables) {
+    /** About how many rows a table has, as the database has it in its statistics; less than 1 if it has not. */
+    default long estimatedRows(Session session, @Nullable String schema, String table) {
         return 0;
     }
 
@@ -197,7 +194,7 @@ interface Dialect {
         for (Column column : columns) {
             if (column.isVariable()) {
                 bytes.append("COALESCE(OCTET_LENGTH(")
-                        .append(HostTables.column(this, alias, column))
+                        .append(column(alias, column))
                         .append("), 0) + ");
             } else {
                 fixed += Long.BYTES;

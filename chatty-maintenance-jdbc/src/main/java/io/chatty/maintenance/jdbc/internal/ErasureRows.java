@@ -187,7 +187,7 @@ public final class ErasureRows {
             this.real = real;
             this.holds = holds;
             this.conditions = new Conditions(tables, NOTHING_ELSE, expiry, context.now());
-            this.reading = new MessageRows(tables, conditions, List.of(), false);
+            this.reading = conditions.reading(List.of(), false);
         }
 
         private BatchResult run() {

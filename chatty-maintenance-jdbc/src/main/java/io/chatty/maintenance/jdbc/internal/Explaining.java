@@ -73,7 +73,7 @@ final class Explaining {
         if (values.size() < key.size()) {
             return List.of();
         }
-        MessageRows reading = new MessageRows(tables, conditions, shown, false);
+        MessageRows reading = conditions.reading(shown, false);
         return reading.find(session, tables.haveKey(List.of(values)));
     }
 }

@@ -245,14 +245,12 @@ public final class FiledMessages implements ArchiveContents {
             if (cursor.isEmpty()) {
                 return new Position("", "", false);
             }
-            List<String> words = CleanupCursor.parse(cursor.get()).position();
+            List<String> words = PositionText.parse(cursor.get().text());
             return new Position(words.get(0), words.get(1), words.get(2).equals("sweeps"));
         }
 
         BatchResult next() {
-            return BatchResult.next(new CleanupCursor(
-                            1, false, "", "", List.of(after, gone, sweeps ? "sweeps" : ""), 0, 0, CapState.NONE)
-                    .toCursor());
+            return BatchResult.next(new Cursor(PositionText.of(List.of(after, gone, sweeps ? "sweeps" : ""))));
         }
     }
 

@@ -85,7 +85,7 @@ final class FilterReader {
     }
 
     private String of(String alias, Column column) {
-        return HostTables.column(dialect, alias, column);
+        return dialect.column(alias, column);
     }
 
     private Optional<Filter> isTrue(String what, Column column) {

@@ -29,11 +29,6 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public ServerCare care() {
-        return new H2Care();
-    }
-
-    @Override
     public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
         return database.getTables(null, schema, "%", new String[] {"BASE TABLE"});
     }

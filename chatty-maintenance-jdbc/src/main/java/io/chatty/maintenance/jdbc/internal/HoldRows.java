@@ -53,7 +53,7 @@ public final class HoldRows {
 
     private static final String NEWEST = "SELECT COALESCE(MAX(seq), 0)";
     private static final String RESTORED =
-            "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + ArchiveRows.RESTORED + " LIMIT 1) r)";
+            "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + Restored.TABLE + " LIMIT 1) r)";
 
     private static final Sql LOOK = Sql.of(NEWEST + ", " + RESTORED + " FROM " + TABLE);
 

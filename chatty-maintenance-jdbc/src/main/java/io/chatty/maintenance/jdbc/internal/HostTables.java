@@ -197,11 +197,7 @@ final class HostTables {
 
     /** A column's name for SQL, of a table that is called that in the statement. */
     String column(String alias, Column column) {
-        return column(dialect, alias, column);
-    }
-
-    static String column(Dialect dialect, String alias, Column column) {
-        return alias + "." + dialect.quote(column.name());
+        return dialect.column(alias, column);
     }
 
     /** The names of columns for SQL. */

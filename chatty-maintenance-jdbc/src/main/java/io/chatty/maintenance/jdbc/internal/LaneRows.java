@@ -46,7 +46,7 @@ final class LaneRows {
 
     private static Done done(ResultSet row) throws SQLException {
         return new Done(
-                Piece.position(Objects.requireNonNull(row.getString(2))),
+                PositionText.parse(Objects.requireNonNull(row.getString(2))),
                 row.getBoolean(3),
                 RunRow.counts(row.getString(4)));
     }
@@ -64,7 +64,7 @@ final class LaneRows {
                 .isEmpty()) {
             throw new ClaimLostException(claim);
         }
-        String position = Piece.text(done.position());
+        String position = PositionText.of(done.position());
         String counts = done.counts().toString();
         String run = claim.runId().value();
         Sql write = there

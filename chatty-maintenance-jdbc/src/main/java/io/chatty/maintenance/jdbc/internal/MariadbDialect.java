@@ -41,16 +41,6 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
-    public ServerCare care() {
-        return new MariadbCare();
-    }
-
-    @Override
-    public Optional<ServerPartitions> partitions() {
-        return Optional.of(new MariadbPartitions());
-    }
-
-    @Override
     public String quote(String identifier) {
         return '`' + identifier.replace("`", "``") + '`';
     }
@@ -159,13 +149,11 @@ final class MariadbDialect implements Dialect {
     }
 
     @Override
-    public long estimatedRows(Session session, HostTables tables) {
+    public long estimatedRows(Session session, @Nullable String schema, String table) {
         return session.count(Sql.of(
                 "SELECT COALESCE(table_rows, 0) FROM information_schema.tables WHERE table_schema = "
-                        + (tables.schema == null ? "DATABASE()" : "?") + " AND table_name = ?",
-                tables.schema == null
-                        ? new Object[] {tables.messageTable()}
-                        : new Object[] {tables.schema, tables.messageTable()}));
+                        + (schema == null ? "DATABASE()" : "?") + " AND table_name = ?",
+                schema == null ? new Object[] {table} : new Object[] {schema, table}));
     }
 
     @Override

@@ -178,7 +178,7 @@ final class MariadbPartitions implements ServerPartitions {
         locks.add(tables.messages() + " AS k WRITE");
         locks.add(tables.messages() + " AS s WRITE");
         locks.add(HoldRows.TABLE + " READ");
-        locks.add(ArchiveRows.RESTORED + " READ");
+        locks.add(Restored.TABLE + " READ");
         PartitionLook.references(tables).forEach(reference -> locks.add(reference.table() + " READ"));
         session.execute("LOCK TABLES " + String.join(", ", locks));
         try {

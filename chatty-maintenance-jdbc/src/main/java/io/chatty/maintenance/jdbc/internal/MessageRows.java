@@ -23,7 +23,7 @@ final class MessageRows {
     private static final String M = "m";
 
     private final HostTables tables;
-    private final Conditions conditions;
+    private final Due due;
     private final List<Column> links;
     private final List<Column> values;
     private final Sql list = Sql.of("");
@@ -42,15 +42,29 @@ final class MessageRows {
     private final int linksAt;
     private final int valuesAt;
 
+    /** Which messages are to go, whatever policies say. */
+    interface Due {
+
+        /** Soft-deleted, and its grace is over; empty if that is no reason to go. It can be NULL. */
+        Optional<Sql> softDeleted();
+
+        /** Belonging to nothing; empty if that is not asked for. */
+        Optional<Sql> orphan();
+
+        /** Whether a deletion that was read from the message is longer ago than the grace. */
+        boolean graceIsOver(Object deletedAt);
+    }
+
     /**
      * For those tables.
      *
+     * @param due which of them are to go, whatever policies say
      * @param values the columns that reviewing policies asked for
      * @param withBytes whether to look how much each takes
      */
-    MessageRows(HostTables tables, Conditions conditions, List<Column> values, boolean withBytes) {
+    MessageRows(HostTables tables, Due due, List<Column> values, boolean withBytes) {
         this.tables = tables;
-        this.conditions = conditions;
+        this.due = due;
         this.values = values;
         this.links = links(tables);
         keyAt = columns(tables.key);
@@ -61,7 +75,7 @@ final class MessageRows {
         softDeletedAt = softDeletion();
         exemptAt = name(tables.exempt);
         neverAt = name(tables.never);
-        orphanAt = conditions.orphan().map(this::truth).orElse(0);
+        orphanAt = due.orphan().map(this::truth).orElse(0);
         bytesAt = withBytes ? add(Sql.of(tables.dialect.bytes(M, tables.columns))) : 0;
         countedAt = width + 1;
         tables.counters.forEach(counter -> add(counter.counted()
@@ -119,7 +133,7 @@ final class MessageRows {
         if (tables.softDeletes == null) {
             return 0;
         }
-        return truth(conditions.softDeleted().orElseGet(() -> Sql.of("1 = 0")));
+        return truth(due.softDeleted().orElseGet(() -> Sql.of("1 = 0")));
     }
 
     /** The messages that fulfil a condition, which may end in more than that: an order, a lock. */
@@ -166,7 +180,7 @@ final class MessageRows {
             return softDeletedAt > 0 && row.getInt(softDeletedAt) == 1;
         }
         Object deletedAt = deletion.read(row, softDeletedAt);
-        return deletedAt != null && conditions.graceIsOver(deletedAt);
+        return deletedAt != null && due.graceIsOver(deletedAt);
     }
 
     private static @Nullable String text(ResultSet row, int position, @Nullable Column column) throws SQLException {

@@ -63,7 +63,9 @@ public final class PartitionDropping {
 
     /** Whether what a batch drops comes back when its transaction is undone. */
     public boolean isUndone() {
-        return database.dialect().partitions().map(ServerPartitions::isUndone).orElse(false);
+        return ServerPartitions.of(database.dialect())
+                .map(ServerPartitions::isUndone)
+                .orElse(false);
     }
 
     /** Looks the table and the rights on it up; for a schema that was found to be right. */
@@ -72,7 +74,7 @@ public final class PartitionDropping {
     }
 
     private static List<String> problems(Session session, HostTables tables) {
-        ServerPartitions server = session.dialect().partitions().orElse(null);
+        ServerPartitions server = ServerPartitions.of(session.dialect()).orElse(null);
         if (server == null) {
             return List.of("partitions: " + session.dialect().name() + " has none; leave the task out");
         }
@@ -106,7 +108,7 @@ public final class PartitionDropping {
     }
 
     private BatchResult run(Session session, TaskContext context) throws SQLException {
-        ServerPartitions server = session.dialect().partitions().orElse(null);
+        ServerPartitions server = ServerPartitions.of(session.dialect()).orElse(null);
         Runnable putBack = server == null ? () -> {} : server.begin(session);
         try {
             Optional<Work> work = work(session, context);
@@ -132,7 +134,7 @@ public final class PartitionDropping {
                 .map(until -> new Work(
                         session,
                         found,
-                        session.dialect().partitions().orElseThrow(),
+                        ServerPartitions.of(session.dialect()).orElseThrow(),
                         new PartitionLook(found, session, settings, expiry, context.now()),
                         until));
     }

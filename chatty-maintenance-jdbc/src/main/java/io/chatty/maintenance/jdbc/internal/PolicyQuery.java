@@ -84,8 +84,8 @@ final class PolicyQuery {
             rules = other.get();
             alias = "r";
             from += " JOIN " + HostTables.table(dialect, catalogue.schema(), rules) + " r ON "
-                    + HostTables.column(dialect, "r", others.get()) + " = "
-                    + HostTables.column(dialect, "p", own.get());
+                    + dialect.column("r", others.get()) + " = "
+                    + dialect.column("p", own.get());
         }
         String of = rules;
         Optional<Column> time = source.time().flatMap(name -> number(what, catalogue, of, name, problems));
@@ -96,15 +96,15 @@ final class PolicyQuery {
         String in = alias;
         List<String> told = Stream.of(time, latest)
                 .flatMap(Optional::stream)
-                .map(column -> HostTables.column(dialect, in, column))
+                .map(column -> dialect.column(in, column))
                 .toList();
         Sql condition = Sql.of(
                 told.stream().map(column -> column + " IS NOT NULL").collect(Collectors.joining(" OR ", "(", ")")));
         where.ifPresent(filter -> condition.add(" AND ").add(filter.on("p")));
         String columns = Stream.of(
-                        id.map(column -> HostTables.column(dialect, "p", column)),
-                        time.map(column -> HostTables.column(dialect, in, column)),
-                        latest.map(column -> HostTables.column(dialect, in, column)))
+                        id.map(column -> dialect.column("p", column)),
+                        time.map(column -> dialect.column(in, column)),
+                        latest.map(column -> dialect.column(in, column)))
                 .map(column -> column.orElse("NULL"))
                 .collect(Collectors.joining(", "));
         return Optional.of(new PolicyQuery(
@@ -170,7 +170,7 @@ final class PolicyQuery {
                 ids.stream().flatMap(one -> of.value(one).stream()).toList();
         for (int i = 0; i < possible.size(); i += AT_ONCE) {
             List<Object> part = possible.subList(i, Math.min(possible.size(), i + AT_ONCE));
-            Sql some = select().add(" AND ").add(dialect.isOneOf(HostTables.column(dialect, "p", of), of, part));
+            Sql some = select().add(" AND ").add(dialect.isOneOf(dialect.column("p", of), of, part));
             add(answers, session.list(some, this::row));
         }
         return answers;

@@ -3,6 +3,7 @@ package io.chatty.maintenance.jdbc.internal;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicy;
 import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.retention.RetentionScope;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PolicyRows implements RetentionPolicy {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MessageCleanup.class);
 
     /** So many wrong rows are told of each time that rows are read. */
     private static final int MOST_TOLD = 5;

@@ -42,16 +42,6 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public ServerCare care() {
-        return new PostgresqlCare();
-    }
-
-    @Override
-    public Optional<ServerPartitions> partitions() {
-        return Optional.of(new PostgresqlPartitions());
-    }
-
-    @Override
     public ResultSet tables(DatabaseMetaData database, @Nullable String schema) throws SQLException {
         return database.getTables(null, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE"});
     }
@@ -116,12 +106,12 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public long estimatedRows(Session session, HostTables tables) {
+    public long estimatedRows(Session session, @Nullable String schema, String table) {
         // As the planner does: so many rows a page as there were, on as many pages as there are.
         return session.count(Sql.of(
                 "SELECT CASE WHEN relpages > 0 THEN (reltuples / relpages * (pg_relation_size(oid)"
                         + " / current_setting('block_size')::int))::bigint ELSE 0 END FROM pg_class WHERE oid = ?::regclass",
-                tables.messages()));
+                (schema == null ? "" : quote(schema) + ".") + quote(table)));
     }
 
     @Override
@@ -222,7 +212,7 @@ final class PostgresqlDialect implements Dialect {
     public String bytes(String alias, List<Column> columns) {
         StringBuilder bytes = new StringBuilder(TUPLE_HEADER); // not of the whole row, which differs by the plan
         columns.forEach(column -> bytes.append(" + COALESCE(pg_column_size(")
-                .append(HostTables.column(this, alias, column))
+                .append(column(alias, column))
                 .append("), 0)"));
         return bytes.toString();
     }

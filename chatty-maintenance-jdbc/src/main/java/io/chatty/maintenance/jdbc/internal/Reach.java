@@ -41,12 +41,12 @@ record Reach(Column own, List<Via> vias) {
 
     /** Its value for the row of a table that is called that. */
     Sql of(Dialect dialect, String alias) {
-        Sql value = Sql.of(HostTables.column(dialect, alias, own));
+        Sql value = Sql.of(dialect.column(alias, own));
         String v = alias;
         for (Via via : vias) {
             v = v + "v";
-            Sql next = Sql.of("(SELECT " + HostTables.column(dialect, v, via.value()) + " FROM " + via.table() + " " + v
-                            + " WHERE " + HostTables.column(dialect, v, via.key()) + " = ")
+            Sql next = Sql.of("(SELECT " + dialect.column(v, via.value()) + " FROM " + via.table() + " " + v + " WHERE "
+                            + dialect.column(v, via.key()) + " = ")
                     .add(value);
             String name = v;
             via.where().ifPresent(where -> next.add(" AND ").add(where.on(name)));

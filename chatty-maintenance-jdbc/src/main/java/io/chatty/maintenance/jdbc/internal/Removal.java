@@ -83,7 +83,7 @@ final class Removal {
         long gone = 0;
         if (!rows.isEmpty()) {
             Sql condition = tables.haveKey(keys(rows)).add(" AND ").add(still);
-            gone = session.change(deleteFrom(session, tables.messages(), condition));
+            gone = session.change(session.deleteFrom(tables.messages(), condition));
             tables.counters.forEach(counter -> repair(counter, rows));
             aside.outbox().ifPresent(Outbox::files);
         }
@@ -138,10 +138,6 @@ final class Removal {
         return (child.setLoose() ? "setLoose." : "deleted.children.") + child.given();
     }
 
-    static Sql deleteFrom(Session session, String table, Sql condition) {
-        return Sql.of(session.dialect().deleteFrom(table) + " WHERE ").add(condition);
-    }
-
     private long children(HostTables.Child child, List<MessageRow> rows) {
         List<List<Object>> values = values(child.to(), rows);
         if (values.isEmpty()) {
@@ -165,7 +161,7 @@ final class Removal {
         if (!files.isEmpty()) {
             aside.outbox().ifPresent(outbox -> outbox.add(files, condition));
         }
-        long gone = session.change(deleteFrom(session, tables.table(ofTable), condition));
+        long gone = session.change(session.deleteFrom(tables.table(ofTable), condition));
         if (aside.archive().isPresent() && gone != copied) {
             throw new ChangedMeanwhile();
         }

@@ -167,6 +167,6 @@ final class Restoration {
     }
 
     private void delete(Column ofTable, Sql condition) {
-        session.change(Removal.deleteFrom(session, twins.of(ofTable), condition));
+        session.change(session.deleteFrom(twins.of(ofTable), condition));
     }
 }

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 /** Which messages are held for a while since they were restored. Made for one batch. Not thread-safe. */
 final class Restored {
 
+    static final String TABLE = "chatty_maintenance_restored";
+
     private static final int AT_ONCE = 1000;
 
     private final HostTables tables;
@@ -47,8 +49,7 @@ final class Restored {
         keys.forEach(key -> held.put(key, false));
         String marks = keys.stream().map(key -> "?").collect(Collectors.joining(", "));
         Sql look = Sql.of(
-                        "SELECT message_key FROM " + ArchiveRows.RESTORED
-                                + " WHERE message_table = ? AND held_until > ?",
+                        "SELECT message_key FROM " + Restored.TABLE + " WHERE message_table = ? AND held_until > ?",
                         tables.messageTable(),
                         session.dialect().instant(now.truncatedTo(ChronoUnit.MICROS)))
                 .add(" AND message_key IN (" + marks + ")", keys.toArray());

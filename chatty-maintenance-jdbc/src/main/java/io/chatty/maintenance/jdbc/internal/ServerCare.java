@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** How a database's tables are looked at and cared for. Implementations have no state. */
 interface ServerCare {
 
+    /** That of a database. */
+    static ServerCare of(Dialect dialect) {
+        if (dialect instanceof PostgresqlDialect) {
+            return new PostgresqlCare();
+        }
+        return dialect instanceof MariadbDialect ? new MariadbCare() : new H2Care();
+    }
+
     /** What a table needs. */
     enum Need {
         /** Its dead rows' space made free for new ones, and statistics. */

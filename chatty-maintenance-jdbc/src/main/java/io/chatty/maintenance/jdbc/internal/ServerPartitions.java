@@ -9,6 +9,14 @@ import java.util.function.Supplier;
 /** How a server's partitions of the message table are found and dropped. Implementations have no state. */
 interface ServerPartitions {
 
+    /** That of a database; empty where there are no partitions. */
+    static Optional<ServerPartitions> of(Dialect dialect) {
+        if (dialect instanceof PostgresqlDialect) {
+            return Optional.of(new PostgresqlPartitions());
+        }
+        return dialect instanceof MariadbDialect ? Optional.of(new MariadbPartitions()) : Optional.empty();
+    }
+
     /** How long whoever drops waits for a lock, while others may wait behind it, where the server counts in less than seconds. */
     int LOCK_MILLIS = 200;
 

@@ -355,4 +355,9 @@ final class Session {
     interface Work<T> {
         T run();
     }
+
+    /** A DELETE of what fulfils a condition, from a table that is called {@code m}. */
+    Sql deleteFrom(String table, Sql condition) {
+        return Sql.of(dialect.deleteFrom(table) + " WHERE ").add(condition);
+    }
 }

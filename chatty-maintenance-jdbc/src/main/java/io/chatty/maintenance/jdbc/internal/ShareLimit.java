@@ -40,7 +40,7 @@ final class ShareLimit {
         if (counted < COUNTED) {
             return counted < SMALL ? 0 : counted;
         }
-        long estimated = session.dialect().estimatedRows(session, tables);
+        long estimated = session.dialect().estimatedRows(session, tables.schema, tables.messageTable());
         return estimated >= COUNTED ? estimated : session.count(Sql.of("SELECT COUNT(*) FROM " + tables.messages()));
     }
 

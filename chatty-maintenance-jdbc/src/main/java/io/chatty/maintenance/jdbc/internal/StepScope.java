@@ -41,7 +41,7 @@ record StepScope(
     }
 
     MessageRows reading(boolean withBytes) {
-        return new MessageRows(tables, conditions, shown, withBytes);
+        return conditions.reading(shown, withBytes);
     }
 
     Optional<Step.Stretch> next(Step step, int rows) {

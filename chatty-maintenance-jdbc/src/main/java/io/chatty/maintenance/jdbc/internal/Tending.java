@@ -59,7 +59,7 @@ public final class Tending {
             List<String> problems = new ArrayList<>();
             Tables found = find(session, problems);
             if (problems.isEmpty()) {
-                problems.addAll(session.dialect().care().problems(session, parts(session, found), settings));
+                problems.addAll(ServerCare.of(session.dialect()).problems(session, parts(session, found), settings));
             }
             if (problems.isEmpty()) {
                 tables = found;
@@ -88,10 +88,8 @@ public final class Tending {
 
     private static List<Part> parts(Session session, Tables known) {
         return known.names().entrySet().stream()
-                .flatMap(table ->
-                        session
-                                .dialect()
-                                .care()
+                .flatMap(
+                        table -> ServerCare.of(session.dialect())
                                 .parts(session, known.schema(), table.getKey(), table.getValue())
                                 .stream())
                 .toList();
@@ -113,7 +111,7 @@ public final class Tending {
     public BatchResult runBatch(TaskContext context) throws Exception {
         Tables known = tables();
         return database.inLoneBatch(context, session -> {
-            Runnable putBack = session.dialect().care().begin(session, settings);
+            Runnable putBack = ServerCare.of(session.dialect()).begin(session, settings);
             try {
                 return next(session, known, context, part -> tended(session, part));
             } finally {
@@ -144,7 +142,7 @@ public final class Tending {
         return database.inPreview(
                 context,
                 session -> next(session, known, context, part -> {
-                    Diagnosis found = session.dialect().care().look(session, part, settings);
+                    Diagnosis found = ServerCare.of(session.dialect()).look(session, part, settings);
                     LOG.info("{} {}: {}", part.sql(), advice(found), found.because());
                     return found.need()
                             .map(need -> Counts.none().plus("due." + need.counted() + "." + counted(part), 1))
@@ -193,7 +191,8 @@ public final class Tending {
 
     private Counts tended(Session session, Part part) {
         Optional<Size> before = Optional.empty();
-        Diagnosis found = orReason(session, () -> session.dialect().care().look(session, part, settings));
+        Diagnosis found =
+                orReason(session, () -> ServerCare.of(session.dialect()).look(session, part, settings));
         if (found.need().isPresent()) {
             before = size(session, part);
             found = tended(session, part, found);
@@ -212,7 +211,7 @@ public final class Tending {
     }
 
     private Diagnosis tended(Session session, Part part, Diagnosis found) {
-        ServerCare care = session.dialect().care();
+        ServerCare care = ServerCare.of(session.dialect());
         return orReason(
                 session,
                 () -> care.tend(session, part, found.need().orElseThrow(), settings)
@@ -231,13 +230,13 @@ public final class Tending {
     private static Optional<Diagnosis> reason(Session session, RuntimeException failure) {
         return session.isCancelled()
                 ? Optional.empty()
-                : DatabaseException.sqlCause(failure).flatMap(session.dialect().care()::reason);
+                : DatabaseException.sqlCause(failure).flatMap(ServerCare.of(session.dialect())::reason);
     }
 
     /** Empty where the server does not tell, or the host keeps the table locked. */
     private static Optional<Size> size(Session session, Part part) {
         try {
-            return session.dialect().care().size(session, part);
+            return ServerCare.of(session.dialect()).size(session, part);
         } catch (RuntimeException e) {
             if (reason(session, e).isEmpty()) {
                 throw e;

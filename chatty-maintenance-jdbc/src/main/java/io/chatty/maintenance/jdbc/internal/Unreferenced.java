@@ -63,7 +63,7 @@ record Unreferenced(Column key, TimeColumn at, List<Column> namedBy, String unle
         if (!files.isEmpty()) {
             outbox.ifPresent(told -> told.add(files, still));
         }
-        long gone = session.change(Removal.deleteFrom(session, step.table(), still));
+        long gone = session.change(session.deleteFrom(step.table(), still));
         outbox.ifPresent(Outbox::files);
         return new Deletion.Gone(gone, Counts.none(), locked);
     }
