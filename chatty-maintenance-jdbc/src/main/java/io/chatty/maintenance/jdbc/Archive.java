@@ -1,10 +1,10 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.ArchiveContents;
-import io.chatty.maintenance.jdbc.internal.ArchivePlace;
-import io.chatty.maintenance.jdbc.internal.ArchiveRows;
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.FiledMessages;
+import io.chatty.maintenance.jdbc.internal.archive.ArchiveContents;
+import io.chatty.maintenance.jdbc.internal.archive.ArchivePlace;
+import io.chatty.maintenance.jdbc.internal.archive.ArchiveRows;
+import io.chatty.maintenance.jdbc.internal.archive.FiledMessages;
+import io.chatty.maintenance.jdbc.internal.database.Database;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.PreviewableTask;

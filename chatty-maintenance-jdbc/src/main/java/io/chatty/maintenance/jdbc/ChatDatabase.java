@@ -1,11 +1,11 @@
 package io.chatty.maintenance.jdbc;
 
 import io.chatty.maintenance.file.FileStore;
-import io.chatty.maintenance.jdbc.internal.ArchiveFolder;
-import io.chatty.maintenance.jdbc.internal.ArchivePlace;
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.HoldRows;
-import io.chatty.maintenance.jdbc.internal.JdbcRunStore;
+import io.chatty.maintenance.jdbc.internal.archive.ArchiveFolder;
+import io.chatty.maintenance.jdbc.internal.archive.ArchivePlace;
+import io.chatty.maintenance.jdbc.internal.database.Database;
+import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
+import io.chatty.maintenance.jdbc.internal.run.JdbcRunStore;
 import io.chatty.maintenance.retention.RemovalListener;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.run.RunStore;

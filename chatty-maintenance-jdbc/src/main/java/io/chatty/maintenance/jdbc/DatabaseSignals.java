@@ -1,8 +1,8 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.PoolSaturation;
-import io.chatty.maintenance.jdbc.internal.ServerMeasure;
+import io.chatty.maintenance.jdbc.internal.database.Database;
+import io.chatty.maintenance.jdbc.internal.signal.PoolSaturation;
+import io.chatty.maintenance.jdbc.internal.signal.ServerMeasure;
 import io.chatty.maintenance.schedule.LoadLimits;
 import io.chatty.maintenance.schedule.LoadSignal;
 import io.chatty.maintenance.task.TaskNames;

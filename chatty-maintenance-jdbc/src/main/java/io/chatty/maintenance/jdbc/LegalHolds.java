@@ -1,6 +1,6 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.HoldRows;
+import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
 import io.chatty.maintenance.retention.LegalHold;
 import java.util.List;
 

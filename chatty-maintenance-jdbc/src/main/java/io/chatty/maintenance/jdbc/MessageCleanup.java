@@ -1,8 +1,8 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.Cleanup;
-import io.chatty.maintenance.jdbc.internal.CleanupSettings;
-import io.chatty.maintenance.jdbc.internal.Database;
+import io.chatty.maintenance.jdbc.internal.cleanup.Cleanup;
+import io.chatty.maintenance.jdbc.internal.cleanup.CleanupSettings;
+import io.chatty.maintenance.jdbc.internal.database.Database;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.TaskContext;

@@ -1,6 +1,6 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.Database;
+import io.chatty.maintenance.jdbc.internal.database.Database;
 import io.chatty.maintenance.task.PreviewableTask;
 
 /** A task whose batches work on the connection of a {@link ChatDatabase}, so that they commit with their record. */

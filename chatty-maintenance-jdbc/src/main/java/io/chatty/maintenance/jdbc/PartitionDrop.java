@@ -1,7 +1,7 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.PartitionDropping;
+import io.chatty.maintenance.jdbc.internal.database.Database;
+import io.chatty.maintenance.jdbc.internal.partition.PartitionDropping;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;

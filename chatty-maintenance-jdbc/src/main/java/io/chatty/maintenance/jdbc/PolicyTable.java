@@ -1,10 +1,10 @@
 package io.chatty.maintenance.jdbc;
 
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.PolicyMeters;
-import io.chatty.maintenance.jdbc.internal.PolicyRows;
-import io.chatty.maintenance.jdbc.internal.PolicySource;
+import io.chatty.maintenance.jdbc.internal.database.Database;
+import io.chatty.maintenance.jdbc.internal.policy.PolicyMeters;
+import io.chatty.maintenance.jdbc.internal.policy.PolicyRows;
+import io.chatty.maintenance.jdbc.internal.policy.PolicySource;
 import io.chatty.maintenance.retention.RetentionPolicy;
 import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.retention.RetentionScope;

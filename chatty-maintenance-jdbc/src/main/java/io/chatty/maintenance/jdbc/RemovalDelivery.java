@@ -1,7 +1,7 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.GoneRows;
+import io.chatty.maintenance.jdbc.internal.database.Database;
+import io.chatty.maintenance.jdbc.internal.outbox.GoneRows;
 import io.chatty.maintenance.retention.RemovalListener;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.TaskContext;

@@ -1,8 +1,8 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.CareSettings;
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.Tending;
+import io.chatty.maintenance.jdbc.internal.care.CareSettings;
+import io.chatty.maintenance.jdbc.internal.care.Tending;
+import io.chatty.maintenance.jdbc.internal.database.Database;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;

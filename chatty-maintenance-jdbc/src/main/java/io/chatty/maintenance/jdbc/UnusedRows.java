@@ -1,9 +1,9 @@
 package io.chatty.maintenance.jdbc;
 
-import io.chatty.maintenance.jdbc.internal.ArchivePlace;
-import io.chatty.maintenance.jdbc.internal.Database;
-import io.chatty.maintenance.jdbc.internal.UnusedRemoval;
-import io.chatty.maintenance.jdbc.internal.UnusedSettings;
+import io.chatty.maintenance.jdbc.internal.archive.ArchivePlace;
+import io.chatty.maintenance.jdbc.internal.database.Database;
+import io.chatty.maintenance.jdbc.internal.unused.UnusedRemoval;
+import io.chatty.maintenance.jdbc.internal.unused.UnusedSettings;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
-import io.chatty.maintenance.jdbc.internal.archive.LiveTable;
-import io.chatty.maintenance.jdbc.internal.archive.MessageInsertion.Counted;
+import io.chatty.maintenance.jdbc.internal.archive.file.LiveTable;
+import io.chatty.maintenance.jdbc.internal.archive.file.MessageInsertion.Counted;
 import io.chatty.maintenance.testkit.InMemoryFileStore;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
-import io.chatty.maintenance.jdbc.internal.archive.ArchiveException;
-import io.chatty.maintenance.jdbc.internal.archive.ArchiveFile;
-import io.chatty.maintenance.jdbc.internal.archive.ArchivedRow;
-import io.chatty.maintenance.jdbc.internal.archive.LiveTable;
-import io.chatty.maintenance.jdbc.internal.archive.MessageInsertion.Counted;
-import io.chatty.maintenance.jdbc.internal.archive.RowInsertion;
+import io.chatty.maintenance.jdbc.internal.archive.file.ArchiveException;
+import io.chatty.maintenance.jdbc.internal.archive.file.ArchiveFile;
+import io.chatty.maintenance.jdbc.internal.archive.file.ArchivedRow;
+import io.chatty.maintenance.jdbc.internal.archive.file.LiveTable;
+import io.chatty.maintenance.jdbc.internal.archive.file.MessageInsertion.Counted;
+import io.chatty.maintenance.jdbc.internal.archive.file.RowInsertion;
 import io.chatty.maintenance.testkit.InMemoryFileStore;
 import java.io.IOException;
 import java.sql.Connection;
@@ -382,7 +382,7 @@ final class RestoreTest {
             List<Statement> told = new ArrayList<>();
             try (Connection connection = database.dataSource().getConnection()) {
                 connection.setAutoCommit(false);
-                var reader = io.chatty.maintenance.jdbc.internal.archive.ArchiveReader.open(store, Archived.FILE);
+                var reader = io.chatty.maintenance.jdbc.internal.archive.file.ArchiveReader.open(store, Archived.FILE);
                 LiveTable live = Archived.live(connection, Archived.spelled(database, "messages"));
                 RowInsertion insertion = RowInsertion.of(
                         reader,

@@ -110,7 +110,7 @@ final class PolicyTableTest {
     void a_rooms_days_decide_where_they_say_something_and_what_is_no_rule_is_kept_and_told(TestServer server)
             throws Exception {
         ListAppender<ILoggingEvent> told = new ListAppender<>();
-        Logger log = (Logger) LoggerFactory.getLogger("io.chatty.maintenance.jdbc.internal.Cleanup");
+        Logger log = (Logger) LoggerFactory.getLogger("io.chatty.maintenance.jdbc.internal.cleanup.Cleanup");
         try (TestDatabase database = server.open()) {
             HostChat host = host(database, Shape.ZONED);
             String[] days = {"50", "200", "-1", "NULL", "0", "-7", "9223372036854775807", "3652426"};

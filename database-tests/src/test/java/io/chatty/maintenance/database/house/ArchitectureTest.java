@@ -59,7 +59,25 @@ final class ArchitectureTest {
     private static final String ENGINE = ROOT + ".engine..";
     private static final String JDBC = ROOT + ".jdbc..";
     private static final String INTERNAL = ROOT + ".jdbc.internal..";
-    private static final String ARCHIVE = ROOT + ".jdbc.internal.archive";
+
+    /** Each uses at most those before it. */
+    private static final List<String> INTERNALS = Stream.of(
+                    "archive.file",
+                    "database",
+                    "table",
+                    "run",
+                    "hold",
+                    "outbox",
+                    "policy",
+                    "archive",
+                    "cleanup",
+                    "erasure",
+                    "partition",
+                    "unused",
+                    "care",
+                    "signal")
+            .map(name -> ROOT + ".jdbc.internal." + name)
+            .toList();
 
     /** Where the classes of the published modules are: in a jar once it is packaged, before that in a folder. */
     private static final Pattern PUBLISHED =
@@ -95,10 +113,10 @@ final class ArchitectureTest {
                 "file",
                 "class Bad { io.chatty.maintenance.run.Run run; }"),
 
-        ARCHIVE_USES_NOTHING_OF_THE_PACKAGE_ABOVE_IT(
-                neverUses(ARCHIVE, ROOT + ".jdbc.internal"),
-                "jdbc.internal.archive",
-                "class Bad { io.chatty.maintenance.jdbc.internal.Database database; }"),
+        ARROWS_BETWEEN_INTERNALS_GO_ONE_WAY(
+                classes().that().resideInAPackage(INTERNAL).should(useOnlyWhatStandsBefore(INTERNALS)),
+                "jdbc.internal.database",
+                "class Bad { io.chatty.maintenance.jdbc.internal.table.HostTables tables; }"),
 
         CORE_DOES_NOT_USE_JDBC(
                 neverUses(ENGINE, JDBC), "engine", "class Bad { io.chatty.maintenance.jdbc.ChatDatabase chat; }"),
@@ -116,7 +134,7 @@ final class ArchitectureTest {
                         .dependOnClassesThat()
                         .resideInAPackage(INTERNAL),
                 "testkit",
-                "class Bad { io.chatty.maintenance.jdbc.internal.Database database; }"),
+                "class Bad { io.chatty.maintenance.jdbc.internal.database.Database database; }"),
 
         JDBI_STAYS_INTERNAL(
                 noClasses()
@@ -258,6 +276,21 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(whom);
+    }
+
+    private static ArchCondition<JavaClass> useOnlyWhatStandsBefore(List<String> order) {
+        return new ArchCondition<>("use at most the packages before theirs in " + order) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                int own = order.indexOf(type.getPackageName());
+                if (own < 0) {
+                    events.add(SimpleConditionEvent.violated(type, type.getName() + " is in none of " + order));
+                }
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(use -> order.indexOf(use.getTargetClass().getPackageName()) > own)
+                        .forEach(use -> events.add(SimpleConditionEvent.violated(type, use.getDescription())));
+            }
+        };
     }
 
     /** A call, or a reference to a method. */

@@ -1,6 +1,5 @@
-/**
- * Rows of the host's tables in files, and back: exact texts of their values, the file format, and insertion. Uses nothing of the
- * package above it.
- */
-@org.jspecify.annotations.NullMarked
+/** Archive tables and archive files: writing, restoring, final purge. No API. */
+@NullMarked
 package io.chatty.maintenance.jdbc.internal.archive;
+
+import org.jspecify.annotations.NullMarked;
