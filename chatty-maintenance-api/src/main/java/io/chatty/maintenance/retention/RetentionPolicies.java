@@ -217,57 +217,6 @@ public final class RetentionPolicies {
         return text;
     }
 
-    /**
-     * What holds for messages of that room, their senders and the room's team left aside.
-     *
-     * @throws ContradictionException if two policies have a rule for the same scope
-     * @throws MaintenanceException if a policy gives null, or if a count and a ceiling hold together, which no rule can say
-     */
-    public RetentionRule ruleForRoom(String room) {
-        return asRule(decide(RetentionScope.room(room)));
-    }
-
-    /**
-     * What holds for messages that are in no room, and of rooms without a rule of their own, senders and teams left aside.
-     *
-     * @throws ContradictionException if two policies have a global rule
-     * @throws MaintenanceException if a policy gives null, or if a count and a ceiling hold together, which no rule can say
-     */
-    public RetentionRule ruleWithoutRoom() {
-        return asRule(decide());
-    }
-
-    private static RetentionRule asRule(RetentionDecision decision) {
-        int latest = decision.latest();
-        Optional<Duration> time = decision.keptFor();
-        if (latest > 0 && decision.longest().isPresent()) {
-            throw new MaintenanceException(decision + ": no one rule says this");
-        }
-        if (time.isEmpty()) {
-            return RetentionRule.keepForever();
-        }
-        if (time.get().isZero()) {
-            return RetentionRule.keepLatest(latest);
-        }
-        RetentionRule.KeepFor keep = RetentionRule.keepFor(time.get());
-        return latest > 0 ? keep.andLatest(latest) : keep;
-    }
-
-    /** The rooms that were given a rule by {@link Builder#room}. */
-    public Set<String> rooms() {
-        return ids(Level.ROOM);
-    }
-
-    /** Whether there are policies of the host's own, which can have a rule for any room. */
-    public boolean mayDecideAnyRoom() {
-        return hasOwnPolicies();
-    }
-
-    /** Whether a room can have another rule than the global one by a rule for the room itself. */
-    public boolean dependsOnRoom() {
-        return mayDecide(Level.ROOM);
-    }
-
     private Optional<RetentionRule> own(RetentionScope scope) {
         RetentionRule found = declared.get(scope);
         for (RetentionPolicy policy : policies) {

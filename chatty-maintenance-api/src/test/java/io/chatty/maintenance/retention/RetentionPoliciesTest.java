@@ -46,10 +46,10 @@ class RetentionPoliciesTest {
     @Test
     void without_any_policy_everything_is_kept_for_ever() {
         RetentionPolicies none = RetentionPolicies.builder().build();
-        assertThat(none.ruleForRoom("lobby")).isEqualTo(RetentionRule.keepForever());
-        assertThat(none.ruleWithoutRoom()).isEqualTo(RetentionRule.keepForever());
-        assertThat(none.dependsOnRoom()).isFalse();
-        assertThat(none.mayDecideAnyRoom()).isFalse();
+        assertThat(none.decide(RetentionScope.room("lobby")).keptFor()).isEmpty();
+        assertThat(none.decide().keptFor()).isEmpty();
+        assertThat(none.mayDecide(Level.ROOM)).isFalse();
+        assertThat(none.hasOwnPolicies()).isFalse();
     }
 
     @Test
@@ -59,45 +59,20 @@ class RetentionPoliciesTest {
                 .room("lobby", DAY)
                 .room("legal", RetentionRule.keepForever())
                 .build();
-        assertThat(policies.ruleForRoom("lobby")).isEqualTo(DAY);
-        assertThat(policies.ruleForRoom("legal")).isEqualTo(RetentionRule.keepForever());
-        assertThat(policies.ruleForRoom("other")).isEqualTo(WEEK);
-        assertThat(policies.ruleWithoutRoom()).isEqualTo(WEEK);
-        assertThat(policies.rooms()).containsExactlyInAnyOrder("lobby", "legal");
-    }
-
-    @Test
-    void what_holds_for_a_room_is_said_as_one_rule_where_one_can_say_it() {
-        RetentionPolicies.Builder builder = RetentionPolicies.builder()
-                .precedence(Precedence.LONGEST)
-                .global(DAY)
-                .room("lobby", RetentionRule.keepLatest(3))
-                .room("legal", RetentionRule.keepForever());
-        RetentionPolicies policies = builder.build();
-        assertThat(policies.ruleWithoutRoom()).isEqualTo(DAY);
-        assertThat(policies.ruleForRoom("lobby"))
-                .isEqualTo(RetentionRule.keepFor(Duration.ofDays(1)).andLatest(3));
-        RetentionPolicies bounded =
-                builder.floor(Duration.ofDays(2)).ceiling(Duration.ofDays(30)).build();
-        assertThat(bounded.ruleWithoutRoom()).isEqualTo(RetentionRule.keepFor(Duration.ofDays(2)));
-        assertThat(bounded.ruleForRoom("legal")).isEqualTo(MONTH);
-        assertThatThrownBy(() -> bounded.ruleForRoom("lobby"))
-                .isInstanceOf(MaintenanceException.class)
-                .hasMessageContainingAll("room lobby", "at most 30 days (ceiling)", "no one rule");
-        assertThat(RetentionPolicies.builder()
-                        .global(RetentionRule.keepLatest(3))
-                        .build()
-                        .ruleWithoutRoom())
-                .isEqualTo(RetentionRule.keepLatest(3));
+        assertThat(policies.decide(RetentionScope.room("lobby")).keptFor()).contains(Duration.ofDays(1));
+        assertThat(policies.decide(RetentionScope.room("legal")).keptFor()).isEmpty();
+        assertThat(policies.decide(RetentionScope.room("other")).keptFor()).contains(Duration.ofDays(7));
+        assertThat(policies.decide().keptFor()).contains(Duration.ofDays(7));
+        assertThat(policies.ids(Level.ROOM)).containsExactlyInAnyOrder("lobby", "legal");
     }
 
     @Test
     void a_room_is_known_by_its_id_letter_for_letter() {
         RetentionPolicies policies =
                 RetentionPolicies.builder().room("lobby", DAY).build();
-        assertThat(policies.ruleForRoom("Lobby")).isEqualTo(RetentionRule.keepForever());
-        assertThat(policies.ruleForRoom("lobby ")).isEqualTo(RetentionRule.keepForever());
-        assertThat(policies.ruleWithoutRoom()).isEqualTo(RetentionRule.keepForever());
+        assertThat(policies.decide(RetentionScope.room("Lobby")).keptFor()).isEmpty();
+        assertThat(policies.decide(RetentionScope.room("lobby ")).keptFor()).isEmpty();
+        assertThat(policies.decide().keptFor()).isEmpty();
     }
 
     @Test
@@ -106,11 +81,11 @@ class RetentionPoliciesTest {
                 .global(MONTH)
                 .policy(forScope(RetentionScope.room("lobby"), DAY))
                 .build();
-        assertThat(policies.ruleForRoom("lobby")).isEqualTo(DAY);
-        assertThat(policies.ruleForRoom("other")).isEqualTo(MONTH);
-        assertThat(policies.dependsOnRoom()).isTrue();
-        assertThat(policies.mayDecideAnyRoom()).isTrue();
-        assertThat(policies.rooms()).isEmpty();
+        assertThat(policies.decide(RetentionScope.room("lobby")).keptFor()).contains(Duration.ofDays(1));
+        assertThat(policies.decide(RetentionScope.room("other")).keptFor()).contains(Duration.ofDays(30));
+        assertThat(policies.mayDecide(Level.ROOM)).isTrue();
+        assertThat(policies.hasOwnPolicies()).isTrue();
+        assertThat(policies.ids(Level.ROOM)).isEmpty();
     }
 
     @Test
@@ -119,9 +94,9 @@ class RetentionPoliciesTest {
                 .room("lobby", DAY)
                 .policy(forScope(RetentionScope.global(), MONTH))
                 .build();
-        assertThat(policies.ruleForRoom("lobby")).isEqualTo(DAY);
-        assertThat(policies.ruleForRoom("other")).isEqualTo(MONTH);
-        assertThat(policies.ruleWithoutRoom()).isEqualTo(MONTH);
+        assertThat(policies.decide(RetentionScope.room("lobby")).keptFor()).contains(Duration.ofDays(1));
+        assertThat(policies.decide(RetentionScope.room("other")).keptFor()).contains(Duration.ofDays(30));
+        assertThat(policies.decide().keptFor()).contains(Duration.ofDays(30));
     }
 
     @Test
@@ -483,19 +458,20 @@ class RetentionPoliciesTest {
                 .room("lobby", DAY)
                 .policy(forScope(RetentionScope.room("lobby"), DAY))
                 .build();
-        assertThatThrownBy(() -> twoRooms.ruleForRoom("lobby"))
+        assertThatThrownBy(() -> twoRooms.decide(RetentionScope.room("lobby")))
                 .isInstanceOf(MaintenanceException.class)
                 .hasMessageContainingAll("room lobby", DAY.toString(), "at most one");
-        assertThat(twoRooms.ruleForRoom("other")).isEqualTo(RetentionRule.keepForever());
+        assertThat(twoRooms.decide(RetentionScope.room("other")).keptFor()).isEmpty();
 
         RetentionPolicies twoGlobals = RetentionPolicies.builder()
                 .policy(forScope(RetentionScope.global(), DAY))
                 .policy(forScope(RetentionScope.global(), WEEK))
                 .build();
-        assertThatThrownBy(twoGlobals::ruleWithoutRoom)
+        assertThatThrownBy(twoGlobals::decide)
                 .isInstanceOf(MaintenanceException.class)
                 .hasMessageContainingAll("global", DAY.toString(), WEEK.toString());
-        assertThatThrownBy(() -> twoGlobals.ruleForRoom("lobby")).isInstanceOf(MaintenanceException.class);
+        assertThatThrownBy(() -> twoGlobals.decide(RetentionScope.room("lobby")))
+                .isInstanceOf(MaintenanceException.class);
     }
 
     @Test
@@ -514,10 +490,10 @@ class RetentionPoliciesTest {
         };
         RetentionPolicies policies =
                 RetentionPolicies.builder().global(DAY).policy(broken).build();
-        assertThatThrownBy(() -> policies.ruleForRoom("lobby"))
+        assertThatThrownBy(() -> policies.decide(RetentionScope.room("lobby")))
                 .isInstanceOf(MaintenanceException.class)
                 .hasMessageContainingAll("plan-policy", "null", "room lobby", "Optional.empty()");
-        assertThatThrownBy(policies::ruleWithoutRoom).isInstanceOf(MaintenanceException.class);
+        assertThatThrownBy(policies::decide).isInstanceOf(MaintenanceException.class);
     }
 
     @Test
@@ -528,7 +504,7 @@ class RetentionPoliciesTest {
                     throw new IllegalStateException("the plan service is down");
                 })
                 .build();
-        assertThatThrownBy(() -> policies.ruleForRoom("lobby")).hasMessage("the plan service is down");
+        assertThatThrownBy(() -> policies.decide(RetentionScope.room("lobby"))).hasMessage("the plan service is down");
     }
 
     @Test
@@ -559,8 +535,8 @@ class RetentionPoliciesTest {
         RetentionPolicies.Builder builder = RetentionPolicies.builder().global(DAY);
         RetentionPolicies built = builder.build();
         builder.room("lobby", WEEK).policy(scope -> Optional.empty());
-        assertThat(built.rooms()).isEmpty();
-        assertThat(built.ruleForRoom("lobby")).isEqualTo(DAY);
-        assertThat(built.dependsOnRoom()).isFalse();
+        assertThat(built.ids(Level.ROOM)).isEmpty();
+        assertThat(built.decide(RetentionScope.room("lobby")).keptFor()).contains(Duration.ofDays(1));
+        assertThat(built.mayDecide(Level.ROOM)).isFalse();
     }
 }

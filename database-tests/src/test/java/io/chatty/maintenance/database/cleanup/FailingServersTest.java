@@ -16,8 +16,6 @@ import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.retention.RetentionPolicies;
-import io.chatty.maintenance.retention.RetentionRule;
-import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.run.ClaimLostException;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
@@ -28,7 +26,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,32 +44,6 @@ final class FailingServersTest {
     private static final Instant NOW = Instant.parse("2026-06-15T12:00:00Z");
     private static final int OLD = 12;
     private static final int YOUNG = 3;
-
-    /** Whether a condition says what is due, or messages are judged one by one. */
-    private enum Way {
-        BY_A_CONDITION,
-        ONE_BY_ONE;
-
-        RetentionPolicies policies() {
-            RetentionRule rule = RetentionRule.keepFor(ofDays(50));
-            return this == BY_A_CONDITION
-                    ? RetentionPolicies.builder().global(rule).build()
-                    : RetentionPolicies.builder()
-                            .policy(scope ->
-                                    scope.equals(RetentionScope.room("1")) ? Optional.of(rule) : Optional.empty())
-                            .build();
-        }
-    }
-
-    private static Stream<Arguments> servers() {
-        return Stream.of(TestServer.POSTGRESQL, TestServer.MARIADB)
-                .flatMap(server -> Stream.of(Way.values()).map(way -> Arguments.of(server, way)));
-    }
-
-    private static Stream<Arguments> allServers() {
-        return Stream.of(TestServer.values())
-                .flatMap(server -> Stream.of(Way.values()).map(way -> Arguments.of(server, way)));
-    }
 
     private static HostChat chat(TestDatabase database) throws SQLException {
         HostChat host = new HostChat(database, Shape.ZONED);
@@ -202,7 +173,7 @@ final class FailingServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_connection_that_is_killed_before_any_statement_of_a_run_costs_another_try(TestServer server, Way way)
             throws Exception {
         try (TestDatabase database = server.open()) {
@@ -222,7 +193,7 @@ final class FailingServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_commit_whose_answer_is_lost_is_not_counted_twice(TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = chat(database);
@@ -252,7 +223,7 @@ final class FailingServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_statement_timeout_in_the_middle_of_a_run_costs_another_try(TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = chat(database);
@@ -291,7 +262,7 @@ final class FailingServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_server_that_restarts_in_the_middle_of_a_batch_costs_another_try(TestServer server, Way way)
             throws Exception {
         try (OwnServer own = OwnServer.start(server);
@@ -323,7 +294,7 @@ final class FailingServersTest {
     }
 
     private static Stream<Arguments> deadlocks() {
-        return allServers()
+        return Way.allServers()
                 .flatMap(each ->
                         Stream.of(Order.values()).map(order -> Arguments.of(each.get()[0], each.get()[1], order)));
     }
@@ -369,7 +340,7 @@ final class FailingServersTest {
 
     /** Minutes, as far as the cleanup can tell: longer than all it waits for. */
     @ParameterizedTest
-    @MethodSource("allServers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#allServers")
     void a_message_that_is_locked_at_first_goes_in_the_second_look_and_one_that_stays_locked_in_the_next_run(
             TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {

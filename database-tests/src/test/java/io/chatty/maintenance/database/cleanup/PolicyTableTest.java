@@ -17,6 +17,7 @@ import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Preview;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.Match;
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.PolicyTable;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionPolicy;
@@ -110,7 +111,7 @@ final class PolicyTableTest {
     void a_rooms_days_decide_where_they_say_something_and_what_is_no_rule_is_kept_and_told(TestServer server)
             throws Exception {
         ListAppender<ILoggingEvent> told = new ListAppender<>();
-        Logger log = (Logger) LoggerFactory.getLogger("io.chatty.maintenance.jdbc.internal.cleanup.Cleanup");
+        Logger log = (Logger) LoggerFactory.getLogger(MessageCleanup.class);
         try (TestDatabase database = server.open()) {
             HostChat host = host(database, Shape.ZONED);
             String[] days = {"50", "200", "-1", "NULL", "0", "-7", "9223372036854775807", "3652426"};

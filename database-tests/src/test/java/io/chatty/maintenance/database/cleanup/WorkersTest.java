@@ -21,9 +21,6 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.MessageTable;
 import io.chatty.maintenance.retention.LegalHold;
-import io.chatty.maintenance.retention.RetentionPolicies;
-import io.chatty.maintenance.retention.RetentionRule;
-import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.run.ClaimLostException;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
@@ -33,7 +30,6 @@ import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -60,32 +56,6 @@ final class WorkersTest {
     private static final int OLD = 120;
     private static final int YOUNG = 10;
     private static final String CLEANUP = "message-cleanup";
-
-    /** Whether a condition says what is due, or messages are judged one by one. */
-    private enum Way {
-        BY_A_CONDITION,
-        ONE_BY_ONE;
-
-        RetentionPolicies policies() {
-            RetentionRule rule = RetentionRule.keepFor(ofDays(50));
-            return this == BY_A_CONDITION
-                    ? RetentionPolicies.builder().global(rule).build()
-                    : RetentionPolicies.builder()
-                            .policy(scope ->
-                                    scope instanceof RetentionScope.Room ? Optional.of(rule) : Optional.empty())
-                            .build();
-        }
-    }
-
-    private static Stream<Arguments> servers() {
-        return Stream.of(TestServer.POSTGRESQL, TestServer.MARIADB)
-                .flatMap(server -> Stream.of(Way.values()).map(way -> Arguments.of(server, way)));
-    }
-
-    private static Stream<Arguments> allServers() {
-        return Stream.of(TestServer.values())
-                .flatMap(server -> Stream.of(Way.values()).map(way -> Arguments.of(server, way)));
-    }
 
     private static void fill(HostChat host) throws SQLException {
         host.clear();
@@ -164,7 +134,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("allServers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#allServers")
     void what_several_remove_and_count_is_what_one_does(TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);
@@ -208,7 +178,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void what_lanes_have_committed_is_counted_once_when_their_batch_is_not_recorded(TestServer server, Way way)
             throws Exception {
         try (TestDatabase database = server.open()) {
@@ -234,7 +204,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_run_that_ends_without_another_batch_counts_what_its_lanes_have_committed(TestServer server, Way way)
             throws Exception {
         try (TestDatabase database = server.open()) {
@@ -266,7 +236,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_node_that_has_lost_its_claim_commits_no_lane(TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);
@@ -299,7 +269,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_deadlock_of_one_lane_costs_another_try(TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);
@@ -318,7 +288,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void rows_that_the_host_keeps_locked_in_a_lane_are_left_for_the_second_look(TestServer server, Way way)
             throws Exception {
         try (TestDatabase database = server.open();
@@ -355,7 +325,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_hold_that_is_placed_at_any_step_of_a_lane_is_honoured_from_then_on(TestServer server, Way way)
             throws Exception {
         try (TestDatabase database = server.open()) {
@@ -411,7 +381,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void a_cancel_stops_all_lanes(TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);

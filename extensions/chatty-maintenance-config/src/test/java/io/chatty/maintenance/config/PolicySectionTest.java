@@ -11,6 +11,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import io.chatty.maintenance.retention.Precedence;
 import io.chatty.maintenance.retention.RetentionPolicies;
+import io.chatty.maintenance.retention.RetentionScope;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,13 +23,16 @@ class PolicySectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"legal", "007", "1e3", "12e45", "6e400", "1.50", "12345678901234567890", "Büro"})
     void a_room_is_kept_for_ever_under_the_id_that_was_written_in_quotes_or_not(String room) {
-        assertThat(policies("global = 1 day, keep-forever = [" + room + "]").ruleForRoom(room))
-                .isEqualTo(keepForever());
-        assertThat(policies("global = 1 day, keep-forever = [\"" + room + "\"]").ruleForRoom(room))
-                .isEqualTo(keepForever());
-        assertThat(policies("global = 1 day, rooms { \"" + room + "\" = forever }")
-                        .ruleForRoom(room))
-                .isEqualTo(keepForever());
+        for (String said : List.of(
+                "keep-forever = [" + room + "]",
+                "keep-forever = [\"" + room + "\"]",
+                "rooms { \"" + room + "\" = forever }")) {
+            assertThat(policies("global = 1 day, " + said)
+                            .decide(RetentionScope.room(room))
+                            .keptFor())
+                    .as(said)
+                    .isEmpty();
+        }
     }
 
     @Test

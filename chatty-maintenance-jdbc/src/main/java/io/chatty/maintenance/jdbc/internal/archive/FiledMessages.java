@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal.archive;
 
+import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ArchiveFilter;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.internal.archive.file.ArchiveReader;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FiledMessages implements ArchiveContents {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FiledMessages.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Archive.class);
     private static final int AT_ONCE = 200;
     private static final int PATIENCE = 600; // seconds, for a slow store
 

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.jdbc.internal.care;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.jdbc.TableCare;
 import io.chatty.maintenance.jdbc.internal.care.ServerCare.Diagnosis;
 import io.chatty.maintenance.jdbc.internal.care.ServerCare.Part;
 import io.chatty.maintenance.jdbc.internal.care.ServerCare.Size;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Tending {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Tending.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TableCare.class);
 
     /** For these the host can do something; the others pass by themselves. */
     private static final Set<String> CALLS_FOR_HOST =

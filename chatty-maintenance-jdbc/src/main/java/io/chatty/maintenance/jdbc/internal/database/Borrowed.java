@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal.database;
 
+import io.chatty.maintenance.jdbc.ChatDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** A connection of the host's while it is used: knows how it was, and puts it back so. Not thread-safe. */
 public final class Borrowed {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Borrowed.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ChatDatabase.class);
 
     /** What it is used for. */
     enum Use {

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.jdbc.internal.partition;
 
 import io.chatty.maintenance.jdbc.ChatSchema;
+import io.chatty.maintenance.jdbc.PartitionDrop;
 import io.chatty.maintenance.jdbc.internal.cleanup.CleanupSettings;
 import io.chatty.maintenance.jdbc.internal.cleanup.ShareLimit;
 import io.chatty.maintenance.jdbc.internal.database.ChangedMeanwhile;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PartitionDropping {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionDropping.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionDrop.class);
 
     /** An empty partition that ended less than this ago may still get what arrives late. */
     private static final Duration SETTLED = Duration.ofDays(1);
