@@ -160,8 +160,9 @@ class MistakesTest {
                 of("tasks.tidy {}", "tasks.tidy.type: missing; required is the name of a TaskProvider"),
                 of(
                         "tasks.tidy.type = tydi",
-                        "tasks.tidy.type: \"tydi\" given, the name of a TaskProvider is allowed: there are message-cleanup,"
-                                + " table-care, tidy"),
+                        "tasks.tidy.type: \"tydi\" given, the name of a TaskProvider is allowed: there are archive-purge,"
+                                + " erasure, message-cleanup, partition-drop, removal-delivery, table-care, tidy,"
+                                + " unused-rooms, unused-users"),
                 of(
                         "tasks.\"a b\".type = tidy",
                         "tasks.\"a b\": task name: \"a b\" is not one to 100 letters, digits, '.', '_' and '-'"),
@@ -411,13 +412,14 @@ class MistakesTest {
                                 + " allowed"),
                 of("schema.rooms.team = team_id", "schema.rooms.table: missing; the team needs its table"),
                 of(
-                        "schema.children = [{ table = reactions, column = a }, { table = reactions, column = b }]",
-                        "schema.children[1].table: \"reactions\" given, which is schema.children[0] already; each table is"
-                                + " allowed once"),
+                        "schema.children = [{ table = reactions, column = a }, { table = reactions, refers-by = [a] }]",
+                        "schema.children[1].table: \"reactions\" given, which is schema.children[0] already, by the same"
+                                + " columns and condition; leave one of the two away"),
                 of(
                         "schema { messages.table = messages, children = [{ table = messages, column = parent }] }",
                         "schema.children[0].table: \"messages\" given, which is the message table itself; it cannot be its"
-                                + " own child"),
+                                + " own child: to have messages that refer to one that goes set loose from it say set-loose ="
+                                + " true"),
                 of(
                         "schema.rooms.table = rooms\nschema.messages.room = room_id",
                         "schema.rooms.key: missing; the table needs" + " the column of its key"),
@@ -427,10 +429,10 @@ class MistakesTest {
                         "schema.messages.room: missing; schema.rooms needs the column that refers to it"),
                 of(
                         "tasks.clean.settings.soft-delete-grace = 7 days\n" + CLEANUP,
-                        "tasks.clean.settings.soft-delete-grace: \"7 days\" given, but nothing says when messages were soft-deleted; set schema.messages.soft-deleted-at"),
+                        "tasks.clean.settings.soft-delete-grace: \"7 days\" given, but nothing says when messages were soft-deleted; set schema.messages.soft-deleted-at or soft-deleted-by"),
                 of(
                         "tasks.clean.settings { archive = a_, archive-folder = /tmp }\n" + CLEANUP,
-                        "tasks.clean.settings.archive-folder: \"/tmp\" given, but archive is set, too; leave one of the two away"),
+                        "tasks.clean.settings.archive-folder: \"/tmp\" given, but tasks.clean.settings.archive is set, too; leave one of the two away"),
                 of(
                         "tasks.clean.settings.archive-folder = /not/there\n" + CLEANUP,
                         "tasks.clean.settings.archive-folder: \"/not/there\" given, a directory that is there and can be written to is allowed: java.nio.file.NoSuchFileException: /not/there"),
@@ -439,7 +441,7 @@ class MistakesTest {
                         "tasks.clean.settings.soft-delete-grace: \"-7 days\" given, must be longer than zero"),
                 of(
                         "tasks.clean.settings.remove-orphans = true\n" + CLEANUP,
-                        "tasks.clean.settings.remove-orphans: true given, but nothing is described that could be gone; set schema.rooms, schema.users or schema.children"));
+                        "tasks.clean.settings.remove-orphans: true given, but nothing is described that could be gone; set schema.rooms, schema.users, schema.children or schema.shared"));
     }
 
     private static Stream<Mistake> tableCare() {

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import io.chatty.maintenance.retention.Precedence;
 import io.chatty.maintenance.retention.RetentionPolicies;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,8 +77,8 @@ class PolicySectionTest {
         ConfigObject values = ConfigFactory.parseString(hocon).root();
         Problems problems = new Problems(values.origin());
         Section section = Section.root(values, problems);
-        RetentionPolicies read =
-                PolicySection.read(section, new Providers(ClassLoader.getPlatformClassLoader(), problems));
+        RetentionPolicies read = PolicySection.read(
+                section, new Providers(ClassLoader.getPlatformClassLoader(), problems), Optional.empty());
         assertThat(problems.count()).as("mistakes").isZero();
         return read;
     }

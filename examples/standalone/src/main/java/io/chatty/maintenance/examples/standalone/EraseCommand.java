@@ -3,7 +3,6 @@ package io.chatty.maintenance.examples.standalone;
 import io.chatty.maintenance.config.ConfiguredEngine;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Preview;
-import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.Erasure;
 import io.chatty.maintenance.retention.RetentionScope;
@@ -61,7 +60,7 @@ final class EraseCommand implements Callable<Integer> {
             ChatDatabase chat = configured
                     .chat()
                     .orElseThrow(() -> shared.wrong("erase: the file describes no tables; set schema"));
-            Erasure erasure = chat.erasure(configured.archives().toArray(Archive[]::new));
+            Erasure erasure = configured.erasure().orElseThrow();
             try {
                 erasure.ask(whose.scope(), by, why);
             } catch (IllegalArgumentException e) {
