@@ -57,7 +57,11 @@ final class MatchSection {
 
     private static Optional<Match> match(Section section) {
         List<String> given = WORDS.stream().filter(section::has).toList();
+        int before = section.mistakes();
         section.end();
+        if (section.mistakes() > before) {
+            return Optional.empty();
+        }
         if (given.size() != 1) {
             section.problem((given.isEmpty() ? "no condition" : String.join(" and ", given)) + " given, " + ONE
                     + " is required; for several together say all = [ … ]");

@@ -72,8 +72,8 @@ final class MessagesSection {
         Optional<Time> softDeletedAt = TimeSection.read(section, "soft-deleted-at");
         Optional<SoftDeletes> softDeletes = softDeletes(key);
         Optional<String> pinned = section.get("pinned", Kind.TEXT);
-        Map<String, Match> exemptions = matches(exempt);
-        Map<String, Match> shields = matches(never);
+        Map<String, Match> exemptions = matches("exempt", exempt);
+        Map<String, Match> shields = matches("never", never);
         Optional<List<String>> files = section.get("files", Kind.COLUMNS);
         section.end();
         if (table.isEmpty() || key.isEmpty() || sentAt.isEmpty()) {
@@ -175,8 +175,11 @@ final class MessagesSection {
     }
 
     /** By name; what is null is refused, since a shield that is not there lets messages go. */
-    private Map<String, Match> matches(Section of) {
+    private Map<String, Match> matches(String key, Section of) {
         Map<String, Match> all = new LinkedHashMap<>();
+        if (section.isNull(key)) {
+            section.refuse(key, "allowed is { … } of conditions by their names; for none leave it out");
+        }
         for (String name : of.keys()) {
             MatchSection.read(of, name).ifPresent(match -> all.put(name, match));
             boolean taken = of == exempt ? name.equals("pinned") && section.has("pinned") : exempt.has(name);
