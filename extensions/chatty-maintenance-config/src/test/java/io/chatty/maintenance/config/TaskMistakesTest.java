@@ -90,7 +90,7 @@ class TaskMistakesTest {
                         "tasks.clean.settings { workers = 2, tell-deleted = true }\n" + WORKERS,
                         "tasks.clean.settings.workers: 2 given, but tell-deleted is set, too, whose listener is told in an order that several at once do not have; leave one of the two away"),
                 mistake(
-                        "tasks.clean.settings { workers = 2, archive-folder = \"/tmp\" }\n" + WORKERS,
+                        "tasks.clean.settings { workers = 2, archive-folder = target }\n" + WORKERS,
                         "tasks.clean.settings.workers: 2 given, but archive-folder is set, too, whose files are written by one; set archive, or leave one of the two away"),
                 mistake(
                         "tasks.clean.settings.size-cap = 1000\n" + CLEANUP,
@@ -202,7 +202,7 @@ class TaskMistakesTest {
                                 + ROOMS,
                         "tasks.unused.settings.without-foreign-keys: \"yess\" given, allowed is true or false"),
                 mistake(
-                        "tasks { clean.settings.archive-folder = \"/tmp\", unused { type = unused-rooms, settings { created-at = a, grace = 1 day } } }\n"
+                        "tasks { clean.settings.archive-folder = target, unused { type = unused-rooms, settings { created-at = a, grace = 1 day } } }\n"
                                 + ROOMS,
                         "tasks.unused.settings: what task clean removes is kept in files, which no statement can ask who is in them; leave this task away as long as that has an archive-folder"));
     }
