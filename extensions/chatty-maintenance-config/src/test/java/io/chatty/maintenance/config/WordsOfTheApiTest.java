@@ -58,7 +58,7 @@ class WordsOfTheApiTest {
      * @param words each method's words in the file, or {@link #CODE} and a reason; by its name and, where there are several of
      *     one name, how many arguments each takes
      */
-    private record Part(Class<?> type, Predicate<Method> isWord, String at, Map<String, String> words) {
+    record Part(Class<?> type, Predicate<Method> isWord, String at, Map<String, String> words) {
         @Override
         public String toString() {
             return type.getCanonicalName();
@@ -322,7 +322,7 @@ class WordsOfTheApiTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static List<String> inFile(Part part) {
+    static List<String> inFile(Part part) {
         return part.words().values().stream()
                 .filter(word -> !word.startsWith(CODE))
                 .flatMap(words -> Stream.of(words.split(" ")))

@@ -18,10 +18,10 @@ import picocli.CommandLine.ParentCommand;
 /** Erases a user's or a room's messages. */
 @Command(
         name = "erase",
-        description =
-                "Remove all messages of a user or of a room now, whatever the policies say, out of the archive, too."
-                        + " What a legal hold covers stays, and is erased by the next \"erase\" after it was released. This cannot be"
-                        + " undone.")
+        description = "Remove all messages of a user or of a room now, whatever the policies say, out of the file's"
+                + " archives, too, and those that a task \"erasure\" in it names. What a legal hold covers stays, and is"
+                + " erased by the next \"erase\", or by that task on its schedule, after it was released. This cannot be"
+                + " undone.")
 final class EraseCommand implements Callable<Integer> {
 
     @ParentCommand
