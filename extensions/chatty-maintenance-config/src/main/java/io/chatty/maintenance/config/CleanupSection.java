@@ -66,6 +66,7 @@ final class CleanupSection {
         }
         sizeCap.ifPresent(builder::sizeCap);
         workers(builder);
+        SchemaFit.check(settings, schema, workers.orElse(1));
         if (sizeCap.isPresent() && archive.isPresent()) {
             settings.refuse(
                     "size-cap",

@@ -14,8 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Mistakes that people make in the settings of tasks, and of rules in tables of their own. */
 class TaskMistakesTest {
 
+    private static final String SHARED_KEY = H2
+            + "schema.messages { table = messages, shared-key = id, sent-at = sent_at }\ntasks.clean.type = message-cleanup\n";
+
     static Stream<Mistake> mistakes() {
-        return Stream.of(policies(), cleanup(), others()).flatMap(part -> part);
+        return Stream.of(policies(), cleanup(), tables(), others()).flatMap(part -> part);
     }
 
     private static Stream<Mistake> policies() {
@@ -205,6 +208,42 @@ class TaskMistakesTest {
                         "tasks { clean.settings.archive-folder = target, unused { type = unused-rooms, settings { created-at = a, grace = 1 day } } }\n"
                                 + ROOMS,
                         "tasks.unused.settings: what task clean removes is kept in files, which no statement can ask who is in them; leave this task away as long as that has an archive-folder"));
+    }
+
+    private static Stream<Mistake> tables() {
+        return Stream.of(
+                mistake(
+                        "tasks.clean.settings { size-cap { rows = 10, down-to = 5 } }\n" + CLEANUP
+                                + "schema.messages.or-else-sent-at = made",
+                        "tasks.clean.settings.size-cap: an object {down-to, rows} given, but schema.messages.or-else-sent-at is set, and the oldest messages are found by one time of sending; leave one of the two away"),
+                mistake(
+                        "tasks.clean.settings { size-cap { rows = 10, down-to = 5 } }\n" + SHARED_KEY,
+                        "tasks.clean.settings.size-cap: an object {down-to, rows} given, but schema.messages.shared-key is set, and several messages can share a key; set schema.messages.key, or leave one of the two away"),
+                mistake(
+                        "tasks.clean.settings.archive-folder = target\n" + SHARED_KEY,
+                        "tasks.clean.settings.archive-folder: \"target\" given, but schema.messages.shared-key is set, and several messages can share a key; set schema.messages.key, or leave one of the two away"),
+                mistake(
+                        "tasks.clean.settings.workers = 2\n" + SHARED_KEY + "database.connections = 5",
+                        "tasks.clean.settings.workers: 2 given, but schema.messages.shared-key is set, and several messages can share a key; set workers = 1, or leave that away"),
+                mistake(
+                        "tasks.clean.settings.workers = 2\n" + WORKERS + "schema.messages.files = path",
+                        "tasks.clean.settings.workers: 2 given, but schema has files, of whose last two references each could go by another worker; set workers = 1, or leave that away"),
+                mistake(
+                        "tasks.clean.settings.workers = 2\n" + WORKERS
+                                + "schema.children = [{ table = files, column = message_id, files = path }]",
+                        "tasks.clean.settings.workers: 2 given, but schema has files, of whose last two references each could go by another worker; set workers = 1, or leave that away"),
+                mistake(
+                        "tasks.clean.settings.workers = 2\n" + WORKERS
+                                + "schema.shared = [{ table = a, key = b, through { table = c, refers-by = d, message-key = e } }]",
+                        "tasks.clean.settings.workers: 2 given, but schema.shared is set, whose last two messages each could go by another worker; set workers = 1, or leave that away"),
+                mistake(
+                        "tasks.clean.settings.workers = 2\n" + WORKERS
+                                + "schema.counters = [{ table = a, key = b, column = c, of = d }]",
+                        "tasks.clean.settings.workers: 2 given, but schema.counters is set, where who changes one keeps all others waiting; set workers = 1, or leave that away"),
+                mistake(
+                        "tasks.clean.settings.workers = 2\n" + WORKERS
+                                + "schema.children = [{ table = messages, column = root, set-loose = true }]",
+                        "tasks.clean.settings.workers: 2 given, but schema.children has messages that refer to messages, which another worker may hold; set workers = 1, or leave that away"));
     }
 
     @ParameterizedTest
