@@ -35,7 +35,7 @@ final class ChildrenSection {
         }
         Optional<List<String>> refersBy = child.has("column") ? column : several;
         Optional<List<String>> to = child.get("to", Kind.COLUMNS);
-        Optional<Match> where = MatchSection.read(child, "where");
+        Optional<Match> where = MatchSection.ofRows(child, "where");
         boolean loose = child.get("set-loose", Kind.FLAG).orElse(false);
         Optional<List<String>> files = child.get("files", Kind.COLUMNS);
         Optional<Time> at = TimeSection.read(child, "at");

@@ -20,7 +20,7 @@ final class CountersSection {
         Optional<String> column = counter.required("column", Kind.TEXT, "the column that counts");
         Optional<String> of =
                 counter.required("of", Kind.TEXT, "the message's column that holds the key of the row that counts it");
-        Optional<Match> counted = MatchSection.read(counter, "counted");
+        Optional<Match> counted = MatchSection.ofMessages(counter, "counted");
         counter.end();
         if (table.isEmpty() || key.isEmpty() || column.isEmpty() || of.isEmpty() || counter.mistakes() > before) {
             return;

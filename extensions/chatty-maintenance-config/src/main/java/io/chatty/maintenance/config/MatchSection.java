@@ -16,6 +16,9 @@ final class MatchSection {
     private static final List<String> WORDS =
             List.of("is-true", "is-present", "is-one-of", "not", "all", "has-row", "room-has-row", "sender-has-row");
 
+    /** What only the key, room and sender of a message can be asked for. */
+    private static final List<String> OF_MESSAGES = List.of("has-row", "room-has-row", "sender-has-row");
+
     private static final String ONE = "exactly one of " + String.join(", ", WORDS);
 
     private static final Pattern WHOLE = Pattern.compile("0|-?[1-9]\\d*");
@@ -46,16 +49,25 @@ final class MatchSection {
 
     private MatchSection() {}
 
-    /** The match; empty if it is not set, or was noted as a problem. */
-    static Optional<Match> read(Section in, String key) {
+    /** Which messages; empty if it is not set, or was noted as a problem. */
+    static Optional<Match> ofMessages(Section in, String key) {
+        return read(in, key, true);
+    }
+
+    /** Which rows of another table. */
+    static Optional<Match> ofRows(Section in, String key) {
+        return read(in, key, false);
+    }
+
+    private static Optional<Match> read(Section in, String key, boolean messages) {
         if (in.isNull(key) || (in.has(key) && !in.isSection(key))) {
             in.refuse(key, "allowed is { … } of " + ONE + "; for no condition leave it out");
             return Optional.empty();
         }
-        return in.has(key) ? match(in.section(key)) : Optional.empty();
+        return in.has(key) ? match(in.section(key), messages) : Optional.empty();
     }
 
-    private static Optional<Match> match(Section section) {
+    private static Optional<Match> match(Section section, boolean messages) {
         List<String> given = WORDS.stream().filter(section::has).toList();
         int before = section.mistakes();
         section.end();
@@ -68,12 +80,16 @@ final class MatchSection {
             return Optional.empty();
         }
         String word = given.get(0);
+        if (!messages && OF_MESSAGES.contains(word)) {
+            section.refuse(word, "which is for conditions on messages; on rows of other tables the others are allowed");
+            return Optional.empty();
+        }
         return switch (word) {
             case "is-true" -> section.get(word, Kind.TEXT).map(Match::isTrue);
             case "is-present" -> section.get(word, Kind.TEXT).map(Match::isPresent);
             case "is-one-of" -> isOneOf(section.section(word));
-            case "not" -> read(section, word).map(Match::not);
-            case "all" -> all(section);
+            case "not" -> read(section, word, messages).map(Match::not);
+            case "all" -> all(section, messages);
             case "has-row" -> row(section.section(word), Match::hasRow, Match::hasRow);
             case "room-has-row" -> row(section.section(word), Match::roomHasRow, Match::roomHasRow);
             default -> row(section.section(word), Match::senderHasRow, Match::senderHasRow);
@@ -98,13 +114,13 @@ final class MatchSection {
         return Optional.of(Match.isOneOf(column.get(), values.toArray()));
     }
 
-    private static Optional<Match> all(Section section) {
+    private static Optional<Match> all(Section section, boolean messages) {
         List<Section> parts = section.sections("all");
         if (parts.isEmpty()) {
             section.refuse("all", "at least one condition is allowed");
         }
         List<Match> read = new ArrayList<>();
-        parts.forEach(part -> match(part).ifPresent(read::add));
+        parts.forEach(part -> match(part, messages).ifPresent(read::add));
         return parts.isEmpty() || read.size() < parts.size()
                 ? Optional.empty()
                 : Optional.of(Match.all(read.toArray(Match[]::new)));
@@ -114,7 +130,7 @@ final class MatchSection {
         int before = section.mistakes();
         Optional<String> table = section.required("table", Kind.TEXT, "the other table");
         Optional<String> column = section.required("column", Kind.TEXT, "the column in it that holds the key or id");
-        Optional<Match> where = read(section, "where");
+        Optional<Match> where = ofRows(section, "where");
         section.end();
         if (table.isEmpty() || column.isEmpty() || section.mistakes() > before) {
             return Optional.empty();

@@ -128,7 +128,7 @@ final class MessagesSection {
         Optional<String> table = reach.required("table", Kind.TEXT, "the table that says which room it is");
         Optional<String> key = reach.required("key", Kind.TEXT, "its unique column that is compared with column");
         Optional<String> room = reach.required("room", Kind.TEXT, "its column that holds the room's id");
-        Optional<Match> where = MatchSection.read(reach, "where");
+        Optional<Match> where = MatchSection.ofRows(reach, "where");
         reach.end();
         if (column.isEmpty() || table.isEmpty() || key.isEmpty() || room.isEmpty()) {
             return Optional.empty();
@@ -181,7 +181,7 @@ final class MessagesSection {
             section.refuse(key, "allowed is { … } of conditions by their names; for none leave it out");
         }
         for (String name : of.keys()) {
-            MatchSection.read(of, name).ifPresent(match -> all.put(name, match));
+            MatchSection.ofMessages(of, name).ifPresent(match -> all.put(name, match));
             boolean taken = of == exempt ? name.equals("pinned") && section.has("pinned") : exempt.has(name);
             if (taken || (of == never && name.equals("pinned") && section.has("pinned"))) {
                 of.refuse(name, "but what else shields messages is called so, too; give one of them another name");

@@ -37,7 +37,7 @@ final class PolicyTableSection {
         Optional<String> millis = section.get("keep-millis", Kind.TEXT);
         Optional<String> latest = section.get("keep-latest", Kind.TEXT);
         Map<String, Long> forever = section.list("forever", Kind.WHOLE_NUMBER);
-        Optional<Match> where = MatchSection.read(section, "where");
+        Optional<Match> where = MatchSection.ofRows(section, "where");
         Optional<Long> cacheSize = section.get("cache-size", Kind.WHOLE_NUMBER);
         Optional<Duration> cachedFor = section.get("cached-for", Kind.DURATION);
         boolean timed = section.has("keep-days") || section.has("keep-millis");

@@ -46,7 +46,7 @@ final class UnusedRowsSection {
                 settings.required("grace", Kind.DURATION, "how old one has to be at least, such as 30 days");
         List<Reference> usedBy = SharedSection.references(settings, "used-by");
         Map<String, String> archives = settings.list("archives", Kind.TEXT);
-        Optional<Match> keep = MatchSection.read(settings, "keep");
+        Optional<Match> keep = MatchSection.ofRows(settings, "keep");
         boolean withoutForeignKeys =
                 settings.get("without-foreign-keys", Kind.FLAG).orElse(false);
         Optional<Double> shareLimit = settings.get("share-limit", Kind.NUMBER);

@@ -88,6 +88,15 @@ class SchemaMistakesTest {
     private static Stream<Mistake> conditions() {
         return Stream.of(
                 mistake(
+                        "schema.children = [{ table = a, column = b, where.has-row { table = c, column = d } }]",
+                        "schema.children[0].where.has-row: an object {column, table} given, which is for conditions on messages; on rows of other tables the others are allowed"),
+                mistake(
+                        "schema.messages.room-through { column = b, table = c, key = d, room = e, where.not.room-has-row { table = c, column = d } }",
+                        "schema.messages.room-through.where.not.room-has-row: an object {column, table} given, which is for conditions on messages; on rows of other tables the others are allowed"),
+                mistake(
+                        "schema.messages.never.a.has-row { table = c, column = d, where.all = [{ sender-has-row { table = c, column = d } }] }",
+                        "schema.messages.never.a.has-row.where.all[0].sender-has-row: an object {column, table} given, which is for conditions on messages; on rows of other tables the others are allowed"),
+                mistake(
                         "schema.messages.never.state = null",
                         "schema.messages.never.state: null given, allowed is { … } of exactly one of " + CONDITIONS
                                 + "; for no condition leave it out"),
