@@ -95,9 +95,13 @@ final class CleanedChat {
 
     CleanedChat() throws SQLException {
         source.setURL("jdbc:h2:mem:file-and-api-" + made++ + ";DB_CLOSE_DELAY=-1");
+        execute(TABLES.toArray(String[]::new));
+    }
+
+    void execute(String... statements) throws SQLException {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
-            for (String each : TABLES) {
+            for (String each : statements) {
                 statement.execute(each);
             }
         }

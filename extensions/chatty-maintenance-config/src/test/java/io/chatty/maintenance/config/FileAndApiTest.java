@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tasks of a file do to a database what the same tasks, made by the API, do to another one with the same rows. */
@@ -94,9 +95,7 @@ class FileAndApiTest {
                 cleanup(
                         "size-cap { bytes = 3 KiB, down-to = 2 KiB }",
                         c -> c.sizeCap(SizeCap.bytes(3072).downTo(2048)),
-                        "deleted.capped"),
-                cleanup("workers = 3", c -> c.workers(3), "deleted.expired"),
-                cleanup("share-limit = 0.9", c -> c.shareLimit(0.9), "deleted.expired"));
+                        "deleted.capped"));
     }
 
     private static Stream<Both> tables() {
@@ -173,17 +172,33 @@ class FileAndApiTest {
         assertThat(byFile.rows()).isEqualTo(byApi.rows()).isNotEqualTo(before);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.05, AWAITING_CONFIRMATION", "0.95, SUCCEEDED"})
+    void a_run_that_would_remove_more_than_the_share_limit_waits(String share, RunState state) throws Exception {
+        String unused =
+                "type = unused-rooms, settings { created-at { column = made, kind = epoch-millis }, grace = 120 days,"
+                        + " without-foreign-keys = true, share-limit = " + share + " }";
+        String cleanup = "type = message-cleanup, settings.share-limit = " + share;
+        for (String task : List.of(unused, cleanup)) {
+            CleanedChat chat = new CleanedChat();
+            chat.execute(
+                    "INSERT INTO messages SELECT 1000 + X, 1, 1, " + CleanedChat.NOW.toEpochMilli() + " - X, 0, 'young'"
+                            + " FROM SYSTEM_RANGE(1, 10000) WHERE X > 1100"); // under 10,000 there is no limit
+            chat.execute("INSERT INTO messages SELECT 20000 + X, 1, 1, X, 0, 'old' FROM SYSTEM_RANGE(1, 1000)");
+
+            chat.expecting(state).run("policies.global = 100 days, tasks.t { " + task + " }", "t");
+        }
+    }
+
     @Test
-    void a_run_that_would_remove_more_than_the_share_limit_waits() throws Exception {
-        String settings =
-                "created-at { column = made, kind = epoch-millis }, grace = 30 days, without-foreign-keys = true, share-limit = ";
+    void several_workers_are_asked_for() throws Exception {
+        String settings = "schema.children = [ { table = MESSAGES, column = room_id, set-loose = true } ]\n"
+                + "tasks.t { type = message-cleanup, settings.workers = 3 }"; // its name is known when the engine
+        // starts
         CleanedChat chat = new CleanedChat();
-        List<Object> before = chat.rows();
 
-        chat.expecting(RunState.AWAITING_CONFIRMATION)
-                .run("tasks.t { type = unused-rooms, settings { " + settings + "0.05 } }", "t");
-
-        assertThat(chat.rows()).isEqualTo(before);
+        assertThat(catchThrowable(() -> chat.run(settings, "t")))
+                .hasMessageContaining("workers: 3 given, but messages refer to messages");
     }
 
     @Test
