@@ -43,13 +43,14 @@ final class CleanedChat {
                     + " deleted_at BIGINT NOT NULL, body VARCHAR(99))",
             "CREATE INDEX sent ON messages (sent_at, id)",
             "CREATE TABLE reactions (id BIGINT PRIMARY KEY, message_id BIGINT, at BIGINT)",
-            "INSERT INTO rooms SELECT X, CASE WHEN X < 4 THEN 'free' ELSE 'plus' END, " + String.format(AGO, "X")
+            "INSERT INTO rooms SELECT X, CASE WHEN X < 4 THEN 'free' WHEN MOD(X, 5) = 0 THEN 'old' ELSE 'plus' END, "
+                    + String.format(AGO, "X")
                     + ", CASE X WHEN 1 THEN 30 WHEN 2 THEN -1 WHEN 3 THEN 90 END, CASE WHEN X < 4 THEN X END"
                     + " FROM SYSTEM_RANGE(1, 150) WHERE X < 7 OR X > 20",
             "INSERT INTO users SELECT X, " + String.format(AGO, "X")
                     + ", NULLIF(MOD(X, 4) * 20, 0) FROM SYSTEM_RANGE(1, 60)" + " WHERE X < 5 OR X > 30",
             "INSERT INTO policies VALUES (1, 2592000000, 5), (2, -7, 3), (3, 8640000000, NULL)",
-            "INSERT INTO members VALUES (25, 35), (26, 36)",
+            "INSERT INTO members VALUES (46, 56), (47, 57)",
             "INSERT INTO messages SELECT X, NULLIF(MOD(X, 8), 0), MOD(X, 6), " + String.format(AGO, "X")
                     + ", CASE WHEN MOD(X, 10) = 0 THEN " + String.format(AGO, "MOD(X, 20) + 1") + " ELSE 0 END, 'hello'"
                     + " FROM SYSTEM_RANGE(1, 200)",

@@ -241,6 +241,29 @@ class FileAndApiTest {
     }
 
     @Test
+    void a_room_whose_messages_are_archived_stays_whichever_cleanup_archived_them() throws Exception {
+        String unused =
+                " unused { type = unused-rooms, settings { created-at { column = made, kind = epoch-millis }, grace = 1 day,"
+                        + " without-foreign-keys = true, share-limit = 1, archives = [%s] } } }";
+        String clean =
+                "policies.rooms.3 = 1 day\n tasks { clean { type = message-cleanup, settings { share-limit = 1%s } },";
+        String archiving = String.format(clean, ", archive = old_");
+        for (String later : List.of(
+                archiving + String.format(unused, ""),
+                String.format(clean, "") + String.format(unused, "old_"),
+                archiving + String.format(unused, "old_"))) {
+            CleanedChat chat = new CleanedChat();
+            chat.run(archiving + " }", "clean");
+            assertThat(chat.strings("SELECT id FROM messages WHERE room_id = 3"))
+                    .isEmpty();
+
+            chat.run(later, "unused");
+
+            assertThat(chat.strings("SELECT id FROM rooms WHERE id IN (3, 21)")).containsExactly("3");
+        }
+    }
+
+    @Test
     void what_went_is_told_to_the_listener_of_a_plugin() throws Exception {
         String tasks = "policies.global = 190 days\n tasks {"
                 + " clean { type = message-cleanup, settings { share-limit = 1, tell-deleted = true } },"
