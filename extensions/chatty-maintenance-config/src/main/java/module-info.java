@@ -13,6 +13,7 @@ module io.chatty.maintenance.config {
     exports io.chatty.maintenance.config;
 
     uses io.chatty.maintenance.config.PolicyProvider;
+    uses io.chatty.maintenance.config.RemovalListenerProvider;
     uses io.chatty.maintenance.config.SignalProvider;
     uses io.chatty.maintenance.config.TaskProvider;
 }

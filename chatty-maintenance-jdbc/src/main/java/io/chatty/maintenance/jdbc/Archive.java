@@ -9,6 +9,7 @@ import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
+import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.util.List;
 
@@ -88,26 +89,39 @@ public final class Archive {
      * @throws IllegalArgumentException if it is shorter
      */
     public PreviewableTask purge(Duration after) {
+        return purge("archive-purge", after);
+    }
+
+    /**
+     * The same under another name, where one engine purges several archives.
+     *
+     * @param name the task's
+     * @param after how long what was removed can be restored, a day or longer
+     * @throws IllegalArgumentException if it is shorter, or the name is not allowed
+     */
+    public PreviewableTask purge(String name, Duration after) {
         if (after.compareTo(Duration.ofDays(1)) < 0) {
             throw new IllegalArgumentException("archive: purge after " + after + " given, a day or longer allowed");
         }
-        return new Purge(this, after);
+        return new Purge(this, TaskNames.check(name), after);
     }
 
     private static final class Purge extends OwnTask {
 
         private final ArchiveContents contents;
+        private final String name;
         private final Duration after;
 
-        private Purge(Archive archive, Duration after) {
+        private Purge(Archive archive, String name, Duration after) {
             super(archive.database);
+            this.name = name;
             this.contents = archive.contents;
             this.after = after;
         }
 
         @Override
         public String name() {
-            return "archive-purge";
+            return name;
         }
 
         @Override

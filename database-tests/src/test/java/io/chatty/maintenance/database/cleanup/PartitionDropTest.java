@@ -10,6 +10,8 @@ import static io.chatty.maintenance.database.cleanup.PartitionedChat.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatty.maintenance.config.ConfiguredEngine;
+import io.chatty.maintenance.config.MaintenanceConfig;
 import io.chatty.maintenance.database.cleanup.PartitionedChat.By;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
@@ -53,6 +55,41 @@ final class PartitionDropTest {
         try (TestDatabase database = by.server.open()) {
             scene.play(new PartitionedChat(database, by));
         }
+    }
+
+    @Test
+    void a_file_has_the_same_partitions_go() throws Exception {
+        on(By.POSTGRESQL_MILLIS, host -> {
+            host.fill(1, 3, 4, 6);
+            MaintenanceConfig config =
+                    MaintenanceConfig.parse("""
+                    chatty-maintenance {
+                      store.type = jdbc
+                      schema {
+                        messages {
+                          table = messages, key = [ id, sent_at ], sent-at { column = sent_at, kind = epoch-millis }
+                          room = room_id, sender = user_id, pinned = pinned
+                        }
+                        children = [ { table = reactions, column = message_id, to = id } ]
+                      }
+                      policies.global = %s
+                      tasks {
+                        clean.type = message-cleanup
+                        drop { type = partition-drop, settings { cleanup = clean, lock-limit = 10 s } }
+                      }
+                    }
+                    """.formatted(KEEP.keptFor().orElseThrow()));
+            try (ConfiguredEngine configured =
+                    config.dataSource(host.database.dataSource()).engine(builder -> builder.clock(() -> NOW))) {
+                configured.start();
+                Counts counts = succeeded(configured.engine().runNow("drop").get(60, TimeUnit.SECONDS));
+
+                assertThat(host.partitions()).containsExactly("m4", "m5", "m6");
+                assertThat(counts.asMap())
+                        .containsEntry("partitions.dropped", 3L)
+                        .containsEntry("deleted.expired", 4L);
+            }
+        });
     }
 
     private static Counts succeeded(Run run) {

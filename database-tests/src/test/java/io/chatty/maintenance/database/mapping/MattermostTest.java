@@ -7,6 +7,7 @@ import io.chatty.maintenance.database.schema.CleanedTables;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -84,6 +85,27 @@ final class MattermostTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void posts_and_threads_go_as_mattermosts_own_policies_say(TestServer server) throws Exception {
+        survivesWhatIsToSurvive(
+                server,
+                host -> host.clean(
+                        MattermostMapping.posts(),
+                        policies(host),
+                        c -> c.softDeleteGrace(ofDays(7)).removeOrphans()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void a_file_has_the_same_posts_go(TestServer server) throws Exception {
+        survivesWhatIsToSurvive(server, host -> FileMapping.clean(host, "mattermost.conf"));
+    }
+
+    private static RetentionPolicies policies(CleanedTables host) throws SQLException {
+        try (Connection connection = host.database.dataSource().getConnection()) {
+            return MattermostMapping.policies(connection, ofDays(90));
+        }
+    }
+
+    private static void survivesWhatIsToSurvive(TestServer server, Cleaning posts) throws Exception {
         try (CleanedTables host = new CleanedTables(server).batchesOf(200)) {
             boolean postgresql = server == TestServer.POSTGRESQL;
             host.execute(TABLES.replace(" JSON", postgresql ? " JSONB" : " JSON")
@@ -92,10 +114,6 @@ final class MattermostTest {
             fill(host, new Random(11));
             long now = NOW.toEpochMilli();
             host.execute(DUE.replace("NOW", "" + now));
-            RetentionPolicies policies;
-            try (Connection connection = host.database.dataSource().getConnection()) {
-                policies = MattermostMapping.policies(connection, ofDays(90));
-            }
             String left = " IN (SELECT Id FROM Posts WHERE Id NOT IN (SELECT Id FROM due))";
             Survivors survivors = new Survivors(host)
                     .of("SELECT Id FROM Posts", "Id NOT IN (SELECT Id FROM due)")
@@ -114,10 +132,7 @@ final class MattermostTest {
                             "SELECT CONCAT(PostId, '=', GREATEST(0, ReplyCount - (SELECT COUNT(*) FROM Posts p WHERE"
                                     + " p.RootId = Threads.PostId AND COALESCE(p.DeleteAt, 0) = 0 AND p.Id IN"
                                     + " (SELECT Id FROM due)))) FROM Threads WHERE PostId" + left);
-            host.clean(
-                    MattermostMapping.posts(),
-                    policies,
-                    c -> c.softDeleteGrace(ofDays(7)).removeOrphans());
+            posts.clean(host);
             survivors.check();
 
             host.execute(DUE_THREADS.replace("NOW", "" + now));
@@ -126,7 +141,7 @@ final class MattermostTest {
                     .of(
                             "SELECT CONCAT(PostId, UserId) FROM ThreadMemberships",
                             "PostId NOT IN (SELECT Id FROM due_threads)");
-            host.clean(MattermostMapping.threads(), policies, c -> {});
+            host.clean(MattermostMapping.threads(), policies(host), c -> {});
             ofThreads.check();
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatty.maintenance.database.schema.CleanedTables;
 import io.chatty.maintenance.database.servers.TestServer;
-import io.chatty.maintenance.retention.RetentionPolicies;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +61,19 @@ final class ZulipTest {
 
     @Test
     void messages_go_by_their_streams_days_else_by_their_realms() throws Exception {
+        survivesWhatIsToSurvive(host -> {
+            try (Connection connection = host.database.dataSource().getConnection()) {
+                host.clean(ZulipMapping.messages(), ZulipMapping.policies(connection), c -> {});
+            }
+        });
+    }
+
+    @Test
+    void a_file_has_the_same_rows_go() throws Exception {
+        survivesWhatIsToSurvive(host -> FileMapping.clean(host, "zulip.conf"));
+    }
+
+    private static void survivesWhatIsToSurvive(Cleaning cleaning) throws Exception {
         try (CleanedTables host = new CleanedTables(TestServer.POSTGRESQL).batchesOf(100)) {
             host.execute(TABLES.split(";", -1));
             fill(host, new Random(12));
@@ -71,10 +83,6 @@ final class ZulipTest {
                     + " LEFT JOIN zerver_stream s ON c.type = 2 AND s.id = c.type_id"
                     + " WHERE COALESCE(s.message_retention_days, r.message_retention_days) > 0 AND m.date_sent < TIMESTAMPTZ '"
                     + NOW + "' - make_interval(days => COALESCE(s.message_retention_days, r.message_retention_days))");
-            RetentionPolicies policies;
-            try (Connection connection = host.database.dataSource().getConnection()) {
-                policies = ZulipMapping.policies(connection);
-            }
             String left = "message_id NOT IN (SELECT id FROM due)";
             Survivors survivors = new Survivors(host)
                     .of("SELECT id FROM zerver_message", "id NOT IN (SELECT id FROM due)")
@@ -88,7 +96,7 @@ final class ZulipTest {
                                     + " OR id IN (SELECT attachment_id FROM zerver_attachment_messages WHERE " + left
                                     + ")"
                                     + " OR id NOT IN (SELECT attachment_id FROM zerver_attachment_messages)");
-            host.clean(ZulipMapping.messages(), policies, c -> {});
+            cleaning.clean(host);
             survivors.check();
             assertThat(host.strings("SELECT COUNT(*) FROM zerver_attachment_scheduled_messages"))
                     .as("what keeps attachments is left alone")

@@ -4,6 +4,7 @@ import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.jdbc.Erasure;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.schedule.Schedule;
@@ -139,6 +140,19 @@ public final class ConfiguredEngine implements AutoCloseable {
     /** The archives of its cleanups. */
     public List<Archive> archives() {
         return cleanups().flatMap(cleanup -> cleanup.archive().stream()).toList();
+    }
+
+    /**
+     * What erases a user's or a room's messages: the file's task {@code erasure}, or one like it for the archives of its
+     * cleanups; empty if the file has no database.
+     */
+    public Optional<Erasure> erasure() {
+        return plan.tasks().stream()
+                .map(PlannedTask::task)
+                .filter(Erasure.class::isInstance)
+                .map(Erasure.class::cast)
+                .findFirst()
+                .or(() -> chat().map(chat -> chat.erasure(archives().toArray(Archive[]::new))));
     }
 
     /** Its cleanups. */

@@ -11,10 +11,13 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -33,6 +36,26 @@ interface Kind<T> {
             throw new IllegalArgumentException("a text that is not blank");
         }
         return text;
+    };
+
+    /** Names of columns: one, or several of which none is given twice. */
+    Kind<List<String>> COLUMNS = value -> {
+        String allowed = "the name of a column, or a list of such names";
+        List<String> names = new ArrayList<>();
+        for (ConfigValue each : value instanceof ConfigList list ? list : List.of(value)) {
+            try {
+                names.add(TEXT.read(each));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(allowed + ", each " + e.getMessage(), e);
+            }
+        }
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException(allowed + " with at least one in it");
+        }
+        if (Set.copyOf(names).size() < names.size()) {
+            throw new IllegalArgumentException(allowed + ", each of them once, but not " + String.join(", ", names));
+        }
+        return List.copyOf(names);
     };
 
     Kind<Long> WHOLE_NUMBER = value -> {

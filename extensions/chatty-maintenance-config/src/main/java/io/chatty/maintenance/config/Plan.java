@@ -57,7 +57,6 @@ record Plan(
         root.get("profile", Kind.oneOf(Profile.class));
         Optional<ZoneId> zone = root.get("zone", Kind.ZONE);
         Providers providers = new Providers(loader, problems);
-        RetentionPolicies policies = PolicySection.read(root.section("policies"), providers);
 
         DatabaseSection.Connections connections = DatabaseSection.read(root.section("database"), given);
         List<HikariDataSource> pools = new ArrayList<>();
@@ -72,6 +71,10 @@ record Plan(
         if (needsTables.isPresent() && !hasDatabase) {
             missingDatabase(root, "task " + needsTables.get());
         }
+        RetentionPolicies policies = PolicySection.read(root.section("policies"), providers, database);
+        if (!hasDatabase && !root.section("policies").sections("tables").isEmpty()) {
+            missingDatabase(root, "policies.tables");
+        }
 
         Section defaults = root.section("task-defaults");
         int before = root.mistakes();
@@ -81,7 +84,17 @@ record Plan(
         // Wrong defaults would be wrong once more in each task.
         Section inherited = root.mistakes() == before ? defaults : defaults.none();
         TasksSection tasks = TasksSection.read(
-                root, new TasksSection.Shared(inherited, windows, zone, policies, schema, database, providers));
+                root,
+                new TasksSection.Shared(
+                        inherited,
+                        windows,
+                        zone,
+                        policies,
+                        schema,
+                        database,
+                        connections.most(),
+                        providers,
+                        new Cleanups()));
         windows.noteUnused(root);
         Section engine = root.section("engine");
         String name = EngineSection.name(engine);

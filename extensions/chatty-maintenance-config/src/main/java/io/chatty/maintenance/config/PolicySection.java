@@ -1,5 +1,6 @@
 package io.chatty.maintenance.config;
 
+import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.retention.Precedence;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
@@ -48,7 +49,12 @@ final class PolicySection {
 
     private PolicySection() {}
 
-    static RetentionPolicies read(Section section, Providers providers) {
+    /**
+     * The policies.
+     *
+     * @param database whose tables have rules; empty if there is none, which is a problem elsewhere
+     */
+    static RetentionPolicies read(Section section, Providers providers, Optional<ChatDatabase> database) {
         RetentionPolicies.Builder builder = RetentionPolicies.builder();
         section.set("precedence", Kind.oneOf(Precedence.class), builder::precedence);
         section.set("floor", TIME, builder::floor);
@@ -59,6 +65,9 @@ final class PolicySection {
         level(section, "room", builder::room);
         level(section, "user", builder::user);
         keepForever(section, builder);
+        for (Section table : section.sections("tables")) {
+            PolicyTableSection.read(table, database).ifPresent(builder::policy);
+        }
         for (Section plugin : section.sections("plugins")) {
             providers
                     .make(plugin, PolicyProvider.class, "provider", Set.of(), PolicyProvider::create)

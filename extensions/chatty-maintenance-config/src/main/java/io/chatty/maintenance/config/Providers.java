@@ -29,6 +29,7 @@ final class Providers {
         find(TaskProvider.class, TaskProvider::name);
         find(PolicyProvider.class, PolicyProvider::name);
         find(SignalProvider.class, SignalProvider::name);
+        find(RemovalListenerProvider.class, RemovalListenerProvider::name);
     }
 
     private <P> void find(Class<P> type, Function<P, String> name) {

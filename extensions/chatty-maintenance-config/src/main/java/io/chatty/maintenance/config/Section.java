@@ -86,6 +86,11 @@ final class Section {
         return value(key).isPresent();
     }
 
+    /** Whether it is set to null, which is otherwise as if it were not set. */
+    boolean isNull(String key) {
+        return values.containsKey(key) && !has(key);
+    }
+
     /** The value; empty if it is not set, or was noted as a problem. */
     <T> Optional<T> get(String key, Kind<T> kind) {
         return value(key).flatMap(value -> read(path(key), value, kind));
@@ -111,6 +116,15 @@ final class Section {
     /** Hands the value over; what the setter throws is a problem. */
     <T> void set(String key, Kind<T> kind, Consumer<T> setter) {
         get(key, kind).ifPresent(value -> attempt(key, () -> setter.accept(value)));
+    }
+
+    /** At most one of two is allowed; gives false, and notes a problem of the second, if both are set. */
+    boolean either(String one, String other) {
+        if (has(one) && has(other)) {
+            refuse(other, "but " + path(one) + " is set, too; leave one of the two away");
+            return false;
+        }
+        return true;
     }
 
     /** Does what depends on the value of that key; an IllegalArgumentException is a problem, and gives false. */
@@ -148,6 +162,9 @@ final class Section {
 
     /** Notes a problem of the section. */
     void problem(String text) {
+        if (unreadable) {
+            return;
+        }
         problems.add(path, text, origin(values));
     }
 
@@ -184,6 +201,11 @@ final class Section {
     /** Whether the value is that text. */
     boolean valueIs(String key, String text) {
         return value(key).filter(value -> text.equals(value.unwrapped())).isPresent();
+    }
+
+    /** Whether the value is a list. */
+    boolean isList(String key) {
+        return value(key).filter(ConfigList.class::isInstance).isPresent();
     }
 
     /** Whether the value is an object. */

@@ -1,21 +1,15 @@
 package io.chatty.maintenance.config;
 
 import io.chatty.maintenance.engine.TaskSettings;
-import io.chatty.maintenance.file.local.LocalFileStore;
-import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
-import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskNames;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,22 +21,50 @@ import java.util.TreeSet;
 /** {@code tasks}. */
 final class TasksSection {
 
-    /** A type of task that is no plugin's. */
+    /** A type of task that is no plugin's, which others refer to. */
     private static final String CLEANUP = "message-cleanup";
 
-    /** The other one. */
-    private static final String CARE = "table-care";
+    /** The others. */
+    private static final Map<String, Reader> OTHERS = others();
 
     private final Map<String, Section> sections;
     private final Map<String, Section> after = new LinkedHashMap<>();
     private final Set<String> groups = new TreeSet<>();
     private final List<PlannedTask> tasks = new ArrayList<>();
 
+    /** Reads the settings of one task. */
+    private interface Reader {
+        Optional<? extends MaintenanceTask> read(String name, Section settings, Shared shared, TaskSettings how);
+    }
+
     private TasksSection(Map<String, Section> sections) {
         this.sections = sections;
     }
 
-    /** What the tasks share. */
+    private static Map<String, Reader> others() {
+        Map<String, Reader> all = new LinkedHashMap<>();
+        all.put("table-care", TableCareSection::read);
+        all.put("partition-drop", (name, settings, shared, how) -> PartitionDropSection.read(name, settings, shared));
+        all.put("archive-purge", (name, settings, shared, how) -> ArchivePurgeSection.read(name, settings, shared));
+        all.put("erasure", (name, settings, shared, how) -> ErasureSection.read(settings, shared));
+        all.put("removal-delivery", (name, settings, shared, how) -> RemovalDeliverySection.read(settings, shared));
+        all.put("unused-rooms", (name, settings, shared, how) -> UnusedRowsSection.rooms(name, settings, shared));
+        all.put("unused-users", (name, settings, shared, how) -> UnusedRowsSection.users(name, settings, shared));
+        return all;
+    }
+
+    private static Set<String> types() {
+        Set<String> all = new TreeSet<>(OTHERS.keySet());
+        all.add(CLEANUP);
+        return all;
+    }
+
+    /**
+     * What the tasks share.
+     *
+     * @param connections how many connections may be held at once
+     * @param cleanups those that were read, to which other tasks refer
+     */
     record Shared(
             Section defaults,
             Windows windows,
@@ -50,11 +72,16 @@ final class TasksSection {
             RetentionPolicies policies,
             Optional<ChatSchema> schema,
             Optional<ChatDatabase> database,
-            Providers providers) {}
+            int connections,
+            Providers providers,
+            Cleanups cleanups) {}
 
     /** The name of the first task that needs the tables of messages; empty if there is none. */
     static Optional<String> needsTables(Section root) {
-        return firstOfType(root, CLEANUP).or(() -> firstOfType(root, CARE));
+        return firstOfType(root, CLEANUP)
+                .or(() -> OTHERS.keySet().stream()
+                        .flatMap(type -> firstOfType(root, type).stream())
+                        .findFirst());
     }
 
     private static Optional<String> firstOfType(Section root, String type) {
@@ -70,7 +97,15 @@ final class TasksSection {
         if (reader.sections.isEmpty()) {
             root.problem("tasks", "none given, at least one is required: tasks { " + CLEANUP + " { type = … } }");
         }
-        reader.sections.forEach((name, section) -> reader.task(name, section, shared));
+        // What refers to a cleanup is made after it.
+        for (boolean cleanups : List.of(true, false)) {
+            reader.sections.forEach((name, section) -> {
+                if (section.valueIs("type", CLEANUP) == cleanups) {
+                    reader.task(name, section, shared);
+                }
+            });
+        }
+        reader.tasks.sort(Comparator.comparing(planned -> planned.task().name()));
         reader.checkOrder();
         return reader;
     }
@@ -101,26 +136,38 @@ final class TasksSection {
     private static Optional<? extends MaintenanceTask> made(
             String name, Section section, Shared shared, TaskSettings how) {
         if (section.valueIs("type", CLEANUP)) {
-            return cleanup(name, section.section("settings"), shared);
+            return CleanupSection.read(name, section.section("settings"), shared);
         }
-        if (section.valueIs("type", CARE)) {
-            return TableCareSection.read(name, section.section("settings"), shared, how);
+        for (Map.Entry<String, Reader> other : OTHERS.entrySet()) {
+            if (section.valueIs("type", other.getKey())) {
+                return other.getValue()
+                        .read(name, section.section("settings"), shared, how)
+                        .filter(task -> isCalled(name, task, section));
+            }
         }
         return shared.providers()
                 .make(
                         section,
                         TaskProvider.class,
                         "type",
-                        Set.of(CLEANUP, CARE),
+                        types(),
                         (provider, settings) -> provider.create(name, settings))
                 .filter(task -> isCalled(name, task, section));
     }
 
     private static boolean isCalled(String name, MaintenanceTask task, Section section) {
         if (!name.equals(task.name())) {
+            String type = OTHERS.keySet().stream()
+                    .filter(known -> section.valueIs("type", known))
+                    .findFirst()
+                    .orElse("");
             section.problem(
                     "type",
-                    "the provider made a task that is called \"" + task.name() + "\", allowed is \"" + name + "\"");
+                    type.isEmpty()
+                            ? "the provider made a task that is called \"" + task.name() + "\", allowed is \"" + name
+                                    + "\""
+                            : "\"" + type + "\" given, whose one task is always called " + task.name()
+                                    + "; write tasks." + task.name() + " in the place of tasks." + name);
             return false;
         }
         return true;
@@ -137,62 +184,6 @@ final class TasksSection {
         return section.isSection("schedule")
                 ? ScheduleSection.read(schedule, shared.windows(), shared.zone())
                 : Optional.empty();
-    }
-
-    private static Optional<MessageCleanup> cleanup(String name, Section settings, Shared shared) {
-        Optional<Duration> grace = settings.get("soft-delete-grace", Kind.DURATION);
-        boolean removeOrphans = settings.get("remove-orphans", Kind.FLAG).orElse(false);
-        Optional<Double> shareLimit = settings.get("share-limit", Kind.NUMBER);
-        Optional<String> archive = settings.get("archive", Kind.TEXT);
-        Optional<String> archiveFolder = settings.get("archive-folder", Kind.TEXT);
-        boolean tellDeleted = settings.get("tell-deleted", Kind.FLAG).orElse(false);
-        settings.end();
-        if (shared.schema().isEmpty() || shared.database().isEmpty()) {
-            return Optional.empty();
-        }
-        ChatSchema schema = shared.schema().get();
-        MessageCleanup.Builder builder =
-                shared.database().get().messageCleanup(shared.policies()).name(name);
-        boolean positive =
-                grace.filter(time -> !time.isZero() && !time.isNegative()).isPresent();
-        if (positive && !schema.messages().hasSoftDelete()) {
-            settings.refuse(
-                    "soft-delete-grace",
-                    "but nothing says when messages were soft-deleted; set schema.messages.soft-deleted-at");
-        } else {
-            grace.ifPresent(time -> settings.attempt("soft-delete-grace", () -> builder.softDeleteGrace(time)));
-        }
-        boolean canBeGone = schema.rooms().isPresent()
-                || schema.users().isPresent()
-                || !schema.children().isEmpty();
-        if (removeOrphans && !canBeGone) {
-            settings.refuse(
-                    "remove-orphans",
-                    "but nothing is described that could be gone; set schema.rooms, schema.users or schema.children");
-        } else if (removeOrphans) {
-            builder.removeOrphans();
-        }
-        shareLimit.ifPresent(share -> settings.attempt("share-limit", () -> builder.shareLimit(share)));
-        archive.ifPresent(prefix -> settings.attempt(
-                "archive", () -> builder.archive(shared.database().get().archive(prefix))));
-        if (archive.isPresent() && archiveFolder.isPresent()) {
-            settings.refuse("archive-folder", "but archive is set, too; leave one of the two away");
-        } else if (archiveFolder.isPresent()) {
-            archive(settings, archiveFolder.get(), shared.database().get()).ifPresent(builder::archive);
-        }
-        if (tellDeleted) {
-            builder.tellDeleted();
-        }
-        return Optional.of(builder.build());
-    }
-
-    private static Optional<Archive> archive(Section settings, String folder, ChatDatabase chat) {
-        try {
-            return Optional.of(chat.archive(LocalFileStore.open(Path.of(folder))));
-        } catch (IOException | InvalidPathException e) {
-            settings.refuse("archive-folder", "a directory that is there and can be written to is allowed: " + e);
-            return Optional.empty();
-        }
     }
 
     /** Refuses schedules that come after tasks that do not exist, or after one another in a circle. */

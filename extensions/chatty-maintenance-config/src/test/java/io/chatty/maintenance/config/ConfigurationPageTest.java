@@ -3,6 +3,8 @@ package io.chatty.maintenance.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatty.maintenance.engine.EngineSettings;
+import io.chatty.maintenance.jdbc.PartitionDrop;
+import io.chatty.maintenance.jdbc.TableCare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code docs/configuration.md} says. */
 class ConfigurationPageTest {
@@ -53,18 +58,36 @@ class ConfigurationPageTest {
         ReferenceTest.assertSame(config.plan().settings(), expected);
     }
 
-    @Test
-    void its_example_of_a_file_is_right() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"profile = production", "# A complete file"})
+    void its_examples_of_files_are_right(String mark) throws IOException {
         String example = Pattern.compile("(?s)```hocon\n(.*?)```")
                 .matcher(page())
                 .results()
                 .map(found -> found.group(1))
-                .filter(found -> found.contains("profile = production"))
+                .filter(found -> found.contains(mark))
                 .findFirst()
                 .orElseThrow();
 
         assertThat(MaintenanceConfig.parse(example.replace("jdbc:postgresql:", "jdbc:h2:mem:"))
                         .validate())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chatty.maintenance.config.WordsOfTheApiTest#parts")
+    void it_describes_each_word_for_a_word_of_the_api(WordsOfTheApiTest.Part part) throws IOException {
+        String page = page();
+
+        assertThat(WordsOfTheApiTest.inFile(part))
+                .allSatisfy(word -> assertThat(page)
+                        .containsPattern("(?m)^[^\n]*`[^`\n]*(?<![a-z-])" + word + "(?![a-z-])[^`\n]*`"));
+    }
+
+    /** The defaults that it tells of the library's own tasks are those of the API. */
+    @Test
+    void its_durations_are_those_of_the_api() throws IOException {
+        assertThat(page()).contains("10 ms to 1 min | " + Units.words(PartitionDrop.LOCK_LIMIT) + " |");
+        assertThat(page()).contains("and below `batch-timeout` | " + Units.words(TableCare.TIME_LIMIT) + " |");
     }
 }

@@ -13,6 +13,7 @@ import io.chatty.maintenance.retention.Precedence;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionScope;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,8 +82,8 @@ class PolicySectionTest {
         ConfigObject values = ConfigFactory.parseString(hocon).root();
         Problems problems = new Problems(values.origin());
         Section section = Section.root(values, problems);
-        RetentionPolicies read =
-                PolicySection.read(section, new Providers(ClassLoader.getPlatformClassLoader(), problems));
+        RetentionPolicies read = PolicySection.read(
+                section, new Providers(ClassLoader.getPlatformClassLoader(), problems), Optional.empty());
         assertThat(problems.count()).as("mistakes").isZero();
         return read;
     }

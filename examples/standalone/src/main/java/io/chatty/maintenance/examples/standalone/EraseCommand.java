@@ -3,7 +3,6 @@ package io.chatty.maintenance.examples.standalone;
 import io.chatty.maintenance.config.ConfiguredEngine;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Preview;
-import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.Erasure;
 import io.chatty.maintenance.retention.RetentionScope;
@@ -19,10 +18,10 @@ import picocli.CommandLine.ParentCommand;
 /** Erases a user's or a room's messages. */
 @Command(
         name = "erase",
-        description =
-                "Remove all messages of a user or of a room now, whatever the policies say, out of the archive, too."
-                        + " What a legal hold covers stays, and is erased by the next \"erase\" after it was released. This cannot be"
-                        + " undone.")
+        description = "Remove all messages of a user or of a room now, whatever the policies say, out of the file's"
+                + " archives, too, and those that a task \"erasure\" in it names. What a legal hold covers stays, and is"
+                + " erased by the next \"erase\", or by that task on its schedule, after it was released. This cannot be"
+                + " undone.")
 final class EraseCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -61,7 +60,7 @@ final class EraseCommand implements Callable<Integer> {
             ChatDatabase chat = configured
                     .chat()
                     .orElseThrow(() -> shared.wrong("erase: the file describes no tables; set schema"));
-            Erasure erasure = chat.erasure(configured.archives().toArray(Archive[]::new));
+            Erasure erasure = configured.erasure().orElseThrow();
             try {
                 erasure.ask(whose.scope(), by, why);
             } catch (IllegalArgumentException e) {

@@ -232,6 +232,21 @@ class CommandsTest {
     }
 
     @Test
+    void what_is_erased_leaves_the_archives_that_an_erasure_of_the_file_names() throws Exception {
+        String archiving = chat.file("tasks.clean { type = message-cleanup, settings.archive = archived_ }");
+        assertThat(Ran.command("run", "clean", "-c", archiving).code()).isZero();
+
+        String file = chat.file(
+                "tasks { clean.type = message-cleanup, erasure { type = erasure, settings.archives = [ archived_ ] } }");
+        Ran erased = Ran.command("erase", "--user", "1", "--by", "me", "--why", "asked for", "--json", "-c", file);
+
+        assertThat(erased.code()).isZero();
+        assertThat(erased.json().at("/run/counts/deleted.erased.archived").asLong())
+                .isEqualTo(Chat.MESSAGES / 4);
+        assertThat(chat.count("archived_messages WHERE user_id = 1")).isZero();
+    }
+
+    @Test
     void a_restore_and_an_erasure_need_to_be_told_of_what() {
         String file = chat.file(CLEANUP);
         assertThat(Ran.command("restore", "-c", file).err()).contains("allowed are --run, --room, --user");
