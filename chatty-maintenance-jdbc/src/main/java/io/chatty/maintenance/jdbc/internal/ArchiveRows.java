@@ -107,8 +107,9 @@ public final class ArchiveRows implements ArchiveContents {
                 : FiledTables.problems(tables, session);
     }
 
-    static boolean isHeld(HoldRows.Known holds, Archived archived) {
+    static boolean isHeld(HostTables tables, HoldRows.Known holds, Archived archived) {
         return HoldRows.covering(
+                        tables,
                         holds.holds(),
                         new Scopes(archived.room(), null, archived.sender()),
                         Optional.ofNullable(archived.sentAt()).map(sentAt -> sentAt::isBefore))
@@ -266,8 +267,9 @@ public final class ArchiveRows implements ArchiveContents {
             HoldRows.Known holds = HoldRows.join(session);
             List<Archived> some =
                     next(session, older(session, tables, place, context, after), from, context.batchSize());
-            List<Archived> free =
-                    some.stream().filter(archived -> !isHeld(holds, archived)).toList();
+            List<Archived> free = some.stream()
+                    .filter(archived -> !isHeld(tables, holds, archived))
+                    .toList();
             Restoration restoration = new Restoration(tables, new Twins(tables, prefix), session);
             Counts counts = Counts.none()
                     .plus("examined", some.size())

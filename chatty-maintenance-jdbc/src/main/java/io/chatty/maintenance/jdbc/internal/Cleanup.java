@@ -48,6 +48,7 @@ public final class Cleanup {
         /** Who judges the messages of a batch, as of that time. */
         Judge judge(HostTables tables, Session session, HoldRows.Known holds, Latest latest, Instant now) {
             return new Judge(
+                    tables,
                     session,
                     expiry,
                     asked,

@@ -280,7 +280,7 @@ public final class FiledMessages implements ArchiveContents {
             HoldRows.Known holds = HoldRows.join(session);
             List<ArchiveRows.Archived> records = records(session, due, next.get());
             Counts counts = Counts.none().plus("examined", records.size());
-            if (records.stream().anyMatch(record -> ArchiveRows.isHeld(holds, record))) {
+            if (records.stream().anyMatch(record -> ArchiveRows.isHeld(tables, holds, record))) {
                 return new Position(next.get(), "", false).next().with(counts.plus("skipped.held", records.size()));
             }
             ArchiveRows.forget(session, records);

@@ -117,9 +117,10 @@ public final class HoldRows {
                 Optional.ofNullable(dialect.readInstant(row, 8)));
     }
 
-    /** Those of the holds that cover a message. What it does not tell may be anything. */
-    static Stream<LegalHold> covering(List<LegalHold> holds, MessageRow row) {
-        return covering(holds, row.scopes(), Optional.ofNullable(row.sent()).map(sent -> sent::isBefore));
+    /** Those of the holds that cover a message. What it, or its table, does not tell may be anything. */
+    static Stream<LegalHold> covering(HostTables tables, List<LegalHold> holds, MessageRow row) {
+        return covering(
+                tables, holds, row.scopes(), Optional.ofNullable(row.sent()).map(sent -> sent::isBefore));
     }
 
     /**
@@ -127,10 +128,15 @@ public final class HoldRows {
      *
      * @param sentBefore tells whether it was sent before an instant; empty if that is not known
      */
-    static Stream<LegalHold> covering(List<LegalHold> holds, Scopes scopes, Optional<Predicate<Instant>> sentBefore) {
+    static Stream<LegalHold> covering(
+            HostTables tables, List<LegalHold> holds, Scopes scopes, Optional<Predicate<Instant>> sentBefore) {
         return holds.stream()
-                .filter(hold -> hold.room().isEmpty() || hold.room().get().equals(scopes.room()))
-                .filter(hold -> hold.user().isEmpty() || hold.user().get().equals(scopes.user()))
+                .filter(hold -> hold.room().isEmpty()
+                        || tables.room == null
+                        || hold.room().get().equals(scopes.room()))
+                .filter(hold -> hold.user().isEmpty()
+                        || tables.sender == null
+                        || hold.user().get().equals(scopes.user()))
                 .filter(hold -> sentBefore.isEmpty() || isWithin(hold, sentBefore.get()));
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Judge {
 
+    private final HostTables tables;
     private final Session session;
     private final Expiry expiry;
     private final AskedPolicies policies;
@@ -36,6 +37,7 @@ final class Judge {
     private final Set<Scopes> asked = new HashSet<>();
 
     Judge(
+            HostTables tables,
             Session session,
             Expiry expiry,
             AskedPolicies policies,
@@ -44,6 +46,7 @@ final class Judge {
             Restored restored,
             List<Column> shown,
             Instant now) {
+        this.tables = tables;
         this.session = session;
         this.expiry = expiry;
         this.policies = policies;
@@ -181,7 +184,7 @@ final class Judge {
 
     /** The hold that covers the message, where there is one. What is not told may be anything. */
     Optional<LegalHold> holding(MessageRow row) {
-        return HoldRows.covering(holds, row).findFirst();
+        return HoldRows.covering(tables, holds, row).findFirst();
     }
 
     /** What the policies say of a message that was judged; empty if they could not be asked. */
