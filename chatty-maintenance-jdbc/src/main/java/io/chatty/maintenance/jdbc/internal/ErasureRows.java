@@ -311,9 +311,7 @@ public final class ErasureRows {
             long after =
                     at.position().isEmpty() ? 0 : Long.parseLong(at.position().get(0));
             List<ArchiveRows.Archived> some = ArchiveRows.next(session, which, after, context.batchSize());
-            List<ArchiveRows.Archived> free = some.stream()
-                    .filter(archived -> !ArchiveRows.isHeld(tables, holds, archived))
-                    .toList();
+            List<ArchiveRows.Archived> free = ArchiveRows.free(session, tables, which, holds, some);
             boolean skipped = at.skipped() || free.size() < some.size();
             if (real && place instanceof ArchivePlace.InTables in) {
                 Restoration restoration = new Restoration(tables, new Twins(tables, in.prefix()), session);
