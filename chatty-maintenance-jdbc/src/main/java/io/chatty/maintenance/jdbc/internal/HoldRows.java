@@ -51,6 +51,9 @@ public final class HoldRows {
      */
     record Known(List<LegalHold> holds, long newest, boolean restored) {}
 
+    /** Where our own tables were not made yet. */
+    static final Known NONE = new Known(List.of(), 0, false);
+
     private static final String NEWEST = "SELECT COALESCE(MAX(seq), 0)";
     private static final String RESTORED =
             "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + ArchiveRows.RESTORED + " LIMIT 1) r)";
@@ -90,7 +93,7 @@ public final class HoldRows {
 
     /** As {@link #read}, for what only looks: where our tables were not made yet, no hold stands. */
     static Known readIfThere(Session session) {
-        return Migrations.problems(session).isEmpty() ? read(session) : new Known(List.of(), 0, false);
+        return Migrations.problems(session).isEmpty() ? read(session) : NONE;
     }
 
     private static List<LegalHold> list(Session session) {
