@@ -721,6 +721,32 @@ final class PartitionDropTest {
         });
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = By.class,
+            names = {"POSTGRESQL_MILLIS", "MARIADB_MILLIS"})
+    void what_takes_longer_to_look_at_than_it_may_be_locked_stays(By by) throws Exception {
+        on(by, host -> {
+            String numbers = by.server == TestServer.MARIADB
+                    ? "(SELECT seq AS x FROM seq_1_to_400000) s"
+                    : "generate_series(CAST(1 AS bigint), 400000) AS s (x)";
+            host.database.execute("INSERT INTO messages (id, sent_at) SELECT x, "
+                    + midnight(1).toEpochMilli() + " FROM " + numbers);
+            ChatDatabase chat = host.chat();
+            MessageCleanup cleanup =
+                    chat.messageCleanup(policies()).shareLimit(1).build();
+            PartitionDrop drop =
+                    chat.partitionDrop(cleanup).lockLimit(Duration.ofMillis(10)).build();
+            try (MaintenanceEngine engine = PartitionedChat.engine(chat, cleanup, drop)) {
+                Counts counts = succeeded(engine.runNow(drop.name()).get(60, TimeUnit.SECONDS));
+                assertThat(counts.get("skipped.timeLimit")).isEqualTo(1);
+                assertThat(counts.get("deleted.expired")).isZero();
+            }
+            assertThat(host.partitions()).contains("m1");
+            assertThat(host.database.strings("SELECT COUNT(*) FROM messages")).containsExactly("400000");
+        });
+    }
+
     @Test
     void what_cannot_be_dropped_safely_is_refused_at_start() throws Exception {
         try (TestDatabase database = TestServer.H2.open()) {
