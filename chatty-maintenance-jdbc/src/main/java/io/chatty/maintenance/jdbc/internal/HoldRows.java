@@ -153,6 +153,14 @@ public final class HoldRows {
         return Sql.of("NOT EXISTS (SELECT 1 FROM " + TABLE + " WHERE seq > ?)", known.newest());
     }
 
+    /** Whether a condition on messages asks no table but theirs, and ours of holds. */
+    static boolean asksNoOtherTable(Sql condition) {
+        return !condition
+                .text()
+                .replace("(SELECT 1 FROM " + TABLE + " WHERE seq > ?)", "")
+                .contains("SELECT");
+    }
+
     /** All that stand, in the order in which they were placed. */
     public List<LegalHold> standing() {
         return database.statements(HoldRows::list);
