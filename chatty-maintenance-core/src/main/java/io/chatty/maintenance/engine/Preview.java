@@ -16,9 +16,16 @@ import java.util.Optional;
  * @param batches how many batches were looked at
  * @param counts what would be done, under names that begin with {@code due.}
  * @param span from when to when the items are with which it would be done; empty if there are none, or the task does not tell
+ * @param awaits what a person would have to confirm before its run did any of it; empty if nothing, as far as the task tells
  */
 public record Preview(
-        String task, Instant now, String fingerprint, long batches, Counts counts, Optional<TimeSpan> span) {
+        String task,
+        Instant now,
+        String fingerprint,
+        long batches,
+        Counts counts,
+        Optional<TimeSpan> span,
+        Optional<String> awaits) {
 
     /** So many counts of one kind are told, such as of rooms; the others are added up. */
     private static final int TOP = 10;
@@ -31,6 +38,7 @@ public record Preview(
             text.append(String.format("%n  fingerprint %s", fingerprint));
         }
         span.ifPresent(times -> text.append(String.format("%n  from %s to %s", times.oldest(), times.newest())));
+        awaits.ifPresent(what -> text.append(String.format("%n  its run would wait for a confirmation: it %s", what)));
         Map<String, Map<String, Long>> families = new LinkedHashMap<>();
         counts.asMap()
                 .forEach((name, count) -> families.computeIfAbsent(family(name), any -> new LinkedHashMap<>())

@@ -77,6 +77,7 @@ final class Previews {
         String fingerprint = TaskFingerprints.of(task);
         Counts counts = Counts.none();
         Optional<TimeSpan> span = Optional.empty();
+        Optional<String> awaits = Optional.empty();
         Cursor cursor = null;
         for (long batches = 1; ; batches++) {
             BatchContext context = new BatchContext(id, cursor, settings.largestBatch(), now, null, parts.log);
@@ -93,8 +94,9 @@ final class Previews {
             }
             counts = counts.plus(result.counts());
             span = either(span, result.span());
+            awaits = awaits.or(result::awaited);
             if (result.isFinished()) {
-                return new Preview(task.name(), now, fingerprint, batches, counts, span);
+                return new Preview(task.name(), now, fingerprint, batches, counts, span, awaits);
             }
             cursor = result.next().orElseThrow();
         }

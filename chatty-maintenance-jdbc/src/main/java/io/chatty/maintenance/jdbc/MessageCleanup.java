@@ -61,6 +61,11 @@ public final class MessageCleanup extends OwnTask {
         this.cleanup = new Cleanup(builder.database, builder.schema, builder.name, settings);
     }
 
+    /** What runs of that task have removed counts for the share limit of this one, too. */
+    void countsWith(String task) {
+        cleanup.countsWith(task);
+    }
+
     @Override
     public String name() {
         return name;

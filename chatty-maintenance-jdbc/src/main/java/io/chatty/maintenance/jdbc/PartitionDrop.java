@@ -55,6 +55,7 @@ public final class PartitionDrop extends OwnTask {
         super(builder.database);
         this.cleanup = builder.cleanup;
         this.name = builder.name == null ? TaskNames.check(cleanup.name() + "-partitions") : builder.name;
+        cleanup.countsWith(name);
         this.dropping = new PartitionDropping(
                 builder.database, builder.schema, name, cleanup.name(), cleanup.settings(), builder.lockLimit);
     }

@@ -4,6 +4,7 @@ import static io.chatty.maintenance.database.cleanup.ArchivedChat.KEEP_50_DAYS;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.NOW;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.assertSame;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.fill;
+import static io.chatty.maintenance.database.cleanup.ArchivedChat.preview;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.run;
 import static java.time.Duration.ofDays;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +20,7 @@ import io.chatty.maintenance.retention.LegalHold;
 import io.chatty.maintenance.retention.RemovedMessage;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.SettingsException;
 import java.util.ArrayList;
@@ -119,6 +121,9 @@ final class ArchiveTest {
             host.chat()
                     .holds()
                     .place(LegalHold.builder("u", "court", "case 1").user("1").build());
+            Counts foreseen = preview(host, archive.purge(ofDays(30)));
+            assertThat(foreseen.get("due.archived")).isEqualTo(10);
+            assertThat(foreseen.get("skipped.held")).isEqualTo(10);
             Run purge = run(host, archive.purge(ofDays(30)));
             assertThat(purge.counts().get("deleted.archived")).isEqualTo(10);
             assertThat(purge.counts().get("skipped.held")).isEqualTo(10);

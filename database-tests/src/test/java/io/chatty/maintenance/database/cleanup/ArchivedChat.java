@@ -11,6 +11,7 @@ import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceTask;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -78,6 +79,19 @@ final class ArchivedChat {
         Run run = end(host, task);
         assertThat(run.state()).as("%s", run.detail()).isEqualTo(RunState.SUCCEEDED);
         return run;
+    }
+
+    /** What a preview of the task counts, in batches of seven. */
+    static Counts preview(HostChat host, MaintenanceTask task) {
+        try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                .runStore(host.chat().runStore())
+                .clock(() -> NOW)
+                .settings(s -> s.batchSize(7))
+                .task(task)
+                .build()) {
+            engine.start();
+            return engine.preview(task.name()).counts();
+        }
     }
 
     /** The database itself says whether all tables hold the same rows as then. */

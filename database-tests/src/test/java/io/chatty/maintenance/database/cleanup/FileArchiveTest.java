@@ -5,6 +5,7 @@ import static io.chatty.maintenance.database.cleanup.ArchivedChat.NOW;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.assertSame;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.end;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.fill;
+import static io.chatty.maintenance.database.cleanup.ArchivedChat.preview;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.remember;
 import static io.chatty.maintenance.database.cleanup.ArchivedChat.run;
 import static java.time.Duration.ofDays;
@@ -281,10 +282,14 @@ final class FileArchiveTest {
             host.chat()
                     .holds()
                     .place(LegalHold.builder("u", "court", "case 1").user("1").build());
+            assertThat(preview(host, archive.purge(ofDays(30))).get("due.archived"))
+                    .isZero();
             Run held = run(host, archive.purge(ofDays(30)));
             assertThat(held.counts().get("skipped.held")).isEqualTo(20);
             assertThat(archive.count(ArchiveFilter.all())).isEqualTo(20);
             host.chat().holds().release("u", "court");
+            assertThat(preview(host, archive.purge(ofDays(30))).get("due.archived"))
+                    .isEqualTo(20);
             Run run = run(host, archive.purge(ofDays(30)));
             assertThat(run.counts().get("deleted.archived")).isEqualTo(20);
             assertThat(archive.count(ArchiveFilter.all())).isZero();

@@ -16,6 +16,7 @@ import io.chatty.maintenance.database.cleanup.PartitionedChat.By;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.engine.Preview;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.PartitionDrop;
@@ -679,6 +680,9 @@ final class PartitionDropTest {
                     .lockLimit(Duration.ofSeconds(10))
                     .build();
             try (MaintenanceEngine engine = PartitionedChat.engine(chat, cleanup, drop)) {
+                Preview preview = engine.preview(drop.name());
+                assertThat(preview.awaits()).isPresent();
+                assertThat(preview.counts().get("due.expired")).isEqualTo(3001);
                 Run waiting = engine.runNow(drop.name()).get(60, TimeUnit.SECONDS);
                 assertThat(waiting.state()).as("%s", waiting.detail()).isEqualTo(RunState.AWAITING_CONFIRMATION);
                 assertThat(host.partitions()).hasSize(6);
@@ -719,6 +723,64 @@ final class PartitionDropTest {
                 assertThat(waiting.state()).isEqualTo(RunState.AWAITING_CONFIRMATION);
                 assertThat(host.partitions()).contains("m1");
             }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = By.class,
+            names = {"POSTGRESQL_MILLIS", "MARIADB_MILLIS"})
+    void what_was_dropped_counts_towards_the_share_of_the_cleanup(By by) throws Exception {
+        on(by, host -> {
+            String numbers = by.server == TestServer.MARIADB
+                    ? "(SELECT seq AS x FROM seq_1_to_13000) s"
+                    : "generate_series(CAST(1 AS bigint), 13000) AS s (x)";
+            host.database.execute("INSERT INTO messages (id, sent_at) SELECT x, CASE WHEN x <= 2000 THEN "
+                    + midnight(1).toEpochMilli() + " ELSE " + midnight(5).toEpochMilli() + " END FROM " + numbers);
+            host.database.execute(host.insertion(20_000, midnight(3), "1", "1", "TRUE")); // keeps its partition
+            ChatDatabase chat = host.chat();
+            MessageCleanup cleanup = chat.messageCleanup(policies()).build();
+            PartitionDrop drop = chat.partitionDrop(cleanup)
+                    .name("drop")
+                    .lockLimit(Duration.ofSeconds(10))
+                    .build();
+            try (MaintenanceEngine engine = PartitionedChat.engine(chat, cleanup, drop)) {
+                assertThat(succeeded(engine.runNow("drop").get(60, TimeUnit.SECONDS))
+                                .get("deleted.expired"))
+                        .isEqualTo(2000);
+                host.database.execute(
+                        "UPDATE messages SET sent_at = " + midnight(3).toEpochMilli()
+                                + " WHERE id <= 4000"); // 2,000 of 11,000: fewer than 3,300, but not with those 2,000
+                Run waiting = engine.runNow(cleanup.name()).get(60, TimeUnit.SECONDS);
+                assertThat(waiting.state()).isEqualTo(RunState.AWAITING_CONFIRMATION);
+                assertThat(host.ids()).hasSize(11_001);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = By.class,
+            names = {"POSTGRESQL_MILLIS", "MARIADB_MILLIS"})
+    void what_takes_longer_to_look_at_than_it_may_be_locked_stays(By by) throws Exception {
+        on(by, host -> {
+            String numbers = by.server == TestServer.MARIADB
+                    ? "(SELECT seq AS x FROM seq_1_to_400000) s"
+                    : "generate_series(CAST(1 AS bigint), 400000) AS s (x)";
+            host.database.execute("INSERT INTO messages (id, sent_at) SELECT x, "
+                    + midnight(1).toEpochMilli() + " FROM " + numbers);
+            ChatDatabase chat = host.chat();
+            MessageCleanup cleanup =
+                    chat.messageCleanup(policies()).shareLimit(1).build();
+            PartitionDrop drop =
+                    chat.partitionDrop(cleanup).lockLimit(Duration.ofMillis(10)).build();
+            try (MaintenanceEngine engine = PartitionedChat.engine(chat, cleanup, drop)) {
+                Counts counts = succeeded(engine.runNow(drop.name()).get(60, TimeUnit.SECONDS));
+                assertThat(counts.get("skipped.timeLimit")).isEqualTo(1);
+                assertThat(counts.get("deleted.expired")).isZero();
+            }
+            assertThat(host.partitions()).contains("m1");
+            assertThat(host.database.strings("SELECT COUNT(*) FROM messages")).containsExactly("400000");
         });
     }
 

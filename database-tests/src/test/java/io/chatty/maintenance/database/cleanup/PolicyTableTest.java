@@ -25,6 +25,7 @@ import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.MaintenanceException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -43,6 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
@@ -103,6 +105,21 @@ final class PolicyTableTest {
     private static Run cleaned(ChatDatabase chat, RetentionPolicies policies) throws Exception {
         try (MaintenanceEngine engine = engine(chat, policies)) {
             return cleaned(engine);
+        }
+    }
+
+    @Test
+    void a_table_of_more_rules_than_can_be_told_apart_is_refused_before_anything_goes() throws Exception {
+        try (TestDatabase database = TestServer.H2.open()) {
+            HostChat host = host(database, Shape.MILLIS);
+            host.execute("INSERT INTO rooms (id, retention_days) SELECT x, 1 FROM SYSTEM_RANGE(1, 1000001)");
+            host.add(List.of(message(1, "1", 100)));
+            try (MaintenanceEngine engine = engine(host.chat(), with(host.chat().policyTable("rooms", days())))) {
+                assertThatThrownBy(engine::start)
+                        .isInstanceOf(MaintenanceException.class)
+                        .hasMessageContaining("has more than 1000000 rules");
+            }
+            assertThat(host.rows("messages")).isEqualTo(1);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.engine.Preview;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.retention.RetentionPolicies;
@@ -116,8 +117,11 @@ final class ShareLimitTest {
             ManyMessages.add(host, 1, due, OLD, "1");
             ManyMessages.add(host, due + 1, of, YOUNG, "1");
             try (MaintenanceEngine engine = engine(host, known.policies(KEEP_50_DAYS))) {
+                Preview preview = engine.preview(TASK);
+                assertThat(preview.counts().get("due.expired")).isEqualTo(due);
                 Run run = run(engine);
                 if (!waits) {
+                    assertThat(preview.awaits()).isEmpty();
                     assertThat(run.state()).as(run.detail()).isEqualTo(RunState.SUCCEEDED);
                     assertThat(run.counts().get("deleted.expired")).isEqualTo(due);
                     assertThat(messages(host)).isEqualTo(of - due);
@@ -125,6 +129,11 @@ final class ShareLimitTest {
                     return;
                 }
                 assertThat(run.state()).as(run.detail()).isEqualTo(RunState.AWAITING_CONFIRMATION);
+                assertThat(preview.awaits())
+                        .hasValueSatisfying(
+                                why -> assertThat(why).containsIgnoringCase("more than 30 % of table messages"));
+                assertThat(preview.toString())
+                        .contains("would wait for a confirmation: it would remove more than 30 %");
                 assertThat(deletes).isEmpty();
                 assertThat(messages(host)).isEqualTo(of);
                 assertThat(run.counts().get("due.expired")).isBetween(of * 3 / 10 + 1L, (long) due);

@@ -1,14 +1,18 @@
 package io.chatty.maintenance.database.cleanup;
 
 import static java.time.Duration.ofDays;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.Match;
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.MessageTable;
 import io.chatty.maintenance.jdbc.TimeKind;
 import io.chatty.maintenance.retention.RetentionPolicies;
@@ -17,6 +21,7 @@ import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +30,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -131,7 +137,7 @@ final class TableHoldTest {
                         && !sql.contains("1 = 0 ")
                         && !sql.endsWith("1 = 0");
                 if (before && deletes && !came.getAndSet(true)) {
-                    insert(database);
+                    change(database, "INSERT INTO legal_cases VALUES (1, NULL, TRUE)");
                 }
             });
             ChatSchema schema = schema(
@@ -143,9 +149,36 @@ final class TableHoldTest {
         }
     }
 
-    private static void insert(TestDatabase database) {
+    /** So that the numbers are right although others went: one message comes under a hold, another one loses its pin. */
+    @ParameterizedTest
+    @EnumSource
+    void of_two_that_change_places_right_before_the_delete_none_loses_its_children_alone(TestServer server)
+            throws Exception {
+        try (TestDatabase database = server.open()) {
+            fill(database);
+            database.execute("ALTER TABLE messages ADD COLUMN pinned BOOLEAN");
+            database.execute("UPDATE messages SET pinned = TRUE WHERE id IN (2, 3, 4)");
+            AtomicBoolean came = new AtomicBoolean();
+            DataSource heard = PausingDataSource.ofStatements(database.dataSource(), (sent, before) -> {
+                if (before && sent.deletesFrom("messages") && !sent.sql().endsWith("1 = 0") && !came.getAndSet(true)) {
+                    change(database, "INSERT INTO legal_cases VALUES (NULL, 9, TRUE)");
+                    change(database, "UPDATE messages SET pinned = FALSE WHERE id = 2");
+                }
+            });
+            ChatSchema schema = schema(
+                    m -> m.pinned("pinned").never("legal", Match.senderHasRow("legal_cases", "user_id")),
+                    s -> s.children("reactions", "message_id"));
+            cleaned(ChatDatabase.of(heard, schema), KEEP_50_DAYS);
+            assertThat(came).isTrue();
+            assertThat(database.strings("SELECT id FROM messages")).contains("3", "4", "5");
+            assertThat(database.strings("SELECT message_id FROM reactions"))
+                    .containsExactlyInAnyOrderElementsOf(database.strings("SELECT id FROM messages"));
+        }
+    }
+
+    private static void change(TestDatabase database, String sql) {
         try {
-            database.execute("INSERT INTO legal_cases VALUES (1, NULL, TRUE)");
+            database.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -187,6 +220,72 @@ final class TableHoldTest {
                     database,
                     schema(m -> m.never("legal", Match.roomHasRow("legal_cases", "is_open"))),
                     "cannot be compared");
+        }
+    }
+
+    @Test
+    void a_table_that_may_not_be_read_is_told_at_start() throws Exception {
+        try (TestDatabase database = TestServer.POSTGRESQL.open()) {
+            fill(database);
+            String reader = "reader_" + database.name();
+            database.execute("CREATE ROLE " + reader);
+            try (HikariDataSource pool = new HikariDataSource()) {
+                database.execute("GRANT ALL ON messages, threads TO " + reader);
+                pool.setJdbcUrl(database.jdbcUrl());
+                pool.setUsername(database.user());
+                pool.setPassword(database.password());
+                pool.setConnectionInitSql("SET ROLE " + reader);
+                for (ChatSchema schema : asking()) {
+                    assertThat(ChatDatabase.of(pool, schema)
+                                    .messageCleanup(KEEP_50_DAYS)
+                                    .build()
+                                    .problems())
+                            .singleElement(as(STRING))
+                            .contains("permission denied for table legal_cases");
+                }
+            }
+            database.execute("DROP OWNED BY " + reader);
+            database.execute("DROP ROLE " + reader);
+        }
+    }
+
+    private static List<ChatSchema> asking() {
+        return List.of(
+                schema(m -> m.exempt("watched", Match.senderHasRow("legal_cases", "user_id"))),
+                schema(m -> m.never("legal", Match.not(Match.roomHasRow("legal_cases", "room_id")))));
+    }
+
+    @Test
+    void a_table_of_another_collation_is_told_at_start() throws Exception {
+        try (TestDatabase database = TestServer.MARIADB.open()) {
+            String table =
+                    " (id VARCHAR(20) COLLATE utf8mb4_unicode_ci PRIMARY KEY, sent_at BIGINT, room VARCHAR(20) COLLATE utf8mb4_unicode_ci)";
+            database.execute("CREATE TABLE messages" + table);
+            database.execute("CREATE TABLE legal_cases (room VARCHAR(20) COLLATE utf8mb4_general_ci)");
+            database.execute("CREATE TABLE redactions (message VARCHAR(20) COLLATE utf8mb4_general_ci, at BIGINT)");
+            ChatSchema held = ChatSchema.builder()
+                    .messages(
+                            "messages",
+                            m -> m.key("id")
+                                    .sentAt("sent_at", TimeKind.epochMillis())
+                                    .room("room")
+                                    .never("legal", Match.roomHasRow("legal_cases", "room")))
+                    .build();
+            ChatSchema redacted = ChatSchema.builder()
+                    .messages(
+                            "messages",
+                            m -> m.key("id")
+                                    .sentAt("sent_at", TimeKind.epochMillis())
+                                    .softDeletedBy("redactions", "message", "at", TimeKind.epochMillis()))
+                    .build();
+            for (ChatSchema schema : List.of(held, redacted)) {
+                MessageCleanup.Builder cleanup =
+                        ChatDatabase.of(database.dataSource(), schema).messageCleanup(KEEP_50_DAYS);
+                if (schema == redacted) {
+                    cleanup.softDeleteGrace(ofDays(1));
+                }
+                assertThat(cleanup.build().problems()).singleElement(as(STRING)).contains("Illegal mix of collations");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.engine.Preview;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.Match;
@@ -266,6 +267,9 @@ final class UnusedRowsTest {
                 boolean lastIsUsed = unused == of;
                 UnusedRows task = rooms(chat).build();
                 try (MaintenanceEngine engine = engine(chat, task)) {
+                    Preview preview = engine.preview("unused-rooms");
+                    assertThat(preview.awaits().isPresent()).isEqualTo(waits);
+                    assertThat(preview.counts().get("due.unused")).isEqualTo(lastIsUsed ? unused - 1 : unused);
                     Run run = engine.runNow("unused-rooms").get(60, TimeUnit.SECONDS);
                     if (waits) {
                         assertThat(run.state()).isEqualTo(RunState.AWAITING_CONFIRMATION);

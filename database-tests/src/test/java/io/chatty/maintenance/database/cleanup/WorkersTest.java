@@ -16,6 +16,8 @@ import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.jdbc.Archive;
+import io.chatty.maintenance.jdbc.ArchiveFilter;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.MessageCleanup;
@@ -410,6 +412,35 @@ final class WorkersTest {
                 throw new AssertionError("the run did not end as cancelled", e.getCause());
             }
             assertThat(new TreeSet<>(host.ids("reactions", "message_id"))).hasSize((int) before.get());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void what_several_archive_in_tables_comes_back_whole(TestServer server, Way way) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = new HostChat(database, Shape.ZONED);
+            fill(host);
+            ArchivedChat.remember(host);
+            ChatDatabase chat = ChatDatabase.of(database.dataSource(), host.schema(), 4);
+            Archive archive = chat.archive();
+            archive.migrate();
+            try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                    .runStore(chat.runStore())
+                    .clock(() -> NOW)
+                    .settings(s -> s.batchSize(12))
+                    .task(chat.messageCleanup(way.policies())
+                            .workers(3)
+                            .archive(archive)
+                            .build())
+                    .build()) {
+                engine.start();
+                assertExact(host, ended(engine, server + " " + way), server + " " + way);
+            }
+            assertThat(archive.count(ArchiveFilter.all())).isEqualTo(OLD);
+            assertThat(archive.restore(ArchiveFilter.all()).get("restored.messages"))
+                    .isEqualTo(OLD);
+            ArchivedChat.assertSame(host);
         }
     }
 

@@ -12,6 +12,7 @@ import io.chatty.maintenance.jdbc.internal.hold.Restored;
 import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import io.chatty.maintenance.jdbc.internal.table.KeyText;
 import io.chatty.maintenance.jdbc.internal.table.MessageRow;
+import io.chatty.maintenance.jdbc.internal.table.MessageRows;
 import io.chatty.maintenance.jdbc.internal.table.Scopes;
 import io.chatty.maintenance.jdbc.internal.table.TablesOfRun;
 import io.chatty.maintenance.task.BatchResult;
@@ -25,12 +26,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the archive's tables: gives it back, or removes it for good. Thread-safe. */
@@ -41,6 +45,8 @@ public final class ArchiveRows implements ArchiveContents {
             List.of("run_id", "message_table", "message_key", "room", "sender", "sent_at", "archive_name");
     private static final int AT_ONCE = 500;
     private static final Duration HELD = Duration.ofDays(30);
+    private static final Instant EARLIEST = Instant.parse("1000-01-02T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final Database database;
     private final ChatSchema schema;
@@ -94,10 +100,17 @@ public final class ArchiveRows implements ArchiveContents {
         note.add(KeyText.of(row.key()));
         note.add(row.scopes().room());
         note.add(row.scopes().user());
-        MessageRow.Sent sent = row.sent();
-        note.add(sent == null ? null : session.dialect().instant(sent.instant()));
+        note.add(MessageRows.instant(row)
+                .filter(ArchiveRows::canBeNoted)
+                .map(session.dialect()::instant)
+                .orElse(null));
         note.add(place.name());
         return note;
+    }
+
+    /** What not every database can tell is noted as no time, which may be any to a hold. */
+    private static boolean canBeNoted(Instant sent) {
+        return !sent.isBefore(EARLIEST) && sent.isBefore(LATEST);
     }
 
     /** Takes the notes away; how many were still there. */
@@ -118,13 +131,50 @@ public final class ArchiveRows implements ArchiveContents {
                 : FiledTables.problems(tables, session);
     }
 
-    public static boolean isHeld(HoldRows.Known holds, Archived archived) {
+    public static boolean isHeld(HostTables tables, HoldRows.Known holds, Archived archived) {
         return HoldRows.covering(
+                        tables,
                         holds.holds(),
                         new Scopes(archived.room(), null, archived.sender()),
                         Optional.ofNullable(archived.sentAt()).map(sentAt -> sentAt::isBefore))
                 .findAny()
                 .isPresent();
+    }
+
+    /**
+     * Those of some messages that may leave the archive's tables: no hold covers them, and they have their key alone, or share it
+     * with none that has to stay. Rows of a table are told apart by run and key, so that such go together.
+     *
+     * @param due what messages fulfil that are to leave
+     */
+    public static List<Archived> free(
+            Session session, HostTables tables, Sql due, HoldRows.Known holds, List<Archived> some) {
+        List<Archived> free = some.stream()
+                .filter(archived -> !isHeld(tables, holds, archived))
+                .toList();
+        if (!tables.keyShared || free.isEmpty()) {
+            return free;
+        }
+        Sql sharing = Sql.of("a.message_table = ?", tables.messageTable());
+        in(sharing, "run_id", free.stream().map(Archived::run));
+        in(sharing, "message_key", free.stream().map(Archived::key));
+        Set<Long> going = next(session, Sql.of("").add(sharing).add(" AND ").add(due), 0, Integer.MAX_VALUE).stream()
+                .filter(archived -> !isHeld(tables, holds, archived))
+                .map(Archived::seq)
+                .collect(Collectors.toSet());
+        Set<List<String>> stay = next(session, sharing, 0, Integer.MAX_VALUE).stream()
+                .filter(archived -> !going.contains(archived.seq()))
+                .map(archived -> List.of(archived.run(), archived.key()))
+                .collect(Collectors.toSet());
+        return free.stream()
+                .filter(archived -> !stay.contains(List.of(archived.run(), archived.key())))
+                .toList();
+    }
+
+    private static void in(Sql condition, String column, Stream<String> values) {
+        Object[] each = values.distinct().toArray();
+        condition.add(
+                " AND a." + column + " IN (" + String.join(", ", Collections.nCopies(each.length, "?")) + ")", each);
     }
 
     @Override
@@ -275,10 +325,9 @@ public final class ArchiveRows implements ArchiveContents {
             HostTables tables = tablesOfRun.of(session, context.runId());
             long from = context.cursor().map(at -> Long.parseLong(at.text())).orElse(0L);
             HoldRows.Known holds = HoldRows.join(session);
-            List<Archived> some =
-                    next(session, older(session, tables, place, context, after), from, context.batchSize());
-            List<Archived> free =
-                    some.stream().filter(archived -> !isHeld(holds, archived)).toList();
+            Sql due = older(session, tables, place, context, after);
+            List<Archived> some = next(session, due, from, context.batchSize());
+            List<Archived> free = free(session, tables, due, holds, some);
             Restoration restoration = new Restoration(tables, new Twins(tables, prefix), session);
             Counts counts = Counts.none()
                     .plus("examined", some.size())
@@ -305,8 +354,21 @@ public final class ArchiveRows implements ArchiveContents {
     @Override
     public BatchResult previewPurge(TaskContext context, Duration after) throws Exception {
         return database.inPreview(context, session -> {
-            long due = count(session, older(session, tables(session), place, context, after));
-            return BatchResult.finished().with(Counts.none().plus("due.archived", due));
+            HostTables tables = tablesOfRun.of(session, context.runId());
+            long from = context.cursor().map(at -> Long.parseLong(at.text())).orElse(0L);
+            Sql due = older(session, tables, place, context, after);
+            List<Archived> some = next(session, due, from, context.batchSize());
+            long free = free(session, tables, due, HoldRows.readIfThere(session), some)
+                    .size();
+            Counts counts = Counts.none()
+                    .plus("examined", some.size())
+                    .plus("due.archived", free)
+                    .plus("skipped.held", some.size() - free);
+            return some.size() == context.batchSize()
+                    ? BatchResult.next(new Cursor(
+                                    Long.toString(some.get(some.size() - 1).seq())))
+                            .with(counts)
+                    : BatchResult.finished().with(counts);
         });
     }
 }

@@ -289,7 +289,7 @@ public final class FiledMessages implements ArchiveContents {
             HoldRows.Known holds = HoldRows.join(session);
             List<ArchiveRows.Archived> records = records(session, due, next.get());
             Counts counts = Counts.none().plus("examined", records.size());
-            if (records.stream().anyMatch(record -> ArchiveRows.isHeld(holds, record))) {
+            if (records.stream().anyMatch(record -> ArchiveRows.isHeld(tables, holds, record))) {
                 return new Position(next.get(), "", false).next().with(counts.plus("skipped.held", records.size()));
             }
             ArchiveRows.forget(session, records);
@@ -326,14 +326,22 @@ public final class FiledMessages implements ArchiveContents {
 
     @Override
     public BatchResult previewPurge(TaskContext context, Duration after) throws Exception {
-        return database.inPreview(
-                context,
-                session -> BatchResult.finished()
-                        .with(Counts.none()
-                                .plus(
-                                        "due.archived",
-                                        ArchiveRows.count(
-                                                session,
-                                                due(session, HostTables.of(session, schema), context, after)))));
+        return database.inPreview(context, session -> {
+            HostTables tables = tablesOfRun.of(session, context.runId());
+            Sql due = due(session, tables, context, after);
+            Optional<String> next =
+                    nextFile(session, due, Position.of(context.cursor()).after());
+            if (next.isEmpty()) {
+                return BatchResult.finished().with(Counts.none().plus("due.archived", 0));
+            }
+            List<ArchiveRows.Archived> records = records(session, due, next.get());
+            HoldRows.Known holds = HoldRows.readIfThere(session);
+            boolean held = records.stream().anyMatch(record -> ArchiveRows.isHeld(tables, holds, record));
+            return new Position(next.get(), "", false)
+                    .next()
+                    .with(Counts.none()
+                            .plus("examined", records.size())
+                            .plus(held ? "skipped.held" : "due.archived", records.size()));
+        });
     }
 }

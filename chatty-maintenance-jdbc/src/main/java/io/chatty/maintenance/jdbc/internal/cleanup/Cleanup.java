@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,12 +55,20 @@ public final class Cleanup {
      * @param expiry what the policies say
      * @param asked asks policies of the host's own
      * @param memory what was counted of rooms
+     * @param counted the tasks whose removals count for the share limit, this one among them
      */
-    record Setup(String task, CleanupSettings settings, Expiry expiry, AskedPolicies asked, Latest.Memory memory) {
+    record Setup(
+            String task,
+            CleanupSettings settings,
+            Expiry expiry,
+            AskedPolicies asked,
+            Latest.Memory memory,
+            Set<String> counted) {
 
         /** Who judges the messages of a batch, as of that time. */
         Judge judge(HostTables tables, Session session, HoldRows.Known holds, Latest latest, Instant now) {
             return new Judge(
+                    tables,
                     session,
                     expiry,
                     asked,
@@ -108,8 +117,15 @@ public final class Cleanup {
         this.database = database;
         this.schema = schema;
         AskedPolicies asked = new AskedPolicies();
-        this.setup =
-                new Setup(task, settings, new Expiry(database, settings.policies(), asked), asked, new Latest.Memory());
+        Set<String> counted = ConcurrentHashMap.newKeySet();
+        counted.add(task);
+        this.setup = new Setup(
+                task, settings, new Expiry(database, settings.policies(), asked), asked, new Latest.Memory(), counted);
+    }
+
+    /** What runs of that task have removed counts for the share limit, too. */
+    public void countsWith(String other) {
+        setup.counted().add(other);
     }
 
     /** Looks the host's tables and the rights on them up. Our own tables a preview can do without, see {@link #runBatch}. */

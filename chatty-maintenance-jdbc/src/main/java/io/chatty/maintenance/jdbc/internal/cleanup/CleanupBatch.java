@@ -4,6 +4,7 @@ import io.chatty.maintenance.jdbc.internal.archive.ArchivePlace;
 import io.chatty.maintenance.jdbc.internal.archive.ArchiveWriter;
 import io.chatty.maintenance.jdbc.internal.archive.TwinWriter;
 import io.chatty.maintenance.jdbc.internal.archive.Twins;
+import io.chatty.maintenance.jdbc.internal.database.Migrations;
 import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
 import io.chatty.maintenance.jdbc.internal.outbox.Outbox;
@@ -16,6 +17,7 @@ import io.chatty.maintenance.task.TaskContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One batch of a cleanup, or of its preview: a look at one step, and where the next batch begins. Not thread-safe. */
 public final class CleanupBatch {
@@ -25,7 +27,8 @@ public final class CleanupBatch {
     private final Capping capping;
     private final Optional<Filing> filing;
     private final Removal.Aside aside;
-    private final String task;
+    private final Session session;
+    private final Set<String> countedTasks;
     private final Lanes lanes;
     private StepScope scope;
     private int index;
@@ -56,7 +59,8 @@ public final class CleanupBatch {
         this.capping = new Capping(settings.sizeCap(), tables, judge);
         this.filing = filing;
         this.aside = aside(settings, tables, session, context.runId(), filing);
-        this.task = setup.task();
+        this.session = session;
+        this.countedTasks = setup.counted();
         this.lanes = lanes;
         this.scope = new StepScope(
                 tables,
@@ -98,8 +102,13 @@ public final class CleanupBatch {
         return scope.cursor();
     }
 
+    /** First counts as a run does, to tell whether it would wait; what is counted so is counted once more then, in full. */
     BatchResult preview() {
         if (cursor().pass() == 0) {
+            long of = cursor().of() > 0 ? cursor().of() : limit.limitedTable();
+            if (of > 0 && !steps.isEmpty()) {
+                return count(of, Migrations.problems(session).isEmpty()).with(Counts.none());
+            }
             goTo(CleanupCursor.REMOVING);
         }
         Forecast forecast = new Forecast(scope, capping);
@@ -111,7 +120,7 @@ public final class CleanupBatch {
         if (cursor().pass() == 0) {
             long of = cursor().of() > 0 ? cursor().of() : limit.limitedTable();
             if (of > 0 && !steps.isEmpty()) {
-                return count(of);
+                return count(of, true);
             }
             goTo(CleanupCursor.REMOVING);
         }
@@ -122,8 +131,9 @@ public final class CleanupBatch {
      * Counts what is due.
      *
      * @param of how many messages there are
+     * @param recorded whether our own tables are there to tell what went before
      */
-    private BatchResult count(long of) {
+    private BatchResult count(long of, boolean recorded) {
         Step step = steps.get(index);
         Optional<Look> look = new DueCount(scope, capping, new Forecast(scope, capping)).of(step);
         long found = look.map(it -> it.gone().rows()).orElse(0L);
@@ -132,15 +142,15 @@ public final class CleanupBatch {
         Counts counts = step.kind() == Step.Kind.MEASURED
                 ? Counts.none()
                 : Counts.none().plus("due." + step.name(), found);
-        return afterCounting(of, due, step, end)
+        return afterCounting(of, due, step, end, recorded)
                 .with(counts)
                 .lookingAt(look.map(Look::examined).orElse(0L));
     }
 
-    private BatchResult afterCounting(long of, long due, Step step, List<String> end) {
+    private BatchResult afterCounting(long of, long due, Step step, List<String> end, boolean recorded) {
         boolean last = end.isEmpty() && index + 1 == steps.size();
         if (last || limit.isPassed(due, 0, of)) {
-            long recent = limit.recentlyRemoved(task, scope.now());
+            long recent = recorded ? limit.recentlyRemoved(scope.now(), countedTasks) : 0;
             CleanupCursor removing = at(CleanupCursor.REMOVING, steps.get(0), List.of());
             return limit.isPassed(due, recent, of)
                     ? BatchResult.awaitConfirmation(removing.toCursor(), limit.reason(due, recent, of, scope.now()))

@@ -9,6 +9,7 @@ import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.database.Sql;
 import io.chatty.maintenance.jdbc.internal.database.TimeColumn;
 import io.chatty.maintenance.jdbc.internal.policy.PolicyRows;
+import io.chatty.maintenance.jdbc.internal.table.Filter;
 import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionScope;
@@ -45,6 +46,7 @@ public final class CleanupChecks {
         settings.sizeCap().ifPresent(this::sizeCap);
         settings.archive().ifPresent(place -> problems.addAll(ArchiveRows.problems(tables, session, place)));
         problems.addAll(rights());
+        problems.addAll(filters());
         warnings();
         return problems;
     }
@@ -180,6 +182,7 @@ public final class CleanupChecks {
         }
         if (tables.softDeletes != null) {
             selected(needed, tables.softDeletes.refersBy().get(0));
+            comparison(needed, tables.softDeletes.refersBy(), tables.key);
         }
         for (Column target : new Column[] {tables.rooms, tables.users}) {
             if (target != null) {
@@ -187,6 +190,26 @@ public final class CleanupChecks {
             }
         }
         return Rights.check(session, needed);
+    }
+
+    /** What is exempt or never goes can be for another table to say, which may be read, and compared. */
+    private List<String> filters() {
+        Map<String, Sql> needed = new LinkedHashMap<>();
+        tables.never.forEach((name, filter) -> needed.put(asked("never", name), touchingNone(filter)));
+        tables.exempt.forEach((name, filter) -> needed.put(asked("exempt", name), touchingNone(filter)));
+        return Rights.checkAll(session, needed);
+    }
+
+    private static String asked(String kind, String name) {
+        return "messages " + kind + ": what \"" + name
+                + "\" names cannot be looked up; grant SELECT on its table to the"
+                + " database's user, and give both columns one type and collation";
+    }
+
+    private Sql touchingNone(Filter filter) {
+        return Sql.of("SELECT 1 FROM " + tables.messages() + " m WHERE (")
+                .add(filter.on("m"))
+                .add(") AND 1 = 0");
     }
 
     private void selected(Map<String, String> needed, Column of) {

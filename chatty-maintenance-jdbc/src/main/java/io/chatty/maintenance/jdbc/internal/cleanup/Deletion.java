@@ -7,6 +7,7 @@ import io.chatty.maintenance.jdbc.internal.database.DatabaseException;
 import io.chatty.maintenance.jdbc.internal.database.Dialect;
 import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.database.Sql;
+import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
 import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import io.chatty.maintenance.jdbc.internal.table.MessageRow;
 import io.chatty.maintenance.jdbc.internal.table.MessageRows;
@@ -104,7 +105,7 @@ public final class Deletion {
             return inOneStatement(condition, tables.key.size() == 1 ? stretch.keys() : Optional.empty());
         }
         String index = tables.keyIndex;
-        if (session.isFirstTry() && index != null && stretch.keys().isPresent() && canGoBySpan()) {
+        if (session.isFirstTry() && index != null && stretch.keys().isPresent() && canGoBySpan(condition)) {
             return bySpan(stretch.keys().get(), index, condition);
         }
         return unlessChildrenAreLocked(
@@ -300,8 +301,9 @@ public final class Deletion {
         return new Gone(went.get(0), others, 0);
     }
 
-    private boolean canGoBySpan() {
-        return session.dialect().deletesByJoin()
+    private boolean canGoBySpan(Sql condition) {
+        return HoldRows.asksNoOtherTable(condition)
+                && session.dialect().deletesByJoin()
                 && isSimple()
                 && tables.children.stream()
                         .allMatch(child -> !child.setLoose() && child.to().equals(tables.key));
@@ -309,8 +311,8 @@ public final class Deletion {
 
     /**
      * Where keys lie close together, all statements go by their span, not by lists of keys. What was locked stays as it is,
-     * but more can become due meanwhile and lose its children first. None of that can leave again: a message by which children
-     * were found is locked, too. So the numbers tell: if others went than were locked, all of it has to be undone.
+     * but more can become due meanwhile and lose its children first. None of that can leave again, as no other table is asked: a
+     * message by which children were found is locked, too. So the numbers tell: if others went than were locked, all of it has to be undone.
      */
     private Gone bySpan(Step.KeySpan span, String index, Sql condition) {
         Dialect dialect = session.dialect();

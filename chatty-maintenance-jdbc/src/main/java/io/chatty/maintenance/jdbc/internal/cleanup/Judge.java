@@ -6,6 +6,7 @@ import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
 import io.chatty.maintenance.jdbc.internal.hold.Restored;
 import io.chatty.maintenance.jdbc.internal.policy.AskedPolicies;
 import io.chatty.maintenance.jdbc.internal.policy.Expiry;
+import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import io.chatty.maintenance.jdbc.internal.table.MessageRow;
 import io.chatty.maintenance.jdbc.internal.table.Scopes;
 import io.chatty.maintenance.retention.LegalHold;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Judge {
 
+    private final HostTables tables;
     private final Session session;
     private final Expiry expiry;
     private final AskedPolicies policies;
@@ -44,6 +46,7 @@ public final class Judge {
     private final Set<Scopes> asked = new HashSet<>();
 
     Judge(
+            HostTables tables,
             Session session,
             Expiry expiry,
             AskedPolicies policies,
@@ -52,6 +55,7 @@ public final class Judge {
             Restored restored,
             List<Column> shown,
             Instant now) {
+        this.tables = tables;
         this.session = session;
         this.expiry = expiry;
         this.policies = policies;
@@ -189,7 +193,7 @@ public final class Judge {
 
     /** The hold that covers the message, where there is one. What is not told may be anything. */
     Optional<LegalHold> holding(MessageRow row) {
-        return HoldRows.covering(holds, row).findFirst();
+        return HoldRows.covering(tables, holds, row).findFirst();
     }
 
     /** What the policies say of a message that was judged; empty if they could not be asked. */

@@ -8,6 +8,7 @@ import io.chatty.maintenance.run.RunState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -48,13 +49,13 @@ public final class ShareLimit {
         return estimated >= COUNTED ? estimated : session.count(Sql.of("SELECT COUNT(*) FROM " + tables.messages()));
     }
 
-    /** How many messages runs of that task have removed since seven days before a run's now. */
-    public long recentlyRemoved(String task, Instant now) {
-        return recentlyRemoved(
-                session,
-                task,
-                now,
-                CleanupSteps.OF_MESSAGES.stream().map(step -> "deleted." + step).toList());
+    /** How many messages runs of those tasks have removed since seven days before a run's now. */
+    public long recentlyRemoved(Instant now, Collection<String> tasks) {
+        List<String> names =
+                CleanupSteps.OF_MESSAGES.stream().map(step -> "deleted." + step).toList();
+        return tasks.stream()
+                .mapToLong(task -> recentlyRemoved(session, task, now, names))
+                .sum();
     }
 
     /** The same of what runs count under those names. */

@@ -97,6 +97,11 @@ public interface Dialect {
         return Instant.parse("1000-01-02T00:00:00Z");
     }
 
+    /** After this year it can tell no date and time without a zone. */
+    default int latestYear() {
+        return 200_000;
+    }
+
     /** A condition that leaves out what stands for no time at all in a timestamp; empty where there is no such. */
     default Optional<String> tellsTime(String expression, TimeColumn time) {
         return Optional.empty();

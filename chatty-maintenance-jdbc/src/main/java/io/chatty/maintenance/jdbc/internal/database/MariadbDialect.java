@@ -77,6 +77,11 @@ public final class MariadbDialect implements Dialect {
     }
 
     @Override
+    public int latestYear() {
+        return 9999;
+    }
+
+    @Override
     public Instant earliest(Column column) {
         return column.jdbcType() == Types.TIMESTAMP && timestampFollowsSession(column)
                 ? Instant.ofEpochSecond(1)

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.jdbc.internal.database;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,10 +21,17 @@ public final class Rights {
      * @param needed what is wrong if it is refused, and a statement that needs it and touches no row
      */
     public static List<String> check(Session session, Map<String, String> needed) {
+        Map<String, Sql> statements = new LinkedHashMap<>();
+        needed.forEach((right, statement) -> statements.put(right, Sql.of(statement)));
+        return checkAll(session, statements);
+    }
+
+    /** As {@link #check}, for statements with arguments. */
+    public static List<String> checkAll(Session session, Map<String, Sql> needed) {
         List<String> problems = new ArrayList<>();
         needed.forEach((right, statement) -> {
             try {
-                session.orUndo(() -> session.change(Sql.of(statement)));
+                session.orUndo(() -> session.change(statement));
             } catch (RuntimeException e) {
                 String said = DatabaseException.sqlCause(e)
                         .map(sql -> String.valueOf(sql.getMessage())

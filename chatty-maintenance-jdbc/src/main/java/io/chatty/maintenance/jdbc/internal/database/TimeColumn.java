@@ -20,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param kind how it tells the time; a MariaDB TIMESTAMP is a local time in UTC, since its sessions are put to UTC
  * @param finest the finest unit in which the database keeps a time
  * @param earliest before this instant the database can tell none
+ * @param latestYear after this year the database can tell no date and time without a zone
  * @param indexed whether an index begins with it
  */
-public record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instant earliest, boolean indexed) {
+public record TimeColumn(
+        Column column, TimeKind kind, ChronoUnit finest, Instant earliest, int latestYear, boolean indexed) {
+
+    /** The last year that a text can tell. */
+    private static final int FOUR_DIGITS = 9999;
 
     /**
      * What to compare the column with by {@code <}, so that exactly the times before the cut-off are found; empty if there
@@ -33,7 +38,8 @@ public record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instan
             return Optional.empty();
         }
         if (kind instanceof TimeKind.Local local) {
-            return Optional.of(localCutOff(ceil(instant, finest), local.zone()));
+            LocalDateTime cutOff = localCutOff(ceil(instant, finest), local.zone());
+            return Optional.of(cutOff.getYear() > latestYear ? endOf(latestYear) : cutOff);
         }
         if (kind instanceof TimeKind.Text text) {
             return Optional.of(textCutOff(instant, text));
@@ -53,6 +59,11 @@ public record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instan
         return Optional.of(ceil(instant, finest).atOffset(ZoneOffset.UTC));
     }
 
+    /** All that the column can tell is before that, but for its very last moment. */
+    private static LocalDateTime endOf(int year) {
+        return LocalDateTime.of(year, 12, 31, 23, 59, 59, 999_999_000);
+    }
+
     private static long millis(Instant instant) {
         return ceil(instant, ChronoUnit.MILLIS).toEpochMilli();
     }
@@ -66,9 +77,15 @@ public record TimeColumn(Column column, TimeKind kind, ChronoUnit finest, Instan
         return firstShowing ? transition.getDateTimeAfter() : local;
     }
 
-    /** What the texts leave out, such as parts of a second, could be anything: they are due when the whole of it is. */
+    /**
+     * What the texts leave out, such as parts of a second, could be anything: they are due when the whole of it is. A year of
+     * five digits would sort before all others: nines alone sort after all.
+     */
     private static String textCutOff(Instant instant, TimeKind.Text text) {
-        return localCutOff(instant, text.zone()).format(text.formatter());
+        LocalDateTime cutOff = localCutOff(instant, text.zone());
+        return cutOff.getYear() > FOUR_DIGITS
+                ? endOf(FOUR_DIGITS).format(text.formatter()).replaceAll("[0-9]", "9")
+                : cutOff.format(text.formatter());
     }
 
     private static Instant ceil(Instant instant, ChronoUnit unit) {

@@ -318,7 +318,7 @@ public final class ErasureRows {
             if (row.never().isPresent()) {
                 return Judge.Judgement.stays("never." + row.never().get());
             }
-            return HoldRows.covering(holds.holds(), row).findAny().isPresent()
+            return HoldRows.covering(tables, holds.holds(), row).findAny().isPresent()
                     ? Judge.Judgement.stays("held")
                     : Judge.Judgement.goes("erased");
         }
@@ -339,9 +339,7 @@ public final class ErasureRows {
             long after =
                     at.position().isEmpty() ? 0 : Long.parseLong(at.position().get(0));
             List<ArchiveRows.Archived> some = ArchiveRows.next(session, which, after, context.batchSize());
-            List<ArchiveRows.Archived> free = some.stream()
-                    .filter(archived -> !ArchiveRows.isHeld(holds, archived))
-                    .toList();
+            List<ArchiveRows.Archived> free = ArchiveRows.free(session, tables, which, holds, some);
             boolean skipped = at.skipped() || free.size() < some.size();
             if (real && place instanceof ArchivePlace.InTables in) {
                 Restoration restoration = new Restoration(tables, new Twins(tables, in.prefix()), session);
@@ -378,7 +376,7 @@ public final class ErasureRows {
                 List<ArchiveRows.Archived> some =
                         ArchiveRows.next(session, FiledMessages.inFile(which, file), 0, Integer.MAX_VALUE);
                 List<ArchiveRows.Archived> free = some.stream()
-                        .filter(archived -> !ArchiveRows.isHeld(holds, archived))
+                        .filter(archived -> !ArchiveRows.isHeld(tables, holds, archived))
                         .toList();
                 skipped |= free.size() < some.size();
                 if (!free.isEmpty() || erasure.holdsMore(file, tables)) {

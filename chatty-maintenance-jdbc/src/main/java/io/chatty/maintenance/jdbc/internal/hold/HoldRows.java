@@ -7,6 +7,7 @@ import io.chatty.maintenance.jdbc.internal.database.Migrations;
 import io.chatty.maintenance.jdbc.internal.database.OwnRows;
 import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.database.Sql;
+import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import io.chatty.maintenance.jdbc.internal.table.MessageRow;
 import io.chatty.maintenance.jdbc.internal.table.Scopes;
 import io.chatty.maintenance.retention.LegalHold;
@@ -60,6 +61,9 @@ public final class HoldRows {
      */
     public record Known(List<LegalHold> holds, long newest, boolean restored) {}
 
+    /** Where our own tables were not made yet. */
+    public static final Known NONE = new Known(List.of(), 0, false);
+
     private static final String NEWEST = "SELECT COALESCE(MAX(seq), 0)";
     private static final String RESTORED =
             "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + Restored.TABLE + " LIMIT 1) r)";
@@ -99,7 +103,7 @@ public final class HoldRows {
 
     /** As {@link #read}, for what only looks: where our tables were not made yet, no hold stands. */
     public static Known readIfThere(Session session) {
-        return Migrations.problems(session).isEmpty() ? read(session) : new Known(List.of(), 0, false);
+        return Migrations.problems(session).isEmpty() ? read(session) : NONE;
     }
 
     private static List<LegalHold> list(Session session) {
@@ -126,9 +130,10 @@ public final class HoldRows {
                 Optional.ofNullable(dialect.readInstant(row, 8)));
     }
 
-    /** Those of the holds that cover a message. What it does not tell may be anything. */
-    public static Stream<LegalHold> covering(List<LegalHold> holds, MessageRow row) {
-        return covering(holds, row.scopes(), Optional.ofNullable(row.sent()).map(sent -> sent::isBefore));
+    /** Those of the holds that cover a message. What it, or its table, does not tell may be anything. */
+    public static Stream<LegalHold> covering(HostTables tables, List<LegalHold> holds, MessageRow row) {
+        return covering(
+                tables, holds, row.scopes(), Optional.ofNullable(row.sent()).map(sent -> sent::isBefore));
     }
 
     /**
@@ -137,10 +142,14 @@ public final class HoldRows {
      * @param sentBefore tells whether it was sent before an instant; empty if that is not known
      */
     public static Stream<LegalHold> covering(
-            List<LegalHold> holds, Scopes scopes, Optional<Predicate<Instant>> sentBefore) {
+            HostTables tables, List<LegalHold> holds, Scopes scopes, Optional<Predicate<Instant>> sentBefore) {
         return holds.stream()
-                .filter(hold -> hold.room().isEmpty() || hold.room().get().equals(scopes.room()))
-                .filter(hold -> hold.user().isEmpty() || hold.user().get().equals(scopes.user()))
+                .filter(hold -> hold.room().isEmpty()
+                        || tables.room == null
+                        || hold.room().get().equals(scopes.room()))
+                .filter(hold -> hold.user().isEmpty()
+                        || tables.sender == null
+                        || hold.user().get().equals(scopes.user()))
                 .filter(hold -> sentBefore.isEmpty() || isWithin(hold, sentBefore.get()));
     }
 
@@ -152,6 +161,14 @@ public final class HoldRows {
     /** A condition for a DELETE: no hold has come since the batch looked. */
     public static Sql noneSince(Known known) {
         return Sql.of("NOT EXISTS (SELECT 1 FROM " + TABLE + " WHERE seq > ?)", known.newest());
+    }
+
+    /** Whether a condition on messages asks no table but theirs, and ours of holds. */
+    public static boolean asksNoOtherTable(Sql condition) {
+        return !condition
+                .text()
+                .replace("(SELECT 1 FROM " + TABLE + " WHERE seq > ?)", "")
+                .contains("SELECT");
     }
 
     /** All that stand, in the order in which they were placed. */

@@ -159,10 +159,7 @@ public final class MariadbPartitions implements ServerPartitions {
     /** Under LOCK TABLES each table that is read has to be locked, by the name that the statement calls it. */
     @Override
     public boolean canLookUnderLock(Sql condition) {
-        return !condition
-                .text()
-                .replace("(SELECT 1 FROM " + HoldRows.TABLE + " WHERE seq > ?)", "")
-                .contains("SELECT");
+        return HoldRows.asksNoOtherTable(condition);
     }
 
     @Override

@@ -129,7 +129,7 @@ public final class PartitionDropping {
                 return BatchResult.finished().with(Counts.none().plus("examined", 0));
             }
             Place place = context.cursor().map(Place::parse).orElseGet(() -> begin(session, work.get()));
-            return place.counts() ? counted(work.get(), place, context) : dropped(work.get(), place);
+            return place.counts() ? counted(work.get(), place, context, true) : dropped(work.get(), place);
         } finally {
             if (session.isUsable()) {
                 putBack.run();
@@ -193,11 +193,12 @@ public final class PartitionDropping {
         return work.server().before(work.session(), work.tables(), work.until());
     }
 
-    private BatchResult counted(Work work, Place place, TaskContext context) {
+    /** @param recorded whether our own tables are there to tell of holds, and what went before */
+    private BatchResult counted(Work work, Place place, TaskContext context, boolean recorded) {
         Optional<Part> part = place.next(parts(work));
         Place behind = place;
         if (part.isPresent()) {
-            HoldRows.Known holds = HoldRows.read(work.session());
+            HoldRows.Known holds = recorded ? HoldRows.read(work.session()) : HoldRows.NONE;
             behind = place.behind(part.get(), rows(work, part.get(), holds));
         }
         ShareLimit share = new ShareLimit(work.tables(), work.session(), settings);
@@ -205,7 +206,7 @@ public final class PartitionDropping {
         if (part.isPresent() && !over) {
             return BatchResult.next(behind.toCursor());
         }
-        long recent = share.recentlyRemoved(task, context.now()) + share.recentlyRemoved(cleanup, context.now());
+        long recent = recorded ? share.recentlyRemoved(context.now(), List.of(task, cleanup)) : 0;
         Counts counts = Counts.none().plus("due.expired", behind.due());
         Cursor dropping = Place.DROPPING.toCursor();
         return behind.due() > 0 && share.isPassed(behind.due(), recent, behind.of())
@@ -302,7 +303,15 @@ public final class PartitionDropping {
             if (work == null) {
                 return BatchResult.finished().with(Counts.none().plus("examined", 0));
             }
-            Place place = context.cursor().map(Place::parse).orElse(Place.DROPPING);
+            Place place = context.cursor().map(Place::parse).orElseGet(() -> begin(session, work));
+            if (place.counts()) { // as a run does, to tell whether it would wait
+                return counted(
+                                work,
+                                place,
+                                context,
+                                Migrations.problems(session).isEmpty())
+                        .with(Counts.none());
+            }
             Part part = place.next(parts(work)).orElse(null);
             if (part == null) {
                 return BatchResult.finished().with(Counts.none().plus("examined", 0));

@@ -377,7 +377,12 @@ public final class HostTablesReader {
         }
         TimeKind read = followsSession ? TimeKind.local(ZoneOffset.UTC) : kind;
         return Optional.of(new TimeColumn(
-                column, read, dialect.finestTime(), dialect.earliest(column), catalogue.isIndexed(column)));
+                column,
+                read,
+                dialect.finestTime(),
+                dialect.earliest(column),
+                dialect.latestYear(),
+                catalogue.isIndexed(column)));
     }
 
     private static String advice(Column column, boolean followsSession) {

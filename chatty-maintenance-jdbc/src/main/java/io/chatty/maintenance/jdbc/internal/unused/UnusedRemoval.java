@@ -87,7 +87,7 @@ public final class UnusedRemoval {
             refuse(Migrations.problems(session));
             UnusedReader.Found tables = found(session, context);
             Batch batch = new Batch(session, context, tables, HoldRows.join(session));
-            return batch.place.counts() ? batch.counted() : batch.removed();
+            return batch.place.counts() ? batch.counted(true) : batch.removed();
         });
     }
 
@@ -202,7 +202,8 @@ public final class UnusedRemoval {
             return stretch.rows() < limit ? List.of() : stretch.end();
         }
 
-        BatchResult counted() {
+        /** @param recorded whether our own tables are there to tell what went before */
+        BatchResult counted(boolean recorded) {
             Optional<Step.Stretch> stretch = step.next(session, place.after(), size);
             long more =
                     stretch.map(next -> step.count(session, condition(next))).orElse(0L);
@@ -212,7 +213,7 @@ public final class UnusedRemoval {
             if (!end.isEmpty() && !over) {
                 return BatchResult.next(behind.toCursor());
             }
-            long recent = ShareLimit.recentlyRemoved(session, task, now, List.of("deleted." + UNUSED));
+            long recent = recorded ? ShareLimit.recentlyRemoved(session, task, now, List.of("deleted." + UNUSED)) : 0;
             Counts counts = Counts.none().plus("due." + UNUSED, behind.due());
             Cursor removing = Place.REMOVING.toCursor();
             return behind.due() > 0 && ShareLimit.isPassed(settings.shareLimit(), behind.due() + recent, behind.of())
@@ -240,8 +241,10 @@ public final class UnusedRemoval {
         }
 
         BatchResult previewed() {
-            Place looking = place.counts() ? Place.REMOVING : place;
-            return step.next(session, looking.after(), size)
+            if (place.counts()) { // as a run does, to tell whether it would wait
+                return counted(Migrations.problems(session).isEmpty()).with(Counts.none());
+            }
+            return step.next(session, place.after(), size)
                     .map(stretch -> next(
                             stretch,
                             Counts.none()

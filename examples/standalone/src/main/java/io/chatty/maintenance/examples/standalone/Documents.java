@@ -70,6 +70,7 @@ final class Documents {
                 "batches", preview.batches(),
                 "oldest", preview.span().map(TimeSpan::oldest),
                 "newest", preview.span().map(TimeSpan::newest),
+                "awaits", preview.awaits(),
                 "counts", preview.counts().asMap());
     }
 
