@@ -126,7 +126,8 @@ public final class ChatDatabase {
 
     /**
      * A task, called {@code removal-delivery}, that tells a listener which messages have gone, of cleanups that were asked to
-     * {@linkplain MessageCleanup.Builder#tellDeleted keep their keys} for it.
+     * {@linkplain MessageCleanup.Builder#tellDeleted keep their keys} for it, and with an erasure that
+     * {@linkplain Erasure#tellDeleted does}.
      */
     public RemovalDelivery removalDelivery(RemovalListener listener) {
         return new RemovalDelivery(database, schema, Objects.requireNonNull(listener, "listener"));
@@ -143,7 +144,7 @@ public final class ChatDatabase {
                 throw new IllegalArgumentException("erasure: " + archive + " given, which is another ChatDatabase's");
             }
         }
-        return new Erasure(database, schema, archives);
+        return Erasure.of(database, schema, archives);
     }
 
     /**

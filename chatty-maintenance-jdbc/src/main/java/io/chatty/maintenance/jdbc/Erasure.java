@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc;
 
+import io.chatty.maintenance.jdbc.internal.archive.ArchivePlace;
 import io.chatty.maintenance.jdbc.internal.database.Database;
 import io.chatty.maintenance.jdbc.internal.erasure.ErasureRows;
 import io.chatty.maintenance.retention.RetentionScope;
@@ -21,12 +22,31 @@ import java.util.List;
  */
 public final class Erasure extends OwnTask {
 
+    private final Database database;
+    private final ChatSchema schema;
+    private final List<ArchivePlace> archives;
     private final ErasureRows rows;
 
-    Erasure(Database database, ChatSchema schema, Archive... archives) {
+    private Erasure(Database database, ChatSchema schema, List<ArchivePlace> archives, boolean tellsMessages) {
         super(database);
-        this.rows = new ErasureRows(
-                database, schema, Arrays.stream(archives).map(Archive::place).toList());
+        this.database = database;
+        this.schema = schema;
+        this.archives = archives;
+        this.rows = new ErasureRows(database, schema, archives, tellsMessages);
+    }
+
+    static Erasure of(Database database, ChatSchema schema, Archive... archives) {
+        return new Erasure(
+                database, schema, Arrays.stream(archives).map(Archive::place).toList(), false);
+    }
+
+    /**
+     * The same erasure, which keeps the keys of messages that it removes until a listener was told of them, see
+     * {@link ChatDatabase#removalDelivery}: to be used where {@linkplain MessageCleanup.Builder#tellDeleted cleanups do so}, or
+     * what is erased stays in the host's search index. Of what is in an archive, the listener was told as it went there.
+     */
+    public Erasure tellDeleted() {
+        return new Erasure(database, schema, archives, true);
     }
 
     /**

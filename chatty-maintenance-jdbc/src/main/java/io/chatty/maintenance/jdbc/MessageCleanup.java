@@ -97,6 +97,11 @@ public final class MessageCleanup extends OwnTask {
         return archive;
     }
 
+    /** Whether a listener is told what this removes, see {@link Builder#tellDeleted}. */
+    public boolean tellsDeleted() {
+        return settings.tellsMessages();
+    }
+
     /**
      * Says what decides about one message, and when it goes, if all stays as it is. Changes nothing.
      *

@@ -14,17 +14,20 @@ import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ArchiveFilter;
 import io.chatty.maintenance.jdbc.Erasure;
 import io.chatty.maintenance.jdbc.ErasureRequest;
+import io.chatty.maintenance.jdbc.RemovalDelivery;
 import io.chatty.maintenance.retention.LegalHold;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.retention.RetentionRule;
 import io.chatty.maintenance.retention.RetentionScope;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.PreviewableTask;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,14 +64,28 @@ final class ErasureTest {
                 .task(task)
                 .build()) {
             Preview preview = engine.preview(task.name());
-            engine.start();
-            Run run = engine.runNow(task.name()).get(60, TimeUnit.SECONDS);
-            assertThat(run.state()).as("%s", run.detail()).isEqualTo(RunState.SUCCEEDED);
+            Run run = run(engine, task);
             assertThat(preview.counts().get("due.erased"))
                     .isEqualTo(run.counts().get("deleted.erased"));
             assertThat(preview.counts().get("due.erased.archived"))
                     .isEqualTo(run.counts().get("deleted.erased.archived"));
             return run;
+        }
+    }
+
+    private static Run run(MaintenanceEngine engine, MaintenanceTask task) throws Exception {
+        engine.start();
+        Run run = engine.runNow(task.name()).get(60, TimeUnit.SECONDS);
+        assertThat(run.state()).as("%s", run.detail()).isEqualTo(RunState.SUCCEEDED);
+        return run;
+    }
+
+    private static void deliver(HostChat host, RemovalDelivery delivery) throws Exception {
+        try (MaintenanceEngine engine = MaintenanceEngine.builder()
+                .runStore(host.chat().runStore())
+                .task(delivery)
+                .build()) {
+            run(engine, delivery);
         }
     }
 
@@ -104,6 +121,30 @@ final class ErasureTest {
             assertThat(host.rows("archived_messages")).isEqualTo(EACH / 2);
             assertThat(archive.count(ArchiveFilter.ofUser("2"))).isZero();
             assertThat(erasure.pending()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_listener_is_told_what_was_erased_if_asked(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Erasure quiet = host.chat().erasure();
+            Erasure telling = quiet.tellDeleted();
+            List<String> told = new ArrayList<>();
+            RemovalDelivery delivery = host.chat()
+                    .removalDelivery(messages ->
+                            messages.forEach(message -> told.add(message.key().get(0))));
+            Set<String> theirs = host.ids("messages", "id");
+            quiet.ask(RetentionScope.user("2"), "dpo", "article 17");
+            run(host, quiet);
+            Set<String> others = host.ids("messages", "id");
+            assertThat(others).isNotEmpty().isNotEqualTo(theirs);
+            telling.ask(RetentionScope.user("1"), "dpo", "article 17");
+            run(host, telling);
+            assertThat(told).isEmpty();
+            deliver(host, delivery);
+            assertThat(told).containsExactlyInAnyOrderElementsOf(others);
         }
     }
 

@@ -416,7 +416,7 @@ final class WorkersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("io.chatty.maintenance.database.cleanup.Way#servers")
     void what_several_archive_in_tables_comes_back_whole(TestServer server, Way way) throws Exception {
         try (TestDatabase database = server.open()) {
             HostChat host = new HostChat(database, Shape.ZONED);

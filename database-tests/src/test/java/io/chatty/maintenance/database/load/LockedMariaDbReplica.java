@@ -9,6 +9,7 @@ import io.chatty.maintenance.schedule.LoadSignal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /** A replica of the MariaDB server that may not write for a while: it slows after a second, and stops after three. */
 final class LockedMariaDbReplica implements Pressure {
@@ -22,7 +23,8 @@ final class LockedMariaDbReplica implements Pressure {
         this.signal = signals.replicaLag("test", MariaDbReplica.dataSource(), LoadLimits.above(1, 3));
         this.replica = MariaDbReplica.dataSource().getConnection();
         database.execute("CREATE TABLE replicated (id INT PRIMARY KEY AUTO_INCREMENT)");
-        Pressure.await(signal, Level.NORMAL);
+        // It replays what all tests before this one have written.
+        Pressure.await(signal, Level.NORMAL, Duration.ofMinutes(5));
     }
 
     @Override

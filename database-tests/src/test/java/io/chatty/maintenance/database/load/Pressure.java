@@ -7,6 +7,7 @@ import io.chatty.maintenance.schedule.LoadReading.Level;
 import io.chatty.maintenance.schedule.LoadSignal;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -35,12 +36,17 @@ public interface Pressure extends AutoCloseable {
 
     /** Reads a signal until it is at that level, as some need time for it. */
     static LoadReading await(LoadSignal signal, Level level) throws Exception {
+        return await(signal, level, Duration.ofSeconds(30));
+    }
+
+    /** The same, for one that may need longer. */
+    static LoadReading await(LoadSignal signal, Level level, Duration atMost) throws Exception {
         long start = System.nanoTime();
         LoadReading reading = signal.read();
         while (reading.level() != level) {
             assertThat(System.nanoTime() - start)
                     .as("nanoseconds until it is %s, now %s", level, reading)
-                    .isLessThan(30_000_000_000L);
+                    .isLessThan(atMost.toNanos());
             LockSupport.parkNanos(100_000_000);
             reading = signal.read();
         }

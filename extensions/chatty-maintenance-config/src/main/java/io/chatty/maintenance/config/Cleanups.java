@@ -52,6 +52,13 @@ final class Cleanups {
                 .findFirst();
     }
 
+    /** Whether a listener is told what one of them removes. */
+    boolean tellDeleted() {
+        return byName.values().stream()
+                .flatMap(Optional::stream)
+                .anyMatch(cleaned -> cleaned.cleanup().tellsDeleted());
+    }
+
     /**
      * All archives of a file's cleanups, each once, and those in tables by other prefixes.
      *

@@ -144,7 +144,7 @@ public final class ConfiguredEngine implements AutoCloseable {
 
     /**
      * What erases a user's or a room's messages: the file's task {@code erasure}, or one like it for the archives of its
-     * cleanups; empty if the file has no database.
+     * cleanups, and for the listener that one of them tells; empty if the file has no database.
      */
     public Optional<Erasure> erasure() {
         return plan.tasks().stream()
@@ -152,7 +152,9 @@ public final class ConfiguredEngine implements AutoCloseable {
                 .filter(Erasure.class::isInstance)
                 .map(Erasure.class::cast)
                 .findFirst()
-                .or(() -> chat().map(chat -> chat.erasure(archives().toArray(Archive[]::new))));
+                .or(() -> chat().map(chat -> chat.erasure(archives().toArray(Archive[]::new)))
+                        .map(erasure ->
+                                cleanups().anyMatch(MessageCleanup::tellsDeleted) ? erasure.tellDeleted() : erasure));
     }
 
     /** Its cleanups. */

@@ -12,9 +12,12 @@ final class ErasureSection {
 
     static Optional<Erasure> read(Section settings, TasksSection.Shared shared) {
         Map<String, String> more = settings.list("archives", Kind.TEXT);
+        boolean tellDeleted = settings.get("tell-deleted", Kind.FLAG)
+                .orElseGet(() -> shared.cleanups().tellDeleted());
         settings.end();
         return shared.database()
                 .map(chat -> chat.erasure(
-                        shared.cleanups().archives(chat, more.values()).toArray(Archive[]::new)));
+                        shared.cleanups().archives(chat, more.values()).toArray(Archive[]::new)))
+                .map(erasure -> tellDeleted ? erasure.tellDeleted() : erasure);
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -275,6 +276,31 @@ class FileAndApiTest {
         chat.run(tasks, "removal-delivery");
 
         assertThat(IndexProvider.told("told")).hasSize((int) removed).hasSize(10);
+    }
+
+    @Test
+    void what_is_erased_is_told_to_the_listener_that_a_cleanup_tells_unless_the_file_says_no() throws Exception {
+        Map<String, String> erasures = Map.of(
+                "erased",
+                "erasure.type = erasure",
+                "quiet",
+                "erasure { type = erasure, settings.tell-deleted = false }");
+        for (Map.Entry<String, String> each : erasures.entrySet()) {
+            CleanedChat chat = new CleanedChat();
+            String file = "policies.global = forever\n tasks {"
+                    + " clean { type = message-cleanup, settings.tell-deleted = true }, " + each.getValue()
+                    + ", removal-delivery { type = removal-delivery, settings { provider = search-index, settings.index = "
+                    + each.getKey() + " } } }";
+            List<String> theirs = chat.strings("SELECT id FROM messages WHERE user_id = 3");
+            assertThat(theirs).isNotEmpty();
+
+            chat.before(configured ->
+                            configured.erasure().orElseThrow().ask(RetentionScope.user("3"), "ann", "asked to"))
+                    .run(file, "erasure");
+            chat.run(file, "removal-delivery");
+
+            assertThat(IndexProvider.told(each.getKey())).hasSize(each.getKey().equals("erased") ? theirs.size() : 0);
+        }
     }
 
     @Test

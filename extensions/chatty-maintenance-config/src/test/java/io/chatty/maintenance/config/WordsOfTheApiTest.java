@@ -334,7 +334,7 @@ class WordsOfTheApiTest {
     void what_makes_a_task_has_its_arguments_in_the_file() {
         assertThat(allowed(String.format(SETTINGS, "unused", "unused-users"))).contains("created-at", "grace");
         assertThat(allowed(String.format(SETTINGS, "drop", "partition-drop"))).contains("cleanup");
-        assertThat(allowed(String.format(SETTINGS, "erasure", "erasure"))).contains("archives");
+        assertThat(allowed(String.format(SETTINGS, "erasure", "erasure"))).contains("archives", "tell-deleted");
         assertThat(allowed(String.format(SETTINGS, "removal-delivery", "removal-delivery")))
                 .contains("provider");
     }

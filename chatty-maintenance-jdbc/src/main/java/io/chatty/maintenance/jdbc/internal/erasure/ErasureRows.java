@@ -63,6 +63,7 @@ public final class ErasureRows {
     private final Database database;
     private final ChatSchema schema;
     private final List<ArchivePlace> archives;
+    private final boolean tellsMessages;
     private final Expiry expiry;
     private final TablesOfRun tables;
 
@@ -70,11 +71,13 @@ public final class ErasureRows {
      * For that database and its schema.
      *
      * @param archives out of which it is taken, too
+     * @param tellsMessages whether the keys of messages that went are kept for a listener
      */
-    public ErasureRows(Database database, ChatSchema schema, List<ArchivePlace> archives) {
+    public ErasureRows(Database database, ChatSchema schema, List<ArchivePlace> archives, boolean tellsMessages) {
         this.database = database;
         this.schema = schema;
         this.archives = List.copyOf(archives);
+        this.tellsMessages = tellsMessages;
         this.expiry = new Expiry(database, NOTHING_ELSE.policies(), new AskedPolicies());
         this.tables = new TablesOfRun(schema);
     }
@@ -90,14 +93,24 @@ public final class ErasureRows {
                     + ": only a user's or a room's messages can be erased, where messages have sender(column) or"
                     + " room(column)");
         }
+        String kind = user ? "user" : "room";
         return database.transaction(session -> {
             OwnRows.insert(
                     session,
                     TABLE,
                     List.of("scope", "scope_id", "asked_by", "why"),
                     "asked_at",
-                    List.of(List.of(user ? "user" : "room", id(scope), by, why)));
-            return list(session, Sql.of("1 = 1 ORDER BY seq DESC LIMIT 1")).get(0);
+                    List.of(List.of(kind, id(scope), by, why)));
+            // Another may have asked for something else meanwhile.
+            return list(
+                            session,
+                            Sql.of(
+                                    "scope = ? AND scope_id = ? AND asked_by = ? AND why = ? ORDER BY seq DESC LIMIT 1",
+                                    kind,
+                                    id(scope),
+                                    by,
+                                    why))
+                    .get(0);
         });
     }
 
@@ -295,9 +308,9 @@ public final class ErasureRows {
         }
 
         private Removal.Aside aside() {
-            return Outbox.hasFiles(tables)
+            return tellsMessages || Outbox.hasFiles(tables)
                     ? new Removal.Aside(
-                            Optional.empty(), Optional.of(new Outbox(tables, session, context.runId(), false)))
+                            Optional.empty(), Optional.of(new Outbox(tables, session, context.runId(), tellsMessages)))
                     : Removal.Aside.NOTHING;
         }
 
