@@ -12,6 +12,7 @@ import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Preview;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ArchiveFilter;
+import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.Erasure;
 import io.chatty.maintenance.jdbc.ErasureRequest;
 import io.chatty.maintenance.jdbc.RemovalDelivery;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -145,6 +147,57 @@ final class ErasureTest {
             assertThat(told).isEmpty();
             deliver(host, delivery);
             assertThat(told).containsExactlyInAnyOrderElementsOf(others);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void who_asks_gets_their_own_request_back_though_another_asks_for_the_same(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            RetentionScope scope = RetentionScope.user("2");
+            List<ErasureRequest> others = new ArrayList<>();
+            DataSource watched = PausingDataSource.ofStatements(database.dataSource(), (sent, before) -> {
+                if (!before && others.isEmpty() && sent.sql().contains("INSERT INTO chatty_maintenance_erasure")) {
+                    others.add(host.chat().erasure().ask(scope, "dpo", "article 17"));
+                }
+            });
+            ErasureRequest own =
+                    ChatDatabase.of(watched, host.schema()).erasure().ask(scope, "dpo", "article 17");
+            assertThat(others).hasSize(1);
+            assertThat(own.id()).as("it was stored first").isLessThan(others.get(0).id());
+            assertThat(host.chat().erasure().pending()).containsExactly(own, others.get(0));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_listener_is_told_once_of_what_was_erased_out_of_an_archive(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = chat(database);
+            Archive archive = host.chat().archive();
+            archive.migrate();
+            List<String> told = new ArrayList<>();
+            RemovalDelivery delivery = host.chat()
+                    .removalDelivery(messages ->
+                            messages.forEach(message -> told.add(message.key().get(0))));
+            Set<String> all = host.ids("messages", "id");
+            run(
+                    host,
+                    host.chat()
+                            .messageCleanup(RetentionPolicies.builder()
+                                    .global(RetentionRule.keepFor(ofDays(50)))
+                                    .build())
+                            .archive(archive)
+                            .tellDeleted()
+                            .build());
+            Erasure erasure = host.chat().erasure(archive).tellDeleted();
+            erasure.ask(RetentionScope.user("1"), "dpo", "article 17");
+            erasure.ask(RetentionScope.user("2"), "dpo", "article 17");
+            run(host, erasure);
+            assertThat(archive.count(ArchiveFilter.all())).isZero();
+            deliver(host, delivery);
+            assertThat(told).containsExactlyInAnyOrderElementsOf(all);
         }
     }
 

@@ -24,6 +24,7 @@ import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -356,13 +357,42 @@ final class FileArchiveTest {
                     .doesNotContain("secret");
             assertThat(archive.restore(ArchiveFilter.all()).get("restored.messages"))
                     .isEqualTo(9);
-            host.execute(
-                    "DELETE FROM before_reactions WHERE message_id IN (SELECT id FROM before_messages WHERE user_id = 1)");
-            host.execute(
-                    "DELETE FROM before_attachments WHERE message_id IN (SELECT id FROM before_messages WHERE user_id = 1)");
-            host.execute("DELETE FROM before_messages WHERE user_id = 1");
+            forgetUser1(host);
             assertSame(host);
             assertThat(store.names()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_an_erasure_puts_in_another_file_during_a_restore_comes_back_too(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            HostChat host = fill(database);
+            Archive archive = host.chat().archive(store);
+            end(host, cleanup(host, archive), 2);
+            List<String> files =
+                    store.names().stream().filter(name -> name.endsWith(".zst")).toList();
+            assertThat(files).as("of two messages each").hasSize(10);
+            var erasure = host.chat().erasure(archive);
+            store.beforeOpening(Collections.max(files), () -> {
+                erasure.ask(RetentionScope.user("1"), "privacy desk", "asked to");
+                assertThat(run(host, erasure).counts().get("deleted.erased.archived"))
+                        .isEqualTo(1);
+            });
+            assertThat(archive.restore(ArchiveFilter.all()).get("restored.messages"))
+                    .as("all but the one that was erased before it came back")
+                    .isEqualTo(19);
+            forgetUser1(host);
+            assertSame(host);
+            assertThat(store.names()).isEmpty();
+        }
+    }
+
+    /** Nothing of that user is to be there. */
+    private static void forgetUser1(HostChat host) throws Exception {
+        String theirs = " WHERE message_id IN (SELECT id FROM before_messages WHERE user_id = 1)";
+        host.execute("DELETE FROM before_reactions" + theirs);
+        host.execute("DELETE FROM before_attachments" + theirs);
+        host.execute("DELETE FROM before_messages WHERE user_id = 1");
     }
 }

@@ -52,6 +52,8 @@ final class WatchedStore implements FileStore {
     private Step afterManifest;
     private int opened;
     private Step beforeSecondBatch;
+    private String awaited = "";
+    private Step beforeOpening;
 
     void fails(Failure as) {
         failure = as;
@@ -65,6 +67,12 @@ final class WatchedStore implements FileStore {
     /** When the first file is opened for the second time: the batch that wrote it has opened it once. */
     void beforeSecondBatch(Step step) {
         beforeSecondBatch = step;
+    }
+
+    /** When that file is opened for the first time from now on. */
+    void beforeOpening(String name, Step step) {
+        awaited = name;
+        beforeOpening = step;
     }
 
     private static void now(Step step) throws IOException {
@@ -151,6 +159,10 @@ final class WatchedStore implements FileStore {
     public InputStream open(String name) throws IOException {
         if (failure == Failure.READ) {
             throw new IOException("cannot be read");
+        }
+        if (name.equals(awaited)) {
+            awaited = "";
+            now(beforeOpening);
         }
         boolean archive = name.endsWith(".zst");
         if (beforeSecondBatch != null && archive && opened++ > 0) {

@@ -119,27 +119,60 @@ public final class FiledMessages implements ArchiveContents {
         }
     }
 
+    /**
+     * File by file, in the order of their names. An erasure can put a file in the place of another meanwhile, with a name that
+     * comes before: so it looks until it finds none that it has not seen.
+     */
     @Override
     public Counts restore(ArchiveFilter which) {
         Counts counts = Counts.none().plus("restored.messages", 0).plus("skipped.alreadyThere", 0);
         HostTables tables = database.asBatch(session -> HostTables.of(session, schema));
-        String file = "";
-        while (true) {
-            String after = file;
-            Optional<String> next = database.asBatch(
-                    session -> nextFile(session, ArchiveRows.condition(session, tables, place, which), after));
-            if (next.isEmpty()) {
-                return counts;
+        Set<String> seen = new HashSet<>();
+        int before;
+        do {
+            before = seen.size();
+            Optional<String> next = nextFile(tables, which, "");
+            while (next.isPresent()) {
+                String file = next.get();
+                if (seen.add(file)) {
+                    counts = counts.plus(restore(tables, which, file));
+                }
+                next = nextFile(tables, which, file);
             }
-            file = next.get();
-            counts = counts.plus(restore(tables, which, file));
+        } while (seen.size() > before);
+        return counts;
+    }
+
+    private Optional<String> nextFile(HostTables tables, ArchiveFilter which, String after) {
+        return database.asBatch(
+                session -> nextFile(session, ArchiveRows.condition(session, tables, place, which), after));
+    }
+
+    /** Whether all that a file held is in another one now, or in none; it may be deleted. */
+    private boolean isLeft(String file) {
+        return database.asBatch(session -> ArchiveRows.count(session, Sql.of("a.archive_file = ?", file)) == 0);
+    }
+
+    private Optional<ArchiveReader> open(String file) {
+        try {
+            return Optional.of(folder.open(file));
+        } catch (MaintenanceException e) {
+            if (isLeft(file)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
     private Counts restore(HostTables tables, ArchiveFilter which, String file) {
         List<ArchiveRows.Archived> records = database.asBatch(
                 session -> records(session, ArchiveRows.condition(session, tables, place, which), file));
-        ArchiveReader reader = folder.open(file);
+        Optional<ArchiveReader> reader = open(file);
+        return reader.isEmpty() ? Counts.none() : restore(tables, reader.get(), records);
+    }
+
+    private Counts restore(HostTables tables, ArchiveReader reader, List<ArchiveRows.Archived> records) {
+        String file = reader.name();
         ArchiveRows.hold(database, tables, records);
         Map<String, ArchiveRows.Archived> wanted = new HashMap<>();
         records.forEach(record -> wanted.put(record.hash(), record));
@@ -158,6 +191,9 @@ public final class FiledMessages implements ArchiveContents {
             }
             counts = counts.plus(restore(tables, reader, some));
         } catch (IOException e) {
+            if (isLeft(file)) {
+                return counts;
+            }
             throw folder.unreadable(file, e);
         }
         if (!wanted.isEmpty()) {

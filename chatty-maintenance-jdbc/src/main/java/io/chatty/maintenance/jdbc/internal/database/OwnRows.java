@@ -18,20 +18,31 @@ public final class OwnRows {
     public static void insert(
             Session session, String table, List<String> columns, String at, List<List<@Nullable Object>> rows) {
         for (int from = 0; from < rows.size(); from += AT_ONCE) {
-            Sql insert = Sql.of("INSERT INTO " + table + " (" + String.join(", ", columns) + ", " + at + ") VALUES ");
             List<List<@Nullable Object>> some = rows.subList(from, Math.min(rows.size(), from + AT_ONCE));
-            for (int i = 0; i < some.size(); i++) {
-                insert.add(i == 0 ? "(" : ", (");
-                some.get(i).forEach(value -> {
-                    if (value == null) {
-                        insert.add("NULL, ");
-                    } else {
-                        insert.add("?, ", value);
-                    }
-                });
-                insert.add(session.dialect().now() + ")");
-            }
-            session.change(session.dialect().timed(insert));
+            session.change(statement(session, table, columns, at, some));
         }
+    }
+
+    /** Inserts one as well, and gives the number that the database gave it in its column {@code seq}. */
+    public static long insertNumbered(
+            Session session, String table, List<String> columns, String at, List<@Nullable Object> row) {
+        return session.insertNumbered(statement(session, table, columns, at, List.of(row)), "seq");
+    }
+
+    private static Sql statement(
+            Session session, String table, List<String> columns, String at, List<List<@Nullable Object>> rows) {
+        Sql insert = Sql.of("INSERT INTO " + table + " (" + String.join(", ", columns) + ", " + at + ") VALUES ");
+        for (int i = 0; i < rows.size(); i++) {
+            insert.add(i == 0 ? "(" : ", (");
+            rows.get(i).forEach(value -> {
+                if (value == null) {
+                    insert.add("NULL, ");
+                } else {
+                    insert.add("?, ", value);
+                }
+            });
+            insert.add(session.dialect().now() + ")");
+        }
+        return session.dialect().timed(insert);
     }
 }

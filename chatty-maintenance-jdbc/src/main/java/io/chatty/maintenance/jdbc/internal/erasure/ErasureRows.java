@@ -93,24 +93,14 @@ public final class ErasureRows {
                     + ": only a user's or a room's messages can be erased, where messages have sender(column) or"
                     + " room(column)");
         }
-        String kind = user ? "user" : "room";
         return database.transaction(session -> {
-            OwnRows.insert(
+            long number = OwnRows.insertNumbered(
                     session,
                     TABLE,
                     List.of("scope", "scope_id", "asked_by", "why"),
                     "asked_at",
-                    List.of(List.of(kind, id(scope), by, why)));
-            // Another may have asked for something else meanwhile.
-            return list(
-                            session,
-                            Sql.of(
-                                    "scope = ? AND scope_id = ? AND asked_by = ? AND why = ? ORDER BY seq DESC LIMIT 1",
-                                    kind,
-                                    id(scope),
-                                    by,
-                                    why))
-                    .get(0);
+                    List.of(user ? "user" : "room", id(scope), by, why));
+            return list(session, Sql.of("seq = ?", number)).get(0);
         });
     }
 
