@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_archived ( -- a row for each messa
     archived_at   timestamp(6) with time zone NOT NULL,
     archive_name  varchar(300) NOT NULL, -- which archive, as there can be several
     archive_file  varchar(500),
+    told          boolean      NOT NULL, -- whether it was noted for a listener, too
     message_hash  varchar(64) -- of what the file holds of it
 );
 CREATE INDEX IF NOT EXISTS chatty_maintenance_archived_run ON chatty_maintenance_archived (run_id, seq);

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_archived ( -- a row for each messa
     archived_at   datetime(6)  NOT NULL,
     archive_name  varchar(300) COLLATE utf8mb4_nopad_bin NOT NULL, -- which archive, as there can be several
     archive_file  varchar(500) COLLATE utf8mb4_nopad_bin,
+    told          boolean      NOT NULL, -- whether it was noted for a listener, too
     message_hash  varchar(64) CHARACTER SET ascii COLLATE ascii_bin, -- of what the file holds of it
     KEY chatty_maintenance_archived_run (run_id, seq),
     KEY chatty_maintenance_archived_in (archive_file),

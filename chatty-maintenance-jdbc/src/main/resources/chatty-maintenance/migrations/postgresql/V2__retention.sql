@@ -27,6 +27,7 @@ CREATE TABLE chatty_maintenance_archived ( -- a row for each message that is in 
     archived_at   timestamptz  NOT NULL,
     archive_name  text NOT NULL, -- which archive, as there can be several
     archive_file  text COLLATE "C",
+    told          boolean     NOT NULL, -- whether it was noted for a listener, too
     message_hash  text -- of what the file holds of it
 );
 CREATE INDEX chatty_maintenance_archived_run ON chatty_maintenance_archived (run_id, seq);

@@ -43,7 +43,7 @@ public final class Erasure extends OwnTask {
     /**
      * The same erasure, which keeps the keys of messages that it removes until a listener was told of them, see
      * {@link ChatDatabase#removalDelivery}: to be used where {@linkplain MessageCleanup.Builder#tellDeleted cleanups do so}, or
-     * what is erased stays in the host's search index. Of what is in an archive, the listener was told as it went there.
+     * what is erased stays in the host's search index. Of what leaves an archive it is told unless it was as that went there.
      */
     public Erasure tellDeleted() {
         return new Erasure(database, schema, archives, true);

@@ -15,6 +15,7 @@ import io.chatty.maintenance.jdbc.ArchiveFilter;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.Erasure;
 import io.chatty.maintenance.jdbc.ErasureRequest;
+import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.RemovalDelivery;
 import io.chatty.maintenance.retention.LegalHold;
 import io.chatty.maintenance.retention.RetentionPolicies;
@@ -165,39 +166,48 @@ final class ErasureTest {
             ErasureRequest own =
                     ChatDatabase.of(watched, host.schema()).erasure().ask(scope, "dpo", "article 17");
             assertThat(others).hasSize(1);
-            assertThat(own.id()).as("it was stored first").isLessThan(others.get(0).id());
+            assertThat(own.id())
+                    .as("it was stored first")
+                    .isLessThan(others.get(0).id());
             assertThat(host.chat().erasure().pending()).containsExactly(own, others.get(0));
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_listener_is_told_once_of_what_was_erased_out_of_an_archive(TestServer server) throws Exception {
-        try (TestDatabase database = server.open()) {
-            HostChat host = chat(database);
-            Archive archive = host.chat().archive();
-            archive.migrate();
-            List<String> told = new ArrayList<>();
-            RemovalDelivery delivery = host.chat()
-                    .removalDelivery(messages ->
-                            messages.forEach(message -> told.add(message.key().get(0))));
-            Set<String> all = host.ids("messages", "id");
-            run(
-                    host,
-                    host.chat()
+    void a_listener_is_told_once_of_what_leaves_an_archive_whether_its_cleanup_told_or_not(TestServer server)
+            throws Exception {
+        for (boolean inFiles : List.of(false, true)) {
+            for (boolean cleanupTells : List.of(true, false)) {
+                try (TestDatabase database = server.open()) {
+                    HostChat host = chat(database);
+                    Archive archive = inFiles
+                            ? host.chat().archive(new WatchedStore())
+                            : host.chat().archive();
+                    archive.migrate();
+                    List<String> told = new ArrayList<>();
+                    RemovalDelivery delivery = host.chat()
+                            .removalDelivery(messages -> messages.forEach(
+                                    message -> told.add(message.key().get(0))));
+                    Set<String> all = host.ids("messages", "id");
+                    MessageCleanup.Builder cleanup = host.chat()
                             .messageCleanup(RetentionPolicies.builder()
                                     .global(RetentionRule.keepFor(ofDays(50)))
                                     .build())
-                            .archive(archive)
-                            .tellDeleted()
-                            .build());
-            Erasure erasure = host.chat().erasure(archive).tellDeleted();
-            erasure.ask(RetentionScope.user("1"), "dpo", "article 17");
-            erasure.ask(RetentionScope.user("2"), "dpo", "article 17");
-            run(host, erasure);
-            assertThat(archive.count(ArchiveFilter.all())).isZero();
-            deliver(host, delivery);
-            assertThat(told).containsExactlyInAnyOrderElementsOf(all);
+                            .archive(archive);
+                    run(host, (cleanupTells ? cleanup.tellDeleted() : cleanup).build());
+                    assertThat(archive.count(ArchiveFilter.all())).isEqualTo(EACH);
+                    Erasure erasure = host.chat().erasure(archive).tellDeleted();
+                    erasure.ask(RetentionScope.user("1"), "dpo", "article 17");
+                    erasure.ask(RetentionScope.user("2"), "dpo", "article 17");
+                    run(host, erasure);
+                    assertThat(archive.count(ArchiveFilter.all())).isZero();
+                    deliver(host, delivery);
+                    assertThat(told)
+                            .as("in files: %s, its cleanup told: %s", inFiles, cleanupTells)
+                            .containsExactlyInAnyOrderElementsOf(all);
+                }
+            }
         }
     }
 

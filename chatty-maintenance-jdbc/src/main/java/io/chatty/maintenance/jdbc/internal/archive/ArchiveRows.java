@@ -42,7 +42,7 @@ public final class ArchiveRows implements ArchiveContents {
 
     public static final String ARCHIVED = "chatty_maintenance_archived";
     public static final List<String> NOTED =
-            List.of("run_id", "message_table", "message_key", "room", "sender", "sent_at", "archive_name");
+            List.of("run_id", "message_table", "message_key", "room", "sender", "sent_at", "archive_name", "told");
     private static final int AT_ONCE = 500;
     private static final Duration HELD = Duration.ofDays(30);
     private static final Instant EARLIEST = Instant.parse("1000-01-02T00:00:00Z");
@@ -77,6 +77,7 @@ public final class ArchiveRows implements ArchiveContents {
      * @param sender who sent it
      * @param sentAt when it was sent
      * @param hash of what the file holds of it; empty if it is in tables
+     * @param told whether it was noted for a listener when it went
      */
     public record Archived(
             long seq,
@@ -85,15 +86,20 @@ public final class ArchiveRows implements ArchiveContents {
             @Nullable String room,
             @Nullable String sender,
             @Nullable Instant sentAt,
-            String hash) {}
+            String hash,
+            boolean told) {}
 
     private HostTables tables(Session session) throws SQLException {
         return HostTables.of(session, schema);
     }
 
-    /** What is noted of a message that is about to go. */
+    /**
+     * What is noted of a message that is about to go.
+     *
+     * @param told whether it is noted for a listener, too
+     */
     public static List<@Nullable Object> note(
-            HostTables tables, Session session, RunId run, ArchivePlace place, MessageRow row) {
+            HostTables tables, Session session, RunId run, ArchivePlace place, boolean told, MessageRow row) {
         List<@Nullable Object> note = new ArrayList<>();
         note.add(run.value());
         note.add(tables.messageTable());
@@ -105,12 +111,22 @@ public final class ArchiveRows implements ArchiveContents {
                 .map(session.dialect()::instant)
                 .orElse(null));
         note.add(place.name());
+        note.add(told);
         return note;
     }
 
     /** What not every database can tell is noted as no time, which may be any to a hold. */
     private static boolean canBeNoted(Instant sent) {
         return !sent.isBefore(EARLIEST) && sent.isBefore(LATEST);
+    }
+
+    /** Those of them, at least one, that are still there as the condition says; their notes are locked. */
+    public static List<Archived> locked(Session session, Sql condition, Collection<Archived> some) {
+        Sql select = Sql.of("SELECT a.seq FROM " + ARCHIVED + " a WHERE ")
+                .add(condition)
+                .add(" AND a.seq IN (" + seqs(some) + ") FOR UPDATE");
+        Set<Long> still = Set.copyOf(session.list(select, row -> row.getLong(1)));
+        return some.stream().filter(each -> still.contains(each.seq())).toList();
     }
 
     /** Takes the notes away; how many were still there. */
@@ -241,8 +257,9 @@ public final class ArchiveRows implements ArchiveContents {
 
     public static List<Archived> next(Session session, Sql condition, long after, int limit) {
         return session.list(
-                Sql.of("SELECT a.seq, a.run_id, a.message_key, a.room, a.sender, a.sent_at, a.message_hash FROM "
-                                + ARCHIVED + " a WHERE ")
+                Sql.of(
+                                "SELECT a.seq, a.run_id, a.message_key, a.room, a.sender, a.sent_at, a.message_hash, a.told FROM "
+                                        + ARCHIVED + " a WHERE ")
                         .add(condition)
                         .add(" AND a.seq > ? ORDER BY a.seq LIMIT ?", after, limit),
                 row -> new Archived(
@@ -252,7 +269,8 @@ public final class ArchiveRows implements ArchiveContents {
                         row.getString(4),
                         row.getString(5),
                         session.dialect().readInstant(row, 6),
-                        Objects.requireNonNullElse(row.getString(7), "")));
+                        Objects.requireNonNullElse(row.getString(7), ""),
+                        row.getBoolean(8)));
     }
 
     @Override

@@ -221,15 +221,9 @@ public final class FiledMessages implements ArchiveContents {
             return Counts.none();
         }
         return database.transaction(session -> {
-            Set<Long> still = new HashSet<>(session.list(
-                    Sql.of(
-                            "SELECT a.seq FROM " + ArchiveRows.ARCHIVED + " a WHERE a.archive_file = ? AND a.seq IN ("
-                                    + ArchiveRows.seqs(some.keySet()) + ") FOR UPDATE",
-                            reader.name()),
-                    row -> row.getLong(1)));
-            List<ArchiveRows.Archived> records = some.keySet().stream()
-                    .filter(record -> still.contains(record.seq())) // erased meanwhile it is not
-                    .toList();
+            // erased meanwhile it is not
+            List<ArchiveRows.Archived> records =
+                    ArchiveRows.locked(session, Sql.of("a.archive_file = ?", reader.name()), some.keySet());
             Set<List<Object>> there = there(session, tables, records);
             List<ArchiveRows.Archived> back = records.stream()
                     .filter(record -> !there.contains(KeyText.values(record.key(), tables.key)))

@@ -22,12 +22,19 @@ public final class TwinWriter implements ArchiveWriter {
     private final Twins twins;
     private final Session session;
     private final RunId run;
+    private final boolean told;
 
-    public TwinWriter(HostTables tables, Twins twins, Session session, RunId run) {
+    /**
+     * For a batch of that run.
+     *
+     * @param told whether what goes is noted for a listener, too
+     */
+    public TwinWriter(HostTables tables, Twins twins, Session session, RunId run, boolean told) {
         this.tables = tables;
         this.twins = twins;
         this.session = session;
         this.run = run;
+        this.told = told;
     }
 
     @Override
@@ -38,7 +45,7 @@ public final class TwinWriter implements ArchiveWriter {
         }
         List<List<@Nullable Object>> notes = new ArrayList<>();
         for (MessageRow row : rows) {
-            notes.add(ArchiveRows.note(tables, session, run, twins.place(), row));
+            notes.add(ArchiveRows.note(tables, session, run, twins.place(), told, row));
         }
         OwnRows.insert(session, ArchiveRows.ARCHIVED, ArchiveRows.NOTED, "archived_at", notes);
     }

@@ -82,8 +82,8 @@ public final class CleanupBatch {
                 ? filing.<ArchiveWriter>map(files -> files)
                 : settings.archive()
                         .filter(ArchivePlace.InTables.class::isInstance)
-                        .<ArchiveWriter>map(
-                                place -> new TwinWriter(tables, new Twins(tables, place.name()), session, run));
+                        .<ArchiveWriter>map(place -> new TwinWriter(
+                                tables, new Twins(tables, place.name()), session, run, settings.tellsMessages()));
         return new Removal.Aside(
                 archive,
                 settings.tellsMessages() || Outbox.hasFiles(tables)

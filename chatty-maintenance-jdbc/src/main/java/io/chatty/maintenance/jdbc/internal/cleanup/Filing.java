@@ -55,6 +55,7 @@ public final class Filing implements ArchiveWriter {
     private final Session session;
     private final TaskContext context;
     private final String fingerprint;
+    private final boolean told;
     private final Map<List<Object>, String> unchanged = new HashMap<>();
     private final Map<String, Integer> secured = new HashMap<>();
     private Set<String> held = Set.of();
@@ -62,12 +63,19 @@ public final class Filing implements ArchiveWriter {
     private @Nullable FiledTables filed;
     private long changed;
 
-    Filing(ArchiveFolder folder, HostTables tables, Session session, TaskContext context, String fingerprint) {
+    Filing(
+            ArchiveFolder folder,
+            HostTables tables,
+            Session session,
+            TaskContext context,
+            String fingerprint,
+            boolean told) {
         this.folder = folder;
         this.tables = tables;
         this.session = session;
         this.context = context;
         this.fingerprint = fingerprint;
+        this.told = told;
     }
 
     /** That of a batch, if it archives in files. */
@@ -75,7 +83,12 @@ public final class Filing implements ArchiveWriter {
         return settings.archive()
                 .filter(ArchivePlace.InFiles.class::isInstance)
                 .map(place -> new Filing(
-                        ((ArchivePlace.InFiles) place).folder(), tables, session, context, settings.fingerprint()));
+                        ((ArchivePlace.InFiles) place).folder(),
+                        tables,
+                        session,
+                        context,
+                        settings.fingerprint(),
+                        settings.tellsMessages()));
     }
 
     /** Writes those messages, with all that belongs to them, to a new file. */
@@ -153,7 +166,7 @@ public final class Filing implements ArchiveWriter {
         List<List<@Nullable Object>> notes = new ArrayList<>();
         for (MessageRow row : rows) {
             List<@Nullable Object> note =
-                    ArchiveRows.note(tables, session, context.runId(), new ArchivePlace.InFiles(folder), row);
+                    ArchiveRows.note(tables, session, context.runId(), new ArchivePlace.InFiles(folder), told, row);
             note.add(file);
             note.add(Objects.requireNonNull(unchanged.get(row.key()), "a message that is in no file"));
             notes.add(note);

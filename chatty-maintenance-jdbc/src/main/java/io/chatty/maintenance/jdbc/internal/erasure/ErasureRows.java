@@ -346,6 +346,7 @@ public final class ErasureRows {
             boolean skipped = at.skipped() || free.size() < some.size();
             if (real && place instanceof ArchivePlace.InTables in) {
                 Restoration restoration = new Restoration(tables, new Twins(tables, in.prefix()), session);
+                tell(free);
                 ArchiveRows.byRun(free).forEach(restoration::forget);
             }
             Counts counts = Counts.none()
@@ -383,7 +384,10 @@ public final class ErasureRows {
                         .toList();
                 skipped |= free.size() < some.size();
                 if (!free.isEmpty() || erasure.holdsMore(file, tables)) {
-                    boolean all = erasure.erase(file, free, this::lockOutHolds);
+                    boolean all = erasure.erase(file, free, () -> {
+                        lockOutHolds();
+                        tell(free);
+                    });
                     return new Position(request.id(), at.archive(), skipped || !all, List.of(file, file))
                             .next()
                             .with(Counts.none()
@@ -397,6 +401,21 @@ public final class ErasureRows {
                 }
             }
             return new Position(request.id(), at.archive(), skipped, List.of(file)).next();
+        }
+
+        /** Of what is about to leave an archive, and went into it without a word. */
+        private void tell(List<ArchiveRows.Archived> gone) {
+            List<ArchiveRows.Archived> untold =
+                    gone.stream().filter(each -> !each.told()).toList();
+            if (tellsMessages && !untold.isEmpty()) {
+                Outbox.tell(
+                        tables,
+                        session,
+                        context.runId(),
+                        ArchiveRows.locked(session, Sql.of("1 = 1"), untold).stream() // restored meanwhile it is not
+                                .map(each -> new Outbox.Gone(each.key(), each.room()))
+                                .toList());
+            }
         }
 
         private void lockOutHolds() {

@@ -45,12 +45,31 @@ public final class Outbox {
         if (!tellsMessages) {
             return;
         }
+        tell(
+                tables,
+                session,
+                run,
+                rows.stream()
+                        .map(row -> new Gone(KeyText.of(row.key()), row.scopes().room()))
+                        .toList());
+    }
+
+    /**
+     * A message of which a listener is to be told.
+     *
+     * @param key its key, as text
+     * @param room the room it was in
+     */
+    public record Gone(String key, @Nullable String room) {}
+
+    /** Notes the keys of messages, for a listener. */
+    public static void tell(HostTables tables, Session session, RunId run, List<Gone> messages) {
         List<List<@Nullable Object>> notes = new ArrayList<>();
-        for (MessageRow row : rows) {
+        for (Gone message : messages) {
             List<@Nullable Object> note = new ArrayList<>();
             note.add(tables.messageTable());
-            note.add(KeyText.of(row.key()));
-            note.add(row.scopes().room());
+            note.add(message.key());
+            note.add(message.room());
             note.add(run.value());
             notes.add(note);
         }
