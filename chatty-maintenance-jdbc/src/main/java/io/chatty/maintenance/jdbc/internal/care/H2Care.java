@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** ANALYZE on H2. Space comes back to its file by itself, and to the disk when the database is closed. */
-public final class H2Care implements ServerCare {
+final class H2Care implements ServerCare {
 
     private static final int LOCK_TIMEOUT = 50200;
     private static final int NO_TABLE = 42102;

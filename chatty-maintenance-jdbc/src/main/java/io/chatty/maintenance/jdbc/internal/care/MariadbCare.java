@@ -14,7 +14,7 @@ import java.util.Optional;
  * ANALYZE TABLE on MariaDB, and if asked a rebuild that the server does online or not at all: OPTIMIZE TABLE would copy a
  * table with a full-text index while all writes wait.
  */
-public final class MariadbCare implements ServerCare {
+final class MariadbCare implements ServerCare {
 
     private static final String FIGURES = "SELECT COALESCE(t.ENGINE, ''), COALESCE(t.DATA_LENGTH, 0),"
             + " COALESCE(t.INDEX_LENGTH, 0), COALESCE(t.DATA_FREE, 0), COALESCE(t.TABLE_ROWS, 0),"

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * VACUUM (ANALYZE) on PostgreSQL: never FULL, never waiting for a lock, in one process, as gently as autovacuum is set to be.
  */
-public final class PostgresqlCare implements ServerCare {
+final class PostgresqlCare implements ServerCare {
 
     private static final String LOCKED = "55P03";
     private static final String CANCELLED = "57014";

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How a database's tables are looked at and cared for. Implementations have no state. */
-public interface ServerCare {
+interface ServerCare {
 
     /** That of a database. */
     static ServerCare of(Dialect dialect) {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Measures messages for a size cap, chooses the first that may go until enough are chosen, and knows how far that is. For one
  * batch; not thread-safe.
  */
-public final class Capping {
+final class Capping {
 
     private static final Logger LOG = LoggerFactory.getLogger(MessageCleanup.class);
 

@@ -18,9 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** One batch of a cleanup, or of its preview: a look at one step, and where the next batch begins. Not thread-safe. */
-public final class CleanupBatch {
+final class CleanupBatch {
 
     private final List<Step> steps;
     private final ShareLimit limit;
@@ -104,36 +105,44 @@ public final class CleanupBatch {
 
     /** First counts as a run does, to tell whether it would wait; what is counted so is counted once more then, in full. */
     BatchResult preview() {
-        if (cursor().pass() == 0) {
-            long of = cursor().of() > 0 ? cursor().of() : limit.limitedTable();
-            if (of > 0 && !steps.isEmpty()) {
-                return count(of, Migrations.problems(session).isEmpty()).with(Counts.none());
-            }
-            goTo(CleanupCursor.REMOVING);
-        }
+        return countFirst(() -> Migrations.problems(session).isEmpty())
+                .map(counted -> counted.with(Counts.none()))
+                .orElseGet(this::forecast);
+    }
+
+    private BatchResult forecast() {
         Forecast forecast = new Forecast(scope, capping);
         BatchResult found = result("due.", forecast::of);
         return forecast.span().map(found::spanning).orElse(found);
     }
 
     BatchResult run() {
-        if (cursor().pass() == 0) {
-            long of = cursor().of() > 0 ? cursor().of() : limit.limitedTable();
-            if (of > 0 && !steps.isEmpty()) {
-                return count(of, true);
-            }
-            goTo(CleanupCursor.REMOVING);
+        return countFirst(() -> true).orElseGet(this::remove);
+    }
+
+    /**
+     * What came of counting; empty if that is over, or not asked for.
+     *
+     * @param recorded whether our own tables are there to tell what went before
+     */
+    private Optional<BatchResult> countFirst(BooleanSupplier recorded) {
+        if (cursor().pass() > 0) {
+            return Optional.empty();
         }
-        return remove();
+        long of = cursor().of() > 0 ? cursor().of() : limit.limitedTable();
+        if (of > 0 && !steps.isEmpty()) {
+            return Optional.of(count(of, recorded));
+        }
+        goTo(CleanupCursor.REMOVING);
+        return Optional.empty();
     }
 
     /**
      * Counts what is due.
      *
      * @param of how many messages there are
-     * @param recorded whether our own tables are there to tell what went before
      */
-    private BatchResult count(long of, boolean recorded) {
+    private BatchResult count(long of, BooleanSupplier recorded) {
         Step step = steps.get(index);
         Optional<Look> look = new DueCount(scope, capping, new Forecast(scope, capping)).of(step);
         long found = look.map(it -> it.gone().rows()).orElse(0L);
@@ -147,10 +156,10 @@ public final class CleanupBatch {
                 .lookingAt(look.map(Look::examined).orElse(0L));
     }
 
-    private BatchResult afterCounting(long of, long due, Step step, List<String> end, boolean recorded) {
+    private BatchResult afterCounting(long of, long due, Step step, List<String> end, BooleanSupplier recorded) {
         boolean last = end.isEmpty() && index + 1 == steps.size();
         if (last || limit.isPassed(due, 0, of)) {
-            long recent = recorded ? limit.recentlyRemoved(scope.now(), countedTasks) : 0;
+            long recent = recorded.getAsBoolean() ? limit.recentlyRemoved(scope.now(), countedTasks) : 0;
             CleanupCursor removing = at(CleanupCursor.REMOVING, steps.get(0), List.of());
             return limit.isPassed(due, recent, of)
                     ? BatchResult.awaitConfirmation(removing.toCursor(), limit.reason(due, recent, of, scope.now()))

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of a cleanup, in their order. */
-public final class CleanupSteps {
+final class CleanupSteps {
 
     static final String SOFT_DELETED = "softDeleted";
     static final String EXPIRED = "expired";

@@ -7,7 +7,7 @@ import java.util.Optional;
  * Counts what is due of the next rows of a step, until it is known whether that is too much to remove unasked. For one batch;
  * not thread-safe.
  */
-public final class DueCount {
+final class DueCount {
 
     /** Counting costs so many times less than removing. */
     static final int AT_ONCE = 8;
@@ -27,7 +27,7 @@ public final class DueCount {
     Optional<Look> of(Step step) {
         return switch (step.kind()) {
             case RANGE -> range(step);
-            case ROOMS -> rooms(step);
+            case ROOMS -> scope.byRooms(step, most, (stretch, due) -> counted(step, stretch, due), forecast::messages);
             case JUDGED -> forecast.messages(step);
             case ROWS -> Optional.empty();
             case MEASURED -> capping.measure(step, scope);
@@ -36,31 +36,21 @@ public final class DueCount {
     }
 
     private Optional<Look> range(Step step) {
-        if (capping.isAsked()) {
-            return scope.next(step, most).map(stretch -> counted(step, stretch, scope.due(step, stretch.end())));
-        }
         Sql goes = scope.going(step, Sql.of("(").add(step.due()).add(")"));
         return step.nextCounted(scope.session(), scope.cursor().position(), most, goes)
-                .map(counted -> counted(counted.stretch(), counted.found()));
-    }
-
-    private Optional<Look> rooms(Step step) {
-        Optional<Step.Stretch> next = scope.next(step, most);
-        return next.isEmpty()
-                ? Optional.empty()
-                : scope.dueByRooms(step, next.get())
-                        .map(due -> counted(step, next.get(), due))
-                        .or(() -> forecast.messages(step));
+                .map(counted -> {
+                    Step.Stretch stretch = counted.stretch();
+                    return noted(stretch, scope.going(step, scope.due(step, stretch.end())), counted.found());
+                });
     }
 
     private Look counted(Step step, Step.Stretch stretch, Sql due) {
         Sql goes = scope.going(step, due);
-        long found = step.count(scope.session(), goes);
-        capping.foresee(scope.session(), goes, found);
-        return counted(stretch, found);
+        return noted(stretch, goes, step.count(scope.session(), goes));
     }
 
-    private Look counted(Step.Stretch stretch, long found) {
+    private Look noted(Step.Stretch stretch, Sql goes, long found) {
+        capping.foresee(scope.session(), goes, found);
         long work = (stretch.rows() + AT_ONCE - 1) / AT_ONCE;
         return new Look(stretch.end(), work, stretch.rows() < most, Deletion.Gone.of(found));
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Explains what becomes of one message, by the same judge that a run asks. */
-public final class Explaining {
+final class Explaining {
 
     private final HostTables tables;
     private final Session session;

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Removes what is due of the next messages by way of a file: one batch writes them, the next removes what is unchanged, see
  * {@link Filing}. For one batch; not thread-safe.
  */
-public final class FiledRemoval {
+final class FiledRemoval {
 
     private final Filing files;
     private final StepScope scope;

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If there is no second batch, nothing names the file, and it is swept. Made for one batch; not thread-safe.
  */
-public final class Filing implements ArchiveWriter {
+final class Filing implements ArchiveWriter {
 
     private static final int PATIENCE = 600; // seconds, for a slow store
     private static final int USUAL = 20; // seconds, as a batch begins with

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What would go of the next rows of a step. For one batch; not thread-safe. */
-public final class Forecast {
+final class Forecast {
 
     private final StepScope scope;
     private final Capping capping;
@@ -44,14 +44,8 @@ public final class Forecast {
             List<Judge.Judgement> judgements = scope.judge().judge(part.rows());
             Deletion.Gone foreseen = gone(part.rows(), due(step, part.rows(), judgements, reading), judgements);
             capping.foresee(foreseen);
-            Counts others = foreseen.others()
-                    .plus(StepScope.skipped("skipped.", judgements))
-                    .plus(scope.withoutKey(step));
-            return new Look(
-                    part.end(),
-                    part.examined(),
-                    part.examined() < scope.size(),
-                    new Deletion.Gone(foreseen.rows(), others, 0));
+            Counts others = StepScope.skipped("skipped.", judgements).plus(scope.withoutKey(step));
+            return Look.at(part, scope.size(), foreseen.with(others));
         });
     }
 

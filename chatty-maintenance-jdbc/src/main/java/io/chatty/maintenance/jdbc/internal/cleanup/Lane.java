@@ -19,7 +19,7 @@ import org.slf4j.MDC;
  * A transaction beside a batch's own, in a thread of its own, which works on a piece of the walk. All but {@link #cancel} is
  * for the batch's thread.
  */
-public final class Lane {
+final class Lane {
 
     /** The lane's work on its session; {@code joined} is to be run once it has joined the batches in flight. */
     @FunctionalInterface

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether several workers can share a cleanup's walk of the messages. */
-public final class LaneChecks {
+final class LaneChecks {
 
     private LaneChecks() {}
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nobody waits for himself: the batch joins the batches in flight only when its lanes have done so, since who places a hold
  * would let in no more of them and wait for those that are in. A lane waits for no connection.
  */
-public final class Lanes implements AutoCloseable {
+final class Lanes implements AutoCloseable {
 
     private static final int LONGEST = 3000; // characters of a cursor that may be pieces
 

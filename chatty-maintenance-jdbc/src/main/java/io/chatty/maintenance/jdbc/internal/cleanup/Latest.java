@@ -24,7 +24,7 @@ import java.util.function.ToIntFunction;
  * same time as the <i>n</i>th, or later; those that a user deleted do not count. A room is counted when a run first meets it,
  * and again after {@value #MINUTES} minutes. Not thread-safe.
  */
-public final class Latest {
+final class Latest {
 
     private static final int MINUTES = 10;
 

@@ -10,7 +10,7 @@ import java.util.List;
  * @param after after which position it begins; empty for the walk's begin
  * @param upTo up to which position it goes, that one included; empty for the walk's end
  */
-public record Piece(List<String> after, List<String> upTo) {
+record Piece(List<String> after, List<String> upTo) {
 
     /** One word, of letters that URLs can have, and {@code ,} and {@code /}. */
     String text() {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param cursor where in it
  * @param cap how far it is with the size cap
  */
-public record Place(int index, CleanupCursor cursor, CapState cap) {
+record Place(int index, CleanupCursor cursor, CapState cap) {
 
     /**
      * That of a cursor. Settings or indexes that changed since make a position worthless; then the step begins anew, counting

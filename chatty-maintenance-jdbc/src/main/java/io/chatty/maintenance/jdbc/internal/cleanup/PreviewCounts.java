@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what is due: by policy, by room, in bytes. Not thread-safe. */
-public final class PreviewCounts {
+final class PreviewCounts {
 
     private final Map<String, Long> counts = new TreeMap<>();
     private long messages;

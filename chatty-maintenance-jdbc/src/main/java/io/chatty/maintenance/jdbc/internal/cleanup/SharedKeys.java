@@ -16,7 +16,7 @@ import java.util.Objects;
  * Messages that share a key go together, when all of them go, whatever the reasons. Which of them share one is for the
  * database to say: to a collation that is loose, texts that differ in case are one.
  */
-public final class SharedKeys {
+final class SharedKeys {
 
     private final HostTables tables;
     private final Session session;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Removes what is due of the next rows of a step. For one batch; not thread-safe. */
-public final class StepRemoval {
+final class StepRemoval {
 
     private final StepScope scope;
     private final Capping capping;
@@ -28,7 +28,8 @@ public final class StepRemoval {
         return switch (step.kind()) {
             case RANGE ->
                 scope.next(step, scope.size()).map(stretch -> removed(step, stretch, scope.due(step, stretch.end())));
-            case ROOMS -> rooms(step);
+            case ROOMS ->
+                scope.byRooms(step, scope.size(), (stretch, due) -> removed(step, stretch, due), this::judged);
             case JUDGED -> judged(step);
             case ROWS -> rows(step);
             case MEASURED -> capping.measure(step, scope);
@@ -47,21 +48,13 @@ public final class StepRemoval {
         return Look.at(stretch, scope.size(), gone.with(kept));
     }
 
-    private Optional<Look> rooms(Step step) {
-        Optional<Step.Stretch> next = scope.next(step, scope.size());
-        return next.isEmpty()
-                ? Optional.empty()
-                : scope.dueByRooms(step, next.get())
-                        .map(due -> removed(step, next.get(), due))
-                        .or(() -> judged(step));
-    }
-
     private Optional<Look> judged(Step step) {
-        return scope.read(step, scope.reading(false)).map(part -> {
+        MessageRows reading = scope.reading(false);
+        return scope.read(step, reading).map(part -> {
             List<Judge.Judgement> judgements = scope.judge().judge(part.rows());
-            Deletion.Gone gone = judged(step, part.rows(), judgements, scope.judge()::judge, scope.reading(false));
+            Deletion.Gone gone = judged(step, part.rows(), judgements, scope.judge()::judge, reading);
             Counts others = StepScope.skipped("skipped.", judgements).plus(scope.withoutKey(step));
-            return new Look(part.end(), part.examined(), part.examined() < scope.size(), gone.with(others));
+            return Look.at(part, scope.size(), gone.with(others));
         });
     }
 

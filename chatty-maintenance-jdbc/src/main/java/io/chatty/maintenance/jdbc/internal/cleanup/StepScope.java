@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What all that a batch may do at a step has in common: the rows that come next, and what says of them that they go. For one
@@ -32,7 +33,7 @@ import java.util.TreeMap;
  * @param shown the columns that reviewing policies asked for
  * @param cursor where it stands
  */
-public record StepScope(
+record StepScope(
         HostTables tables,
         Session session,
         int size,
@@ -66,8 +67,23 @@ public record StepScope(
         return Sql.of("").add(range(step, end)).add(" AND (").add(step.due()).add(")");
     }
 
-    /** The messages of a stretch that are due by the rules of many rooms; empty where no condition says so. */
-    Optional<Sql> dueByRooms(Step step, Step.Stretch stretch) {
+    /** Does something with a stretch of messages of which a condition says which are due. */
+    @FunctionalInterface
+    interface WithStretch {
+        Look on(Step.Stretch stretch, Sql due);
+    }
+
+    /** By a condition that says what the rooms' rules say, where there is one for the stretch; else message by message. */
+    Optional<Look> byRooms(Step step, int rows, WithStretch byCondition, Function<Step, Optional<Look>> judged) {
+        Optional<Step.Stretch> next = next(step, rows);
+        return next.isEmpty()
+                ? Optional.empty()
+                : dueByRooms(step, next.get())
+                        .map(due -> byCondition.on(next.get(), due))
+                        .or(() -> judged.apply(step));
+    }
+
+    private Optional<Sql> dueByRooms(Step step, Step.Stretch stretch) {
         if (stretch.end().isEmpty()) {
             return Optional.empty();
         }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection of the host's while it is used: knows how it was, and puts it back so. Not thread-safe. */
-public final class Borrowed {
+final class Borrowed {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatDatabase.class);
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
  * one, which is left for what waits for nobody: a claim must not run out because its renewal waits for batches, and a batch
  * that asks the run store something must not wait for itself. Who waited longest comes first. Thread-safe.
  */
-public final class ConnectionLimit {
+final class ConnectionLimit {
 
     private final Semaphore all;
     private final Semaphore forBatches;

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** H2 from 2.2. */
-public final class H2Dialect implements Dialect {
+final class H2Dialect implements Dialect {
 
     private static final int LOCK_TIMEOUT = 50200;
     private static final int CONCURRENT_UPDATE = 90131;

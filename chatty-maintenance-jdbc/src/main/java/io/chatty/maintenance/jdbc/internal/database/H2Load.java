@@ -3,7 +3,7 @@ package io.chatty.maintenance.jdbc.internal.database;
 import io.chatty.maintenance.task.MaintenanceException;
 
 /** H2: shows other users' sessions to administrators alone. */
-public final class H2Load implements ServerLoad {
+final class H2Load implements ServerLoad {
 
     @Override
     public Load lockWaits(Session session) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Who looks more often than that sees for ever what was there at first, a transaction that has long ended say. So it is asked
  * at most every fifth of a second, for all that has to do with transactions at once. Thread-safe.
  */
-public final class MariadbLoad implements ServerLoad {
+final class MariadbLoad implements ServerLoad {
 
     /** For this one statement; nothing is left of it in the session. */
     private static final String LIMITED = "SET STATEMENT max_statement_time = 2 FOR ";

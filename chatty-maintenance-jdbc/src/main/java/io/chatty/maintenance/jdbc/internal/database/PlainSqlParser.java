@@ -8,7 +8,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  * Knows question marks alone, and none of those in quotes: Jdbi's own parser would see parameters in a host's odd names (a
  * colon, a question mark in backticks).
  */
-public final class PlainSqlParser implements SqlParser {
+final class PlainSqlParser implements SqlParser {
 
     @Override
     public ParsedSql parse(String sql, StatementContext context) {

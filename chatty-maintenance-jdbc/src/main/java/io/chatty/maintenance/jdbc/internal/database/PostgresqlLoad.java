@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** PostgreSQL: shows what others' sessions and the replicas do to members of pg_read_all_stats alone. */
-public final class PostgresqlLoad implements ServerLoad {
+final class PostgresqlLoad implements ServerLoad {
 
     private static final String GRANT = "; membership in pg_read_all_stats is needed (pg_monitor has it)";
 

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What texts look like that tell a time by a pattern, so that a date of zeros, say, is told from a date. */
-public final class TextTimes {
+final class TextTimes {
 
     /** A quoted text, letters that stand for one part of the time, or any other sign. */
     private static final Pattern PIECE = Pattern.compile("'([^']*)'|(([A-Za-z])\\3*)|(.)", Pattern.DOTALL);

@@ -379,9 +379,7 @@ public final class ErasureRows {
                 file = next.get();
                 List<ArchiveRows.Archived> some =
                         ArchiveRows.next(session, FiledMessages.inFile(which, file), 0, Integer.MAX_VALUE);
-                List<ArchiveRows.Archived> free = some.stream()
-                        .filter(archived -> !ArchiveRows.isHeld(tables, holds, archived))
-                        .toList();
+                List<ArchiveRows.Archived> free = ArchiveRows.free(session, tables, which, holds, some);
                 skipped |= free.size() < some.size();
                 if (!free.isEmpty() || erasure.holdsMore(file, tables)) {
                     boolean all = erasure.erase(file, free, () -> {

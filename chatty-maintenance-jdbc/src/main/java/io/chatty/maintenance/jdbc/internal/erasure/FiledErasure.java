@@ -21,7 +21,7 @@ import java.util.Set;
  * Takes messages out of an archive file: what stays is written to a new file, read back, and put in the place of the old one, which
  * is deleted when that is committed. Made for one batch; not thread-safe.
  */
-public final class FiledErasure {
+final class FiledErasure {
 
     private static final int PATIENCE = 600; // seconds, for a slow store
 

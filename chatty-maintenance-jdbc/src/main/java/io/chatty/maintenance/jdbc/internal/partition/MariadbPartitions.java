@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * locked whole, by LOCK TABLES, while a partition is looked at and dropped, so that others wait meanwhile. The tables of holds
  * and children are locked against writing: who places a hold waits, and one that was placed before is seen.
  */
-public final class MariadbPartitions implements ServerPartitions {
+final class MariadbPartitions implements ServerPartitions {
 
     /** TO_DAYS('1970-01-01'). */
     private static final long DAYS_BEFORE_1970 = 719_528;

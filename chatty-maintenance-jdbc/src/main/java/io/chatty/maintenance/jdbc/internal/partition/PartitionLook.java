@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Looks whether all rows of a partition are due. Made for one batch. Not thread-safe. */
-public final class PartitionLook {
+final class PartitionLook {
 
     private final HostTables tables;
     private final Session session;

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * not; is looked at; then is detached and dropped, for which the whole table is locked for a moment. Who drops gives up before
  * the server looks for deadlocks, and when somebody waits for the partition, so that no session of the host's is ended for it.
  */
-public final class PostgresqlPartitions implements ServerPartitions {
+final class PostgresqlPartitions implements ServerPartitions {
 
     private static final Set<String> BOUNDS =
             Set.of("timestamptz", "timestamp", "date", "int8", "bigserial", "int4", "serial");

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** How a server's partitions of the message table are found and dropped. Implementations have no state. */
-public interface ServerPartitions {
+interface ServerPartitions {
 
     /** That of a database; empty where there are no partitions. */
     static Optional<ServerPartitions> of(Dialect dialect) {

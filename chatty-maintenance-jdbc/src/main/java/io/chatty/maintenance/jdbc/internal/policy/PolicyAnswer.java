@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param given the rule; empty if there is none
  * @param wrong why nobody can say what the rule is; empty if all is well
  */
-public record PolicyAnswer(Optional<RetentionRule> given, Optional<String> wrong) {
+record PolicyAnswer(Optional<RetentionRule> given, Optional<String> wrong) {
 
     static final PolicyAnswer NONE = new PolicyAnswer(Optional.empty(), Optional.empty());
 

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A table of rules as the catalogue knows it, and how it is read. Immutable. */
-public final class PolicyQuery {
+final class PolicyQuery {
 
     /** More ids than that make a statement's text too long. */
     private static final int AT_ONCE = 4096;

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** The table of runs, apart from the claims on them. Thread-safe. */
-public final class RunHistory {
+final class RunHistory {
 
     private static final String RUNS = RunRow.TABLE;
 

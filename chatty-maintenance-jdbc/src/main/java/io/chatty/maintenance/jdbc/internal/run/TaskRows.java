@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** The table of tasks: their switches, and which run of each began last. Thread-safe. */
-public final class TaskRows {
+final class TaskRows {
 
     /** The table. */
     static final String TABLE = "chatty_maintenance_task";

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /** A signal of the host's database. What keeps it from being measured, a right that lacks say, is told by its readings. */
-public final class DatabaseSignal implements LoadSignal {
+final class DatabaseSignal implements LoadSignal {
 
     private final LoadSignal measured;
     private volatile Load last = Load.of(Double.NaN);

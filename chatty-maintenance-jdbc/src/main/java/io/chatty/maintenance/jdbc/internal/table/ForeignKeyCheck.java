@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Finds foreign keys that a cleanup would meet, and that are not described: by them rows would stay, or go uncounted. */
-public final class ForeignKeyCheck {
+final class ForeignKeyCheck {
 
     private final Catalogue catalogue;
     private final List<String> problems;

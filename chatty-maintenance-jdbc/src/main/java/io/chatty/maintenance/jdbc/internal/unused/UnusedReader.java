@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up in the catalogue what refers to rooms, or users, and lists what does not fit. Not thread-safe. */
-public final class UnusedReader {
+final class UnusedReader {
 
     private final Session session;
     private final ChatSchema schema;
