@@ -102,7 +102,7 @@ public abstract class FileStoreContract {
         try (InputStream in = store().open("large")) {
             assertThat(in.readAllBytes()).isEqualTo(bytes);
         }
-        assertThat(only("large").size()).isEqualTo(bytes.length);
+        assertThat(only("large").state().size()).isEqualTo(bytes.length);
     }
 
     @Test
@@ -251,11 +251,10 @@ public abstract class FileStoreContract {
     void what_is_asked_of_a_listed_file_is_read_then() throws IOException {
         write("a", "one");
         StoredFile file = only("a");
-        assertThat(file.size()).isEqualTo(3);
-        assertThat(Duration.between(file.changedAt(), now()).abs()).isLessThan(Duration.ofMinutes(1));
+        assertThat(file.state().size()).isEqualTo(3);
+        assertThat(Duration.between(file.state().changedAt(), now()).abs()).isLessThan(Duration.ofMinutes(1));
         store().delete("a");
-        assertThatThrownBy(file::size).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(file::changedAt).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(file::state).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -1,36 +1,59 @@
 package io.chatty.maintenance.testkit;
 
+import io.chatty.maintenance.file.FileListing;
 import io.chatty.maintenance.file.FileNames;
-import io.chatty.maintenance.file.FileStore;
+import io.chatty.maintenance.file.FileQuarantine;
+import io.chatty.maintenance.file.FileSpace;
+import io.chatty.maintenance.file.FileState;
+import io.chatty.maintenance.file.QuarantinedFile;
 import io.chatty.maintenance.file.StoredFile;
+import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.RunId;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/** A store for tests, gone with the process. Thread-safe. */
-public final class InMemoryFileStore implements FileStore {
+/** A store for tests, gone with the process. It has no end, and no directories. Thread-safe. */
+public final class InMemoryFileStore implements SweepableStore {
 
-    private final NavigableMap<String, Held> files = new ConcurrentSkipListMap<>();
+    private static final Comparator<String> BYTES =
+            Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
+    private final NavigableMap<String, Held> files = new TreeMap<>(BYTES); // guarded by this
+    private final Map<Place, Held> quarantined = new LinkedHashMap<>(); // guarded by this
+    private final AtomicBoolean locked = new AtomicBoolean();
     private final InstantSource clock;
+    private Optional<String> id = Optional.empty(); // guarded by this
+    private long versions; // guarded by this
+
+    private record Place(RunId run, String name) {}
 
     private static final class Held {
 
         private final byte[] content;
-        private final Instant changedAt;
+        private final FileState state;
 
-        private Held(byte[] content, Instant changedAt) {
+        private Held(byte[] content, FileState state) {
             this.content = content;
-            this.changedAt = changedAt;
+            this.state = state;
         }
     }
 
@@ -48,20 +71,32 @@ public final class InMemoryFileStore implements FileStore {
         FileNames.check(name);
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         content.writeTo(written);
-        Held held = new Held(written.toByteArray(), clock.instant());
-        Held there = files.putIfAbsent(name, held);
-        if (there != null && !Arrays.equals(there.content, held.content)) {
-            throw new FileAlreadyExistsException(name, null, "with another content; it is left as it is");
+        byte[] bytes = written.toByteArray();
+        synchronized (this) {
+            Held there = files.get(name);
+            if (there == null) {
+                files.put(name, new Held(bytes, state(bytes.length)));
+            } else if (!Arrays.equals(there.content, bytes)) {
+                throw new FileAlreadyExistsException(name, null, "with another content; it is left as it is");
+            }
         }
+    }
+
+    private synchronized FileState state(long size) {
+        return new FileState(size, clock.instant(), Long.toString(++versions));
     }
 
     @Override
     public InputStream open(String name) throws IOException {
-        // Closed, it is as useless as the stream of a file; that of an array would go on.
-        return new BufferedInputStream(new ByteArrayInputStream(held(FileNames.check(name)).content));
+        return stream(held(FileNames.check(name)));
     }
 
-    private Held held(String name) throws NoSuchFileException {
+    /** Closed, it is as useless as the stream of a file; that of an array would go on. */
+    private static InputStream stream(Held held) {
+        return new BufferedInputStream(new ByteArrayInputStream(held.content));
+    }
+
+    private synchronized Held held(String name) throws NoSuchFileException {
         Held held = files.get(name);
         if (held == null) {
             throw new NoSuchFileException(name);
@@ -70,15 +105,95 @@ public final class InMemoryFileStore implements FileStore {
     }
 
     @Override
-    public Stream<StoredFile> list(String prefix) {
-        return files.tailMap(FileNames.checkPrefix(prefix), true).keySet().stream()
-                .takeWhile(name -> name.startsWith(prefix))
-                .map(Listed::new);
+    public synchronized Optional<FileState> look(String name) {
+        return Optional.ofNullable(files.get(FileNames.check(name))).map(held -> held.state);
     }
 
     @Override
-    public boolean delete(String name) {
+    public Stream<StoredFile> list(String prefix) {
+        FileNames.checkPrefix(prefix);
+        return Stream.iterate(next(prefix, ""), Optional::isPresent, last -> next(prefix, last.orElseThrow()))
+                .map(name -> new Listed(name.orElseThrow()));
+    }
+
+    private synchronized Optional<String> next(String prefix, String after) {
+        boolean begun = BYTES.compare(after, prefix) >= 0;
+        return Optional.ofNullable(begun ? files.higherKey(after) : files.ceilingKey(prefix))
+                .filter(name -> name.startsWith(prefix));
+    }
+
+    @Override
+    public FileListing list(String prefix, String after) {
+        FileNames.checkPrefix(prefix);
+        if (!after.isEmpty()) {
+            FileNames.check(after);
+        }
+        return new FileListing() {
+            private String last = after;
+
+            @Override
+            public Optional<StoredFile> next() {
+                Optional<String> name = InMemoryFileStore.this.next(prefix, last);
+                name.ifPresent(found -> last = found);
+                return name.map(Listed::new);
+            }
+
+            @Override
+            public Counts skipped() {
+                return Counts.none();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public boolean listsInByteOrder() {
+        return true;
+    }
+
+    @Override
+    public synchronized boolean delete(String name) {
         return files.remove(FileNames.check(name)) != null;
+    }
+
+    @Override
+    public FileQuarantine quarantine() {
+        return new Quarantine();
+    }
+
+    @Override
+    public synchronized Optional<String> id() {
+        return id;
+    }
+
+    @Override
+    public synchronized void giveId(String given) throws FileAlreadyExistsException {
+        if (id.isPresent() && !id.get().equals(given)) {
+            throw new FileAlreadyExistsException("id", null, "is " + id.get() + " already");
+        }
+        id = Optional.of(given);
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
+    }
+
+    @Override
+    public Optional<FileSpace> space() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Lock> lock() {
+        return locked.compareAndSet(false, true) ? Optional.of(() -> locked.set(false)) : Optional.empty();
+    }
+
+    @Override
+    public Pruned prune(Instant unchangedSince, int levels, int most, String after) {
+        return new Pruned(0, 0, Optional.empty());
     }
 
     private final class Listed implements StoredFile {
@@ -95,18 +210,97 @@ public final class InMemoryFileStore implements FileStore {
         }
 
         @Override
-        public long size() throws IOException {
-            return held(name).content.length;
-        }
-
-        @Override
-        public Instant changedAt() throws IOException {
-            return held(name).changedAt;
+        public FileState state() throws IOException {
+            return held(name).state;
         }
 
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    private final class Quarantine implements FileQuarantine {
+
+        @Override
+        public Moved move(String name, FileState judged, RunId run) {
+            FileNames.check(name);
+            synchronized (InMemoryFileStore.this) {
+                Held held = files.get(name);
+                Place place = new Place(run, name);
+                if (held == null) {
+                    return find(name, judged, run)
+                            .map(file -> new Moved(Outcome.DONE, Optional.of(file)))
+                            .orElse(new Moved(Outcome.ABSENT, Optional.empty()));
+                }
+                if (!held.state.equals(judged) || quarantined.containsKey(place)) {
+                    return new Moved(Outcome.CHANGED, Optional.empty());
+                }
+                files.remove(name);
+                quarantined.put(place, held);
+                return new Moved(Outcome.DONE, Optional.of(new QuarantinedFile(name, run, judged)));
+            }
+        }
+
+        @Override
+        public Optional<QuarantinedFile> find(String name, FileState judged, RunId run) {
+            synchronized (InMemoryFileStore.this) {
+                return Optional.ofNullable(quarantined.get(new Place(run, FileNames.check(name))))
+                        .filter(held -> held.state.equals(judged))
+                        .map(held -> new QuarantinedFile(name, run, held.state));
+            }
+        }
+
+        @Override
+        public InputStream open(QuarantinedFile file) throws IOException {
+            synchronized (InMemoryFileStore.this) {
+                Held held = quarantined.get(new Place(file.run(), file.name()));
+                if (held == null) {
+                    throw new NoSuchFileException(file.name());
+                }
+                return stream(held);
+            }
+        }
+
+        @Override
+        public Outcome restore(QuarantinedFile file) {
+            synchronized (InMemoryFileStore.this) {
+                Place place = new Place(file.run(), file.name());
+                Held held = quarantined.get(place);
+                if (held == null) {
+                    return Outcome.ABSENT;
+                }
+                if (files.putIfAbsent(file.name(), held) != null) {
+                    return Outcome.CHANGED;
+                }
+                quarantined.remove(place);
+                return Outcome.DONE;
+            }
+        }
+
+        @Override
+        public Outcome delete(QuarantinedFile file) {
+            synchronized (InMemoryFileStore.this) {
+                Place place = new Place(file.run(), file.name());
+                Held held = quarantined.get(place);
+                if (held == null) {
+                    return Outcome.ABSENT;
+                }
+                if (!held.state.equals(file.state())) {
+                    return Outcome.CHANGED;
+                }
+                quarantined.remove(place);
+                return Outcome.DONE;
+            }
+        }
+
+        @Override
+        public Stream<QuarantinedFile> list() {
+            synchronized (InMemoryFileStore.this) {
+                return List.copyOf(quarantined.entrySet()).stream()
+                        .map(entry -> new QuarantinedFile(
+                                entry.getKey().name(), entry.getKey().run(), entry.getValue().state));
+            }
         }
     }
 }

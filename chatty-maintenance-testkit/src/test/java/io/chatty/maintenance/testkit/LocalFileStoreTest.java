@@ -282,7 +282,7 @@ final class LocalFileStoreTest extends FileStoreContract {
         write("a", "one");
         Files.setLastModifiedTime(root.resolve("a"), FileTime.from(Instant.parse("2001-01-01T00:00:00Z")));
         try (Stream<StoredFile> files = store.list("a")) {
-            assertThat(files.findFirst().orElseThrow().changedAt())
+            assertThat(files.findFirst().orElseThrow().state().changedAt())
                     .isAfter(Instant.now().minus(Duration.ofMinutes(1)));
         }
     }

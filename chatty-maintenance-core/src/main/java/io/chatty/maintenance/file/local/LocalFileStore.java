@@ -1,6 +1,7 @@
 package io.chatty.maintenance.file.local;
 
 import io.chatty.maintenance.file.FileNames;
+import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.FileStore;
 import io.chatty.maintenance.file.StoredFile;
 import java.io.IOException;
@@ -171,30 +172,25 @@ public final class LocalFileStore implements FileStore {
         }
 
         @Override
-        public long size() throws IOException {
-            String[] parts = parts(name);
-            try (Folder folder = parentOf(parts)) {
-                return checkIsFile(folder, folder.name(parts[parts.length - 1]), name)
-                        .size();
-            }
-        }
-
-        @Override
-        public Instant changedAt() throws IOException {
+        public FileState state() throws IOException {
             String[] parts = parts(name);
             try (Folder folder = parentOf(parts)) {
                 Path last = folder.name(parts[parts.length - 1]);
-                BasicFileAttributes found = checkIsFile(folder, last, name);
-                Instant modified = found.lastModifiedTime().toInstant();
-                Path path = folder.path().resolve(last);
-                if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-                    return modified;
-                }
-                // The time of modification can be set back, as rsync and tar do; that of change cannot.
-                Instant changed =
-                        ((FileTime) Files.getAttribute(path, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
-                return changed.isAfter(modified) ? changed : modified;
+                return state(folder, last, checkIsFile(folder, last, name));
             }
+        }
+
+        private FileState state(Folder folder, Path last, BasicFileAttributes found) throws IOException {
+            Instant modified = found.lastModifiedTime().toInstant();
+            Path path = folder.path().resolve(last);
+            String version = found.fileKey() + " " + modified;
+            if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                return new FileState(found.size(), modified, version);
+            }
+            // The time of modification can be set back, as rsync and tar do; that of change cannot.
+            Instant changed =
+                    ((FileTime) Files.getAttribute(path, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
+            return new FileState(found.size(), changed.isAfter(modified) ? changed : modified, version + " " + changed);
         }
 
         @Override

@@ -199,7 +199,7 @@ public final class ArchiveFolder {
 
     private static boolean isOlder(StoredFile file, Instant before) throws IOException {
         try {
-            return file.changedAt().isBefore(before);
+            return file.state().changedAt().isBefore(before);
         } catch (NoSuchFileException e) {
             return false; // somebody was faster
         }
