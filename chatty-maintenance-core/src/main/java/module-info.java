@@ -15,4 +15,5 @@ module io.chatty.maintenance.core {
 
     exports io.chatty.maintenance.engine;
     exports io.chatty.maintenance.file.local;
+    exports io.chatty.maintenance.file.sweep;
 }

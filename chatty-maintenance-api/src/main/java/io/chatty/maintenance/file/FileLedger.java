@@ -4,6 +4,7 @@ import io.chatty.maintenance.task.RunId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -69,8 +70,8 @@ public interface FileLedger {
     /** Which of these names are not to be taken at that time, since they were kept until later. */
     Set<String> kept(String sweep, Collection<String> names, Instant at);
 
-    /** The file lies in quarantine: an entry that was SUSPECT is QUARANTINED, with that state. Gives whether it was one. */
-    boolean quarantined(long id, FileState state, Instant at);
+    /** Those entries that were SUSPECT are QUARANTINED, with these states; gives the numbers of those that were. */
+    Set<Long> quarantined(Map<Long, FileState> states, Instant at);
 
     /** Those entries that were QUARANTINED are DELETING now; gives the numbers of those that were. */
     Set<Long> deleting(Collection<Long> ids, Instant at);
@@ -102,6 +103,9 @@ public interface FileLedger {
     /** What all entries with that progress come to, of that run alone if one is given, by kind and prefix. */
     List<Sum> sums(String sweep, SweptFile.Progress progress, Optional<RunId> run);
 
-    /** Forgets entries that were deleted or kept before that time, at most so many, save those that are kept until later. */
+    /**
+     * Forgets entries that were deleted or kept before that time, at most so many, save those that are kept until later than
+     * that time.
+     */
     int forget(String sweep, Instant before, int most);
 }

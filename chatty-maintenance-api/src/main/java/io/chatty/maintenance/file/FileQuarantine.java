@@ -3,6 +3,8 @@ package io.chatty.maintenance.file;
 import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -73,6 +75,32 @@ public interface FileQuarantine {
      * @throws IOException if it could not
      */
     Outcome delete(QuarantinedFile file) throws IOException;
+
+    /**
+     * What came of deleting one of several files.
+     *
+     * @param file the file
+     * @param outcome what came of it; empty if it failed
+     * @param failure why it failed; empty if it did not
+     */
+    record Deleted(QuarantinedFile file, Optional<Outcome> outcome, Optional<IOException> failure) {}
+
+    /**
+     * Deletes several files as {@link #delete} does, as far as it can: where one fails, the others go on. Default: one by one.
+     *
+     * @return what came of each, in their order
+     */
+    default List<Deleted> deleteAll(List<QuarantinedFile> files) {
+        List<Deleted> done = new ArrayList<>();
+        for (QuarantinedFile file : files) {
+            try {
+                done.add(new Deleted(file, Optional.of(delete(file)), Optional.empty()));
+            } catch (IOException e) {
+                done.add(new Deleted(file, Optional.empty(), Optional.of(e)));
+            }
+        }
+        return done;
+    }
 
     /**
      * Lists what lies there, of all runs, for a ledger that knows less than the store; a store that keeps nothing apart lists

@@ -41,6 +41,7 @@ public interface FileReferences {
      *
      * @param position where the last page ended; empty for the beginning
      * @param most how many references to read, at most, unless one row has more
+     * @return them; the cursor has at most 1,500 bytes
      * @throws Exception if they could not all be read
      */
     ReferencePage page(Optional<Cursor> position, int most) throws Exception;

@@ -191,6 +191,11 @@ public final class InMemoryFileStore implements SweepableStore {
         return locked.compareAndSet(false, true) ? Optional.of(() -> locked.set(false)) : Optional.empty();
     }
 
+    /** Frees the store for another sweep, as the end of a process does that was killed. */
+    public void unlock() {
+        locked.set(false);
+    }
+
     @Override
     public Pruned prune(Instant unchangedSince, int levels, int most, String after) {
         return new Pruned(0, 0, Optional.empty());

@@ -1,0 +1,501 @@
+package io.chatty.maintenance.file.sweep;
+
+import io.chatty.maintenance.file.FileFinding;
+import io.chatty.maintenance.file.FileLedger;
+import io.chatty.maintenance.file.FileNames;
+import io.chatty.maintenance.file.FileReferences;
+import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.file.SweepableStore.Lock;
+import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
+import io.chatty.maintenance.file.sweep.SweepStep.After;
+import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.MaintenanceException;
+import io.chatty.maintenance.task.PreviewableTask;
+import io.chatty.maintenance.task.RunId;
+import io.chatty.maintenance.task.TaskContext;
+import io.chatty.maintenance.task.TaskNames;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Removes files that nothing needs any more: orphans to which nothing refers, temporary files and partial uploads that were left,
+ * files that were derived from others that are gone, and what was made to expire.
+ *
+ * <p>Nothing goes in one step. A file that no source of references knows, and that has not changed for its age, is entered in the
+ * ledger, and only when the whole store was listed and all references were read is it set aside in quarantine; after a window it
+ * is deleted, if still nothing refers to it. One that is referred to again goes back by itself. All of it holds for files of each
+ * kind: <b>what is referred to stays.</b>
+ *
+ * <p>The first run of a store moves nothing and only counts, as {@code suspects.…}. A run that would set aside too large a share,
+ * or finds that a source has lost half of its references, waits for a person to confirm. Files under a prefix to which there is no
+ * reference at all are not known to be orphans, and stay.
+ *
+ * <p>Thread-safe. One run at a time goes over a store: the engine sees to that among its nodes, and the store's own lock among
+ * others.
+ */
+public final class FileSweep implements PreviewableTask {
+
+    private static final int PREVIEWS = 4;
+
+    private final SweepSettings settings;
+    private final Map<Phase, SweepStep> steps = new EnumMap<>(Phase.class);
+    private final OpenListing ofRun = new OpenListing();
+    private final OpenListing ofPreview = new OpenListing();
+    private final Restoring restoring;
+    private final Map<RunId, FileLedger> previews = new LinkedHashMap<>(); // guarded by itself
+
+    private FileSweep(SweepSettings settings) {
+        this.settings = settings;
+        this.restoring = new Restoring(settings);
+        steps.put(Phase.CHECK, new StoreCheck());
+        steps.put(Phase.SETTLE, new Settling());
+        steps.put(Phase.RELEASED, new ReleasedStep());
+        steps.put(Phase.LIST, new ListStep());
+        steps.put(Phase.REFERENCES, new ReferenceStep());
+        steps.put(Phase.GUARD, new GuardStep());
+        steps.put(Phase.NOTE, GuardStep::note);
+        steps.put(Phase.REVIEW, new ReviewStep());
+        steps.put(Phase.MOVE, new MoveStep(false));
+        steps.put(Phase.MOVE_DERIVED, new MoveStep(true));
+        steps.put(Phase.PRUNE, new TidyStep(true));
+        steps.put(Phase.FORGET, new TidyStep(false));
+        steps.put(Phase.LET_GO, (batch, cursor) -> GuardStep.letGo(batch, cursor, Optional.empty()));
+        steps.put(Phase.START_ANEW, (batch, cursor) -> GuardStep.letGo(batch, cursor, Optional.of(start(Phase.CHECK))));
+    }
+
+    /**
+     * Starts to describe a sweep.
+     *
+     * @param name the name of the task, see {@link io.chatty.maintenance.task.MaintenanceTask#name}
+     * @param store the store
+     * @param ledger where it keeps what it does
+     */
+    public static Builder builder(String name, SweepableStore store, FileLedger ledger) {
+        return new Builder(name, store, ledger);
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public List<String> problems() {
+        return StoreCheck.problems(settings);
+    }
+
+    @Override
+    public String fingerprint() {
+        return settings.fingerprint();
+    }
+
+    private SweepCursor start(Phase phase) {
+        return SweepCursor.start(
+                settings.fingerprint(), phase, settings.rules().all().size());
+    }
+
+    private SweepCursor cursor(TaskContext context) {
+        SweepCursor given = context.cursor().map(SweepCursor::parse).orElseGet(() -> start(Phase.CHECK));
+        return given.settings().equals(settings.fingerprint()) ? given : start(Phase.START_ANEW);
+    }
+
+    @Override
+    @SuppressWarnings("try") // the lock is only held
+    public BatchResult runBatch(TaskContext context) throws Exception {
+        try (Lock lock = lock()) {
+            Hands hands = new Hands(settings.store().quarantine());
+            return batch(new SweepBatch(settings, context, settings.ledger(), Optional.of(hands), ofRun), context);
+        }
+    }
+
+    private Lock lock() throws Exception {
+        return settings.store()
+                .lock()
+                .orElseThrow(() -> new MaintenanceException("file store " + settings.store()
+                        + " is swept by another process or task; one at a time may. Nothing is done"));
+    }
+
+    @Override
+    public BatchResult previewBatch(TaskContext context) throws Exception {
+        FileLedger suspects;
+        synchronized (previews) {
+            if (context.cursor().isEmpty()) {
+                previews.put(context.runId(), new InMemoryFileLedger(context::now));
+                if (previews.size() > PREVIEWS) {
+                    previews.remove(previews.keySet().iterator().next());
+                }
+            }
+            suspects = previews.get(context.runId());
+        }
+        if (suspects == null) {
+            throw new MaintenanceException(
+                    "this preview was given up, since " + PREVIEWS + " others have begun after it; begin it again");
+        }
+        BatchResult result = batch(new SweepBatch(settings, context, suspects, Optional.empty(), ofPreview), context);
+        if (result.isFinished()) {
+            synchronized (previews) {
+                previews.remove(context.runId());
+            }
+        }
+        return result;
+    }
+
+    private BatchResult batch(SweepBatch batch, TaskContext context) throws Exception {
+        SweepCursor cursor = cursor(context);
+        After after = Objects.requireNonNull(steps.get(cursor.phase())).run(batch, cursor);
+        BatchResult result;
+        if (after.next().isEmpty()) {
+            batch.listing().close();
+            result = BatchResult.finished();
+        } else if (after.awaited().isPresent()) {
+            result = BatchResult.awaitConfirmation(
+                    after.next().get().cursor(), after.awaited().get());
+        } else {
+            result = BatchResult.next(after.next().get().cursor());
+        }
+        return result.with(batch.counts()).lookingAt(batch.looked());
+    }
+
+    /**
+     * Says that a file is needed: the host refers to it anew, or is about to. One that is to be set aside is not, and one that lies
+     * in quarantine goes back at once; neither is taken again for 30 days.
+     *
+     * @throws MaintenanceException if it could not be put back
+     */
+    public Retained retain(String name) {
+        return restoring.retain(FileNames.check(name), settings.ledger().now());
+    }
+
+    /**
+     * Puts back all files that a run set aside and that are not deleted yet; no run takes them again for 30 days.
+     *
+     * @return how many files were put back
+     */
+    public long restoreRun(RunId run) {
+        return restoring.restore(
+                Optional.of(run), Instant.MIN, Instant.MAX, settings.ledger().now());
+    }
+
+    /**
+     * Puts back all files that were set aside from one time until another and that are not deleted yet; no run takes them again
+     * for 30 days.
+     *
+     * @param until exclusive
+     * @return how many files were put back
+     */
+    public long restoreBetween(Instant from, Instant until) {
+        return restoring.restore(
+                Optional.empty(), from, until, settings.ledger().now());
+    }
+
+    /** What came of {@link #retain}. */
+    public enum Retained {
+        /** The file is in its place, and stays there. */
+        IN_PLACE,
+        /** The file lay in quarantine, and is in its place again. */
+        RESTORED,
+        /** It is too late: the file is being deleted, or is gone. */
+        GONE
+    }
+
+    @Override
+    public String toString() {
+        return "FileSweep[" + settings.name() + " of " + settings.store() + "]";
+    }
+
+    /** Describes a sweep. Not thread-safe. */
+    public static final class Builder {
+
+        private static final Duration FLOOR = Duration.ofHours(1);
+        private static final int MOST_RULES = 20;
+
+        private final String name;
+        private final SweepableStore store;
+        private final FileLedger ledger;
+        private final List<FileReferences> references = new ArrayList<>();
+        private final List<RuleGiven> rules = new ArrayList<>();
+        private Duration grace = Duration.ofDays(3);
+        private Duration window = Duration.ofDays(7);
+        private double shareLimit = 0.2;
+        private boolean firstRunMoves;
+        private boolean shortTimes;
+        private Optional<String> adopted = Optional.empty();
+        private Duration emptyFolders = FLOOR;
+        private int keptLevels = 2;
+        private Duration remembered = Duration.ofDays(90);
+        private Consumer<FileFinding> findings = finding -> {};
+
+        private record RuleGiven(
+                SweepKind kind,
+                String prefix,
+                Predicate<String> matches,
+                Optional<Duration> age,
+                boolean byFolder,
+                Function<String, List<String>> originals) {}
+
+        private Builder(String name, SweepableStore store, FileLedger ledger) {
+            TaskNames.check(name);
+            this.name = name;
+            this.store = Objects.requireNonNull(store, "store");
+            this.ledger = Objects.requireNonNull(ledger, "ledger");
+        }
+
+        /** A source of references. <b>Each that there is has to be named</b>: what none of them knows is an orphan. */
+        public Builder references(FileReferences source) {
+            if (references.stream().anyMatch(other -> other.name().equals(source.name()))) {
+                throw new IllegalArgumentException(
+                        "references: \"" + source.name() + "\" given twice; each source needs a name of its own");
+            }
+            references.add(source);
+            return this;
+        }
+
+        /**
+         * Files below a directory that nothing refers to may go, once they are as old as the {@link #grace}. Nothing outside of
+         * what is declared is ever looked at.
+         *
+         * @param prefix such as {@code uploads/}; empty for the whole store
+         */
+        public Builder orphans(String prefix) {
+            return rule(SweepKind.ORPHAN, prefix, file -> true, Optional.empty(), false, file -> List.of());
+        }
+
+        /**
+         * Temporary files may go, once they are that old.
+         *
+         * @param prefix such as {@code uploads/}
+         * @param pattern which of them are temporary, such as {@code *.part}: {@code *} for any letters but {@code /},
+         *     {@code **} for any letters, {@code ?} for one letter, {@code {a,b}} for one of several
+         * @param age one hour or more
+         */
+        public Builder temporary(String prefix, String pattern, Duration age) {
+            return rule(
+                    SweepKind.TEMPORARY,
+                    prefix,
+                    NamePattern.of(prefix, pattern),
+                    Optional.of(checkAge("age", age)),
+                    false,
+                    file -> List.of());
+        }
+
+        /**
+         * Uploads in parts, a directory each, may go once the youngest of their parts is that old.
+         *
+         * @param prefix where those directories are, such as {@code incoming/}
+         * @param age one hour or more
+         */
+        public Builder partialUploads(String prefix, Duration age) {
+            return rule(
+                    SweepKind.TEMPORARY,
+                    prefix,
+                    file -> true,
+                    Optional.of(checkAge("age", age)),
+                    true,
+                    file -> List.of());
+        }
+
+        /**
+         * Files that were made of others, such as thumbnails, may go once none of their originals is there or referred to, and
+         * they are as old as the grace.
+         *
+         * @param prefix where they are, such as {@code thumbnails/}
+         * @param originals gives the names that the original of such a file may have; none for a file that is not derived
+         */
+        public Builder derived(String prefix, Function<String, List<String>> originals) {
+            return rule(SweepKind.DERIVED, prefix, file -> true, Optional.empty(), false, originals);
+        }
+
+        /**
+         * Files that nothing refers to may go once they are that old, whether or not anything under the prefix was ever referred
+         * to: exports that were made to be fetched.
+         *
+         * @param prefix such as {@code exports/}
+         * @param age one hour or more
+         */
+        public Builder expired(String prefix, Duration age) {
+            return rule(
+                    SweepKind.EXPIRED,
+                    prefix,
+                    file -> true,
+                    Optional.of(checkAge("age", age)),
+                    false,
+                    file -> List.of());
+        }
+
+        private Builder rule(
+                SweepKind kind,
+                String prefix,
+                Predicate<String> matches,
+                Optional<Duration> age,
+                boolean byFolder,
+                Function<String, List<String>> originals) {
+            FileNames.checkPrefix(prefix);
+            if (!prefix.isEmpty() && !prefix.endsWith("/")) {
+                throw new IllegalArgumentException(
+                        "prefix: \"" + prefix + "\" given; it has to end in / or be empty, for \"" + prefix
+                                + "\" would be the beginning of other names, too");
+            }
+            if (rules.size() == MOST_RULES) {
+                throw new IllegalArgumentException("rules: over " + MOST_RULES + " given; use several sweeps");
+            }
+            if (kind == SweepKind.ORPHAN
+                    && rules.stream()
+                            .anyMatch(
+                                    rule -> rule.kind() == kind && rule.prefix().equals(prefix))) {
+                throw new IllegalArgumentException("orphans: \"" + prefix + "\" given twice");
+            }
+            rules.add(new RuleGiven(kind, prefix, matches, age, byFolder, originals));
+            return this;
+        }
+
+        private static Duration checkAge(String what, Duration age) {
+            if (age.isNegative() || age.compareTo(Duration.ofDays(36_500)) > 0) {
+                throw new IllegalArgumentException(what + ": " + age + " given, one hour to 100 years allowed");
+            }
+            return age;
+        }
+
+        /**
+         * How long a file that nothing refers to has to be unchanged, since one that is being uploaded may be there before its row.
+         * It should be twice as long as the longest upload and the longest transaction. One hour or more. Default: 3 days.
+         */
+        public Builder grace(Duration newGrace) {
+            grace = checkAge("grace", newGrace);
+            return this;
+        }
+
+        /**
+         * How long a file lies in quarantine before it is deleted. One hour or more, and longer than any transaction. Default: 7
+         * days.
+         */
+        public Builder window(Duration newWindow) {
+            window = checkAge("window", newWindow);
+            return this;
+        }
+
+        /**
+         * The share of the files, or of the bytes, over which a run waits for confirmation, in all or of the files under one
+         * prefix of orphans. What lies in quarantine counts. Under 1,000 files it is not looked at. Over 0, at most 1. Default:
+         * 0.2.
+         */
+        public Builder shareLimit(double share) {
+            if (!(share > 0 && share <= 1)) {
+                throw new IllegalArgumentException("shareLimit: " + share + " given, over 0 and at most 1 allowed");
+            }
+            shareLimit = share;
+            return this;
+        }
+
+        /** The first run moves files, too. Default: it only counts. */
+        public Builder movesOnFirstRun() {
+            firstRunMoves = true;
+            return this;
+        }
+
+        /**
+         * The store was swept before by another sweep, or for another database, to which nothing of it belongs any more.
+         *
+         * @param id the id that the store has
+         */
+        public Builder adoptStore(String id) {
+            adopted = Optional.of(id);
+            return this;
+        }
+
+        /**
+         * Directories in which nothing is are removed when they have not changed for that long. One hour or more. Default: one
+         * hour.
+         *
+         * @param levels how many levels of directories stay even so, from the top. Default: 2
+         */
+        public Builder emptyDirectories(Duration age, int levels) {
+            if (levels < 0) {
+                throw new IllegalArgumentException("levels: " + levels + " given, must not be negative");
+            }
+            emptyFolders = checkAge("age", age);
+            keptLevels = levels;
+            return this;
+        }
+
+        /** How long the record of a file that is deleted, or was kept, stays. One hour or more. Default: 90 days. */
+        public Builder remember(Duration time) {
+            remembered = checkAge("remember", time);
+            return this;
+        }
+
+        /**
+         * Is told what a person should know of, such as references whose file is missing, by the thread that sweeps; it should be
+         * quick. The first of each kind in a batch stand in the log in any case.
+         */
+        public Builder findings(Consumer<FileFinding> listener) {
+            findings = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Allows ages, graces and windows of less than an hour. <b>For tests alone</b>: what is uploaded meanwhile is not safe.
+         */
+        public Builder allowShortTimes() {
+            shortTimes = true;
+            return this;
+        }
+
+        /**
+         * The sweep.
+         *
+         * @throws IllegalArgumentException if there is no rule or no source of references, or a time is too short
+         */
+        public FileSweep build() {
+            if (rules.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "rules: none given; say what may go, such as orphans(\"uploads/\"). Nothing is swept otherwise");
+            }
+            if (references.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "references: none given; without them each file would be an orphan. Name every source");
+            }
+            checkFloor("grace", grace);
+            checkFloor("window", window);
+            checkFloor("emptyDirectories", emptyFolders);
+            checkFloor("remember", remembered);
+            List<SweepRule> made = new ArrayList<>();
+            for (RuleGiven rule : rules) {
+                Duration age = rule.age().orElse(grace);
+                checkFloor("age of " + rule.kind().label() + " files", age);
+                made.add(new SweepRule(
+                        rule.kind(), rule.prefix(), rule.matches(), age, rule.byFolder(), rule.originals()));
+            }
+            return new FileSweep(new SweepSettings(
+                    name,
+                    store,
+                    ledger,
+                    List.copyOf(references),
+                    new SweepRules(made),
+                    grace,
+                    window,
+                    shareLimit,
+                    firstRunMoves,
+                    adopted,
+                    emptyFolders,
+                    keptLevels,
+                    remembered,
+                    findings));
+        }
+
+        private void checkFloor(String what, Duration time) {
+            if (!shortTimes && time.compareTo(FLOOR) < 0) {
+                throw new IllegalArgumentException(what + ": " + time + " given, at least " + FLOOR + " allowed");
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.chatty.maintenance.file.sweep;
+
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Locale;
+
+/**
+ * A form of a name that is the same for all names that people, and some systems, take for the same: in other case, in another
+ * Unicode form, percent-encoded or not, with {@code +} for a space, with a slash before it.
+ */
+final class LooseName {
+
+    private LooseName() {}
+
+    static String of(String name) {
+        String decoded = name;
+        for (int i = 0; i < 2 && decoded.indexOf('%') >= 0; i++) { // encoded twice is seen, too
+            decoded = decode(decoded);
+        }
+        String plain = decoded.replace('+', ' ').replace('\\', '/');
+        int from = 0;
+        while (from < plain.length() && plain.charAt(from) == '/') {
+            from++;
+        }
+        String relative = plain.substring(from);
+        if (isAscii(relative)) {
+            return relative.toLowerCase(Locale.ROOT);
+        }
+        // Upper case first, so that ß, ſ and the like meet; NFKC, so that full-width letters do.
+        return Normalizer.normalize(
+                Normalizer.normalize(relative, Normalizer.Form.NFKC)
+                        .toUpperCase(Locale.ROOT)
+                        .toLowerCase(Locale.ROOT),
+                Normalizer.Form.NFC);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Decodes what is percent-encoded UTF-8, and leaves the rest as it is. */
+    private static String decode(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] decoded = new byte[bytes.length];
+        int length = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            int value = bytes[i] == '%' && i + 2 < bytes.length ? hex(bytes[i + 1]) * 16 + hex(bytes[i + 2]) : -1;
+            if (value >= 0 && hex(bytes[i + 1]) >= 0 && hex(bytes[i + 2]) >= 0) {
+                decoded[length++] = (byte) value;
+                i += 2;
+            } else {
+                decoded[length++] = bytes[i];
+            }
+        }
+        return new String(decoded, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private static int hex(byte digit) {
+        return Character.digit(digit, 16);
+    }
+}

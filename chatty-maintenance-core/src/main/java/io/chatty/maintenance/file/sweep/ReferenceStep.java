@@ -1,0 +1,129 @@
+package io.chatty.maintenance.file.sweep;
+
+import io.chatty.maintenance.file.FileFinding.Kind;
+import io.chatty.maintenance.file.FileNames;
+import io.chatty.maintenance.file.FileReference;
+import io.chatty.maintenance.file.FileReferences;
+import io.chatty.maintenance.file.ReferencePage;
+import io.chatty.maintenance.file.SweptFile;
+import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
+import io.chatty.maintenance.file.sweep.SweepCursor.Tally;
+import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.MaintenanceException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads all references, page by page. They are counted, and each source has to end with the number that was counted (R7); a
+ * suspect that is referred to in other letters only is kept (R5); references without a file are told of.
+ */
+final class ReferenceStep implements SweepStep {
+
+    /** How many references cost as much as moving one file. */
+    private static final int REFERENCES_PER_ITEM = 10;
+
+    @Override
+    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+        List<FileReferences> sources = batch.sources().all();
+        if (cursor.part() >= sources.size()) {
+            return After.go(cursor.at(Phase.GUARD));
+        }
+        FileReferences source = sources.get(cursor.part());
+        Optional<Cursor> position =
+                cursor.position().isEmpty() ? Optional.empty() : Optional.of(new Cursor(cursor.position()));
+        int most = (int) Math.min((long) batch.size() * REFERENCES_PER_ITEM, Sources.MOST);
+        ReferencePage page = source.page(position, most);
+        List<FileReference> named = named(batch, page.references());
+        SweepCursor tallied = cursor.with(tally(batch, cursor.tallies(), named));
+        keepLooseMatches(batch, page.references()); // refused ones too: one with a slash before it, for one
+        if (!batch.sources().isMerged(source)) {
+            Broken.look(
+                    batch,
+                    named.stream()
+                            .filter(reference -> batch.settings().rules().covers(reference.name()))
+                            .toList());
+        }
+        batch.count("references", page.references().size());
+        batch.looked((double) page.references().size() / REFERENCES_PER_ITEM);
+        long seen = cursor.seen() + page.references().size();
+        if (page.next().isPresent()) {
+            return After.go(tallied.at(cursor.part(), page.next().get().text(), seen));
+        }
+        long complete = page.complete().orElseThrow();
+        if (complete != seen) {
+            throw new MaintenanceException("references " + source.name() + ": it ended with " + complete
+                    + " references, but " + seen + " were read; not all was read, and nothing is moved");
+        }
+        return After.go(tallied.completed(complete));
+    }
+
+    private static List<FileReference> named(SweepBatch batch, List<FileReference> references) {
+        List<FileReference> named = new ArrayList<>();
+        for (FileReference reference : references) {
+            try {
+                FileNames.check(reference.name());
+                named.add(reference);
+            } catch (IllegalArgumentException e) {
+                batch.count("refused");
+                batch.findings().tell(Kind.REFUSED_NAME, reference.name(), reference.where());
+            }
+        }
+        return named;
+    }
+
+    private static List<Tally> tally(SweepBatch batch, List<Tally> before, List<FileReference> references) {
+        List<SweepRule> rules = batch.settings().rules().all();
+        long[] more = new long[rules.size()];
+        for (FileReference reference : references) {
+            for (int i = 0; i < more.length; i++) {
+                if (rules.get(i).needsReferences()
+                        && reference.name().startsWith(rules.get(i).prefix())) {
+                    more[i]++;
+                    break; // the longest prefix comes first
+                }
+            }
+        }
+        List<Tally> tallies = new ArrayList<>();
+        for (int i = 0; i < more.length; i++) {
+            Tally tally = before.get(i);
+            tallies.add(new Tally(tally.files(), tally.sampled(), tally.bytes(), tally.references() + more[i]));
+        }
+        return tallies;
+    }
+
+    private static void keepLooseMatches(SweepBatch batch, List<FileReference> references) {
+        boolean none = batch.suspects()
+                .list(batch.sweep(), Progress.SUSPECT, Optional.of(batch.run()), Optional.empty(), 0, 1)
+                .isEmpty();
+        if (none) {
+            return;
+        }
+        Map<String, FileReference> byLoose = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        for (FileReference reference : references) {
+            byLoose.put(LooseName.of(reference.name()), reference);
+            names.add(reference.name());
+        }
+        Set<Long> kept = new HashSet<>();
+        for (SweptFile file : batch.suspects().loosely(batch.sweep(), batch.run(), byLoose.keySet())) {
+            if (!names.contains(file.name())) { // else it is asked for once more before it is moved
+                kept.add(file.id());
+                FileReference reference = byLoose.get(LooseName.of(file.name()));
+                batch.findings()
+                        .tell(
+                                Kind.LOOSE_MATCH,
+                                file.name(),
+                                "as \"" + (reference == null ? "" : reference.name()) + "\" in "
+                                        + (reference == null ? "" : reference.where()));
+            }
+        }
+        batch.count("skipped.loose", kept.size());
+        batch.suspects().keep(kept, Progress.SUSPECT, "loose", Optional.empty(), batch.now());
+    }
+}

@@ -1,0 +1,165 @@
+package io.chatty.maintenance.file.sweep;
+
+import io.chatty.maintenance.file.FileFinding.Kind;
+import io.chatty.maintenance.file.FileQuarantine.Deleted;
+import io.chatty.maintenance.file.FileQuarantine.Outcome;
+import io.chatty.maintenance.file.SweptFile;
+import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
+import io.chatty.maintenance.task.MaintenanceException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks at all that lies in quarantine. What is referred to again goes back; what has lain there for the window is deleted: the
+ * references are asked first, in statements that begin after the window (R3), then the entry is taken by comparing and setting, so
+ * that whoever retains the file is either before or too late and is told so, and only what was set aside is deleted (R14).
+ *
+ * <p>What remains is a reference that is committed between that question and the delete, by a host that does not retain what it
+ * refers to anew: from microseconds to one batch.
+ */
+final class ReviewStep implements SweepStep {
+
+    private static final int MOST = 1000;
+
+    @Override
+    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+        // First what a run that broke off was about to delete, then what lies there.
+        Progress progress = cursor.part() == 0 ? Progress.DELETING : Progress.QUARANTINED;
+        List<SweptFile> page = batch.ledger()
+                .list(
+                        batch.sweep(),
+                        progress,
+                        Optional.empty(),
+                        Optional.empty(),
+                        cursor.number(),
+                        Math.min(batch.size(), MOST));
+        batch.looked(page.size());
+        if (page.isEmpty()) {
+            return After.go(cursor.part() == 0 ? cursor.at(1, "", 0) : cursor.at(Phase.MOVE));
+        }
+        review(batch, progress, page);
+        return After.go(cursor.at(page.get(page.size() - 1).id()));
+    }
+
+    private static void review(SweepBatch batch, Progress progress, List<SweptFile> page) throws Exception {
+        List<String> names = page.stream().map(SweptFile::name).distinct().toList();
+        Set<String> wanted = new HashSet<>(batch.sources().find(names));
+        wanted.addAll(batch.ledger().kept(batch.sweep(), names, batch.now()));
+        Instant before = batch.now().minus(batch.settings().window());
+        List<SweptFile> gone = new ArrayList<>();
+        for (SweptFile file : page) {
+            if (wanted.contains(file.name()) && !isReplaced(batch, file)) {
+                restore(batch, file, progress, "referenced");
+            } else if (progress == Progress.DELETING || !file.at().isAfter(before)) {
+                gone.add(file);
+            } else {
+                batch.count("waiting");
+            }
+        }
+        delete(batch, progress, gone);
+    }
+
+    /** Whether another file has the name by now, to which the references are. */
+    private static boolean isReplaced(SweepBatch batch, SweptFile file) throws IOException {
+        return batch.store()
+                .look(file.name())
+                .filter(there ->
+                        !there.equals(file.state())) // of a store that leaves files in place, it is that very one
+                .isPresent();
+    }
+
+    /** Puts a file back. The entry is taken first: then nobody else deletes it. */
+    static void restore(SweepBatch batch, SweptFile file, Progress progress, String why) throws IOException {
+        if (batch.isPreview()) {
+            batch.count("due.restored." + why);
+            return;
+        }
+        Set<Long> taken = batch.ledger().keep(Set.of(file.id()), progress, why, Optional.empty(), batch.now());
+        if (taken.isEmpty()) {
+            return; // somebody else has it
+        }
+        Outcome outcome = batch.hands().orElseThrow().restore(file.quarantined());
+        batch.count(outcome == Outcome.DONE ? "restored." + why : "skipped.notRestored");
+        if (outcome != Outcome.DONE) {
+            batch.findings().tell(Kind.FAILED, file.name(), "could not be put back: " + outcome);
+        }
+    }
+
+    private static void delete(SweepBatch batch, Progress progress, List<SweptFile> files) throws IOException {
+        if (batch.isPreview()) {
+            files.forEach(file -> {
+                batch.count("due.deleted." + file.kind());
+                batch.count("due.bytes.deleted", file.state().size());
+            });
+            return;
+        }
+        Set<Long> taken = ids(files);
+        if (progress == Progress.QUARANTINED) {
+            taken = batch.ledger().deleting(taken, batch.now());
+        }
+        Map<Object, SweptFile> byFile = new HashMap<>();
+        for (SweptFile file : files) {
+            if (taken.contains(file.id())) {
+                byFile.put(file.quarantined(), file);
+            }
+        }
+        Set<Long> deleted = new HashSet<>();
+        int absent = 0;
+        List<Deleted> all = batch.hands()
+                .orElseThrow()
+                .delete(byFile.values().stream().map(SweptFile::quarantined).toList());
+        for (Deleted each : all) {
+            SweptFile file = byFile.get(each.file());
+            if (file == null) {
+                continue; // a store that answers for what it was not asked
+            }
+            if (each.failure().isPresent()) {
+                batch.count("skipped.failed");
+                batch.findings()
+                        .tell(
+                                Kind.FAILED,
+                                file.name(),
+                                "could not be deleted: " + each.failure().get());
+            } else if (each.outcome().orElseThrow() == Outcome.CHANGED) {
+                restore(batch, file, Progress.DELETING, "changed");
+            } else {
+                absent += each.outcome().get() == Outcome.ABSENT ? 1 : 0;
+                deleted.add(file.id());
+                count(batch, file, each.outcome().get());
+            }
+        }
+        batch.ledger().deleted(deleted, batch.now());
+        checkAbsent(batch, absent, all.size());
+    }
+
+    private static Set<Long> ids(List<SweptFile> files) {
+        Set<Long> ids = new HashSet<>();
+        files.forEach(file -> ids.add(file.id()));
+        return ids;
+    }
+
+    private static void count(SweepBatch batch, SweptFile file, Outcome outcome) {
+        if (outcome == Outcome.ABSENT) {
+            batch.count("skipped.absent");
+        } else {
+            batch.count("deleted." + file.kind());
+            batch.count("bytes.deleted", file.state().size());
+        }
+    }
+
+    /** A file that has gone by itself is nothing; many are a store that looks in the wrong place (R13). */
+    static void checkAbsent(SweepBatch batch, int absent, int all) {
+        if (absent >= 20 && absent * 2 > all) {
+            throw new MaintenanceException("file store " + batch.store() + ": " + absent + " of " + all
+                    + " files are not where they were; the run stops, for it may look in the wrong place");
+        }
+    }
+}
