@@ -73,6 +73,9 @@ public interface FileLedger {
     /** Those entries that were SUSPECT are QUARANTINED, with these states; gives the numbers of those that were. */
     Set<Long> quarantined(Map<Long, FileState> states, Instant at);
 
+    /** Those entries that had that progress are RESTORING now; gives the numbers of those that had it. */
+    Set<Long> restoring(Collection<Long> ids, SweptFile.Progress progress, Instant at);
+
     /** Those entries that were QUARANTINED are DELETING now; gives the numbers of those that were. */
     Set<Long> deleting(Collection<Long> ids, Instant at);
 

@@ -49,6 +49,8 @@ public record SweptFile(
         SUSPECT,
         /** It lies in quarantine. */
         QUARANTINED,
+        /** It is being put back, and cannot be deleted any more. */
+        RESTORING,
         /** It is being deleted, and cannot be retained any more. */
         DELETING,
         /** It is deleted: the record of it. */

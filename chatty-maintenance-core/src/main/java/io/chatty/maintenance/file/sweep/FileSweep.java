@@ -113,7 +113,7 @@ public final class FileSweep implements PreviewableTask {
     @SuppressWarnings("try") // the lock is only held
     public BatchResult runBatch(TaskContext context) throws Exception {
         try (Lock lock = lock()) {
-            Hands hands = new Hands(settings.store().quarantine());
+            Hands hands = new Hands(settings);
             return batch(new SweepBatch(settings, context, settings.ledger(), Optional.of(hands), ofRun), context);
         }
     }

@@ -153,6 +153,11 @@ public final class InMemoryFileLedger implements FileLedger {
     }
 
     @Override
+    public synchronized Set<Long> restoring(Collection<Long> ids, Progress progress, Instant at) {
+        return change(ids, progress, Progress.RESTORING, at, Optional.empty(), Optional.empty());
+    }
+
+    @Override
     public synchronized Set<Long> deleting(Collection<Long> ids, Instant at) {
         return change(ids, Progress.QUARANTINED, Progress.DELETING, at, Optional.empty(), Optional.empty());
     }

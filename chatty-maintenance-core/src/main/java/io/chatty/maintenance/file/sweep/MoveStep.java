@@ -5,7 +5,6 @@ import io.chatty.maintenance.file.FileListing;
 import io.chatty.maintenance.file.FileQuarantine.Moved;
 import io.chatty.maintenance.file.FileQuarantine.Outcome;
 import io.chatty.maintenance.file.FileState;
-import io.chatty.maintenance.file.QuarantinedFile;
 import io.chatty.maintenance.file.StoredFile;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
@@ -103,17 +102,20 @@ final class MoveStep implements SweepStep {
     /** Keeps files where they are, or puts them back there if a batch that was not recorded has moved them. */
     private static void keep(SweepBatch batch, String why, List<SweptFile> files) throws IOException {
         batch.count("skipped." + why, files.size());
-        batch.suspects()
-                .keep(files.stream().map(SweptFile::id).toList(), Progress.SUSPECT, why, Optional.empty(), batch.now());
-        if (batch.isPreview()) {
-            return;
-        }
+        List<Long> inPlace = new ArrayList<>();
         for (SweptFile file : files) {
-            Optional<QuarantinedFile> moved = batch.store().quarantine().find(file.name(), file.state(), file.run());
-            if (moved.isPresent()) {
-                batch.hands().orElseThrow().restore(moved.get());
+            boolean moved = !batch.isPreview()
+                    && batch.store()
+                            .quarantine()
+                            .find(file.name(), file.state(), file.run())
+                            .isPresent();
+            if (moved) {
+                batch.hands().orElseThrow().putBack(file, Progress.SUSPECT, why, Optional.empty(), batch.now());
+            } else {
+                inPlace.add(file.id());
             }
         }
+        batch.suspects().keep(inPlace, Progress.SUSPECT, why, Optional.empty(), batch.now());
     }
 
     private static Optional<String> whyNot(
@@ -219,7 +221,7 @@ final class MoveStep implements SweepStep {
             SweptFile lies = at(file, moved.getOrDefault(file.id(), file.state()));
             if (!entered.contains(file.id())) {
                 // It was retained while it was moved: whoever did found nothing in quarantine to put back.
-                batch.hands().orElseThrow().restore(lies.quarantined());
+                batch.store().quarantine().restore(lies.quarantined());
                 batch.count("restored.retained");
             } else if (again.contains(file.name())) {
                 ReviewStep.restore(batch, lies, Progress.QUARANTINED, "referenced");

@@ -76,20 +76,19 @@ final class ReviewStep implements SweepStep {
                 .isPresent();
     }
 
-    /** Puts a file back. The entry is taken first: then nobody else deletes it. */
     static void restore(SweepBatch batch, SweptFile file, Progress progress, String why) throws IOException {
         if (batch.isPreview()) {
             batch.count("due.restored." + why);
             return;
         }
-        Set<Long> taken = batch.ledger().keep(Set.of(file.id()), progress, why, Optional.empty(), batch.now());
-        if (taken.isEmpty()) {
+        Optional<Outcome> outcome =
+                batch.hands().orElseThrow().putBack(file, progress, why, Optional.empty(), batch.now());
+        if (outcome.isEmpty()) {
             return; // somebody else has it
         }
-        Outcome outcome = batch.hands().orElseThrow().restore(file.quarantined());
-        batch.count(outcome == Outcome.DONE ? "restored." + why : "skipped.notRestored");
-        if (outcome != Outcome.DONE) {
-            batch.findings().tell(Kind.FAILED, file.name(), "could not be put back: " + outcome);
+        batch.count(outcome.get() == Outcome.DONE ? "restored." + why : "skipped.notRestored");
+        if (outcome.get() == Outcome.CHANGED) {
+            batch.findings().tell(Kind.FAILED, file.name(), "could not be put back, since another file has its name");
         }
     }
 

@@ -9,6 +9,7 @@ import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,23 +32,44 @@ final class Settling implements SweepStep {
 
     @Override
     public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+        // First what was being put back, then what was to be set aside.
+        Progress progress = cursor.part() == 0 ? Progress.RESTORING : Progress.SUSPECT;
         List<SweptFile> left = batch.ledger()
-                .list(
-                        batch.sweep(),
-                        Progress.SUSPECT,
-                        Optional.empty(),
-                        Optional.empty(),
-                        cursor.number(),
-                        batch.size());
-        List<SweptFile> others =
-                left.stream().filter(file -> !file.run().equals(batch.run())).toList();
-        settle(batch, others);
+                .list(batch.sweep(), progress, Optional.empty(), Optional.empty(), cursor.number(), batch.size());
         batch.looked(left.size());
+        for (SweptFile file : left) {
+            if (progress == Progress.RESTORING) {
+                putBack(batch, file);
+            }
+        }
+        if (progress == Progress.SUSPECT) {
+            settle(
+                    batch,
+                    left.stream()
+                            .filter(file -> !file.run().equals(batch.run()))
+                            .toList());
+        }
         if (!left.isEmpty()) {
             return After.go(cursor.at(left.get(left.size() - 1).id()));
         }
+        if (progress == Progress.RESTORING) {
+            return After.go(cursor.at(1, "", 0));
+        }
         adopt(batch);
         return After.go(cursor.at(Phase.RELEASED));
+    }
+
+    private static void putBack(SweepBatch batch, SweptFile file) throws IOException {
+        Instant until = batch.now().plus(SweepSettings.KEPT_FOR);
+        Outcome outcome = batch.hands()
+                .orElseThrow()
+                .finish(file, Progress.QUARANTINED, "restored", Optional.of(until), batch.now());
+        if (outcome == Outcome.ABSENT) { // it may have been one that was to be set aside, and was not entered yet
+            outcome = batch.hands()
+                    .orElseThrow()
+                    .finish(file, Progress.SUSPECT, "restored", Optional.of(until), batch.now());
+        }
+        batch.count(outcome == Outcome.DONE ? "restored.unfinished" : "settled");
     }
 
     private static void settle(SweepBatch batch, List<SweptFile> suspects) throws IOException {
