@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What every {@link FileStore} is held to. An implementer extends it and gives an empty store for each test. */
 public abstract class FileStoreContract {
 
-    private static final List<String> NO_NAMES = List.of(
+    static final List<String> NO_NAMES = List.of(
             "",
             "/",
             "/etc/passwd",
@@ -56,23 +56,23 @@ public abstract class FileStoreContract {
     /** What time it is by the clock of the store, to within a minute. */
     protected abstract Instant now();
 
-    private void write(String name, String text) throws IOException {
+    final void write(String name, String text) throws IOException {
         store().write(name, out -> out.write(text.getBytes(UTF_8)));
     }
 
-    private String read(String name) throws IOException {
+    final String read(String name) throws IOException {
         try (InputStream in = store().open(name)) {
             return new String(in.readAllBytes(), UTF_8);
         }
     }
 
-    private List<String> names(String prefix) throws IOException {
+    final List<String> names(String prefix) throws IOException {
         try (Stream<StoredFile> files = store().list(prefix)) {
             return files.map(StoredFile::name).toList();
         }
     }
 
-    private StoredFile only(String name) throws IOException {
+    final StoredFile only(String name) throws IOException {
         try (Stream<StoredFile> files = store().list(name)) {
             return files.filter(file -> file.name().equals(name)).findFirst().orElseThrow();
         }
@@ -303,11 +303,11 @@ public abstract class FileStoreContract {
     }
 
     @FunctionalInterface
-    private interface Writer {
+    interface Writer {
         String write(int number) throws Exception;
     }
 
-    private static List<String> atOnce(int threads, Writer writer) throws Exception {
+    static List<String> atOnce(int threads, Writer writer) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             CyclicBarrier start = new CyclicBarrier(threads);

@@ -29,6 +29,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A store for tests, gone with the process. It has no end, and no directories. Thread-safe. */
@@ -36,6 +37,8 @@ public final class InMemoryFileStore implements SweepableStore {
 
     private static final Comparator<String> BYTES =
             Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
     private final NavigableMap<String, Held> files = new TreeMap<>(BYTES); // guarded by this
     private final Map<Place, Held> quarantined = new LinkedHashMap<>(); // guarded by this
@@ -170,6 +173,10 @@ public final class InMemoryFileStore implements SweepableStore {
 
     @Override
     public synchronized void giveId(String given) throws FileAlreadyExistsException {
+        if (!ID.matcher(given).matches()) {
+            throw new IllegalArgumentException(
+                    "id: \"" + given + "\" given, 1 to 100 letters, digits, - and _ are allowed");
+        }
         if (id.isPresent() && !id.get().equals(given)) {
             throw new FileAlreadyExistsException("id", null, "is " + id.get() + " already");
         }
@@ -188,7 +195,15 @@ public final class InMemoryFileStore implements SweepableStore {
 
     @Override
     public Optional<Lock> lock() {
-        return locked.compareAndSet(false, true) ? Optional.of(() -> locked.set(false)) : Optional.empty();
+        if (!locked.compareAndSet(false, true)) {
+            return Optional.empty();
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        return Optional.of(() -> {
+            if (open.compareAndSet(true, false)) {
+                locked.set(false);
+            }
+        });
     }
 
     /** Frees the store for another sweep, as the end of a process does that was killed. */
@@ -233,13 +248,11 @@ public final class InMemoryFileStore implements SweepableStore {
             synchronized (InMemoryFileStore.this) {
                 Held held = files.get(name);
                 Place place = new Place(run, name);
-                if (held == null) {
+                if (held == null || !held.state.equals(judged) || quarantined.containsKey(place)) {
+                    Outcome otherwise = held == null ? Outcome.ABSENT : Outcome.CHANGED;
                     return find(name, judged, run)
                             .map(file -> new Moved(Outcome.DONE, Optional.of(file)))
-                            .orElse(new Moved(Outcome.ABSENT, Optional.empty()));
-                }
-                if (!held.state.equals(judged) || quarantined.containsKey(place)) {
-                    return new Moved(Outcome.CHANGED, Optional.empty());
+                            .orElse(new Moved(otherwise, Optional.empty()));
                 }
                 files.remove(name);
                 quarantined.put(place, held);
@@ -273,7 +286,8 @@ public final class InMemoryFileStore implements SweepableStore {
                 Place place = new Place(file.run(), file.name());
                 Held held = quarantined.get(place);
                 if (held == null) {
-                    return Outcome.ABSENT;
+                    Held there = files.get(file.name());
+                    return there != null && there.state.equals(file.state()) ? Outcome.DONE : Outcome.ABSENT;
                 }
                 if (files.putIfAbsent(file.name(), held) != null) {
                     return Outcome.CHANGED;

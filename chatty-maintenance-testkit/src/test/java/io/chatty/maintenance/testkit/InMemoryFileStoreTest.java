@@ -1,15 +1,15 @@
 package io.chatty.maintenance.testkit;
 
-import io.chatty.maintenance.file.FileStore;
+import io.chatty.maintenance.file.SweepableStore;
 import java.time.Instant;
 
-final class InMemoryFileStoreTest extends FileStoreContract {
+final class InMemoryFileStoreTest extends SweepableStoreContract {
 
     private final TestClock clock = new TestClock(Instant.parse("2026-06-15T12:00:00Z"));
-    private final FileStore store = new InMemoryFileStore(clock);
+    private final SweepableStore store = new InMemoryFileStore(clock);
 
     @Override
-    protected FileStore store() {
+    protected SweepableStore store() {
         return store;
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chatty.maintenance.file.FileStore;
 import io.chatty.maintenance.file.StoredFile;
+import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.local.LocalFileStore;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract, and what only files of a machine have: links, modes, odd names, processes that are killed. */
-final class LocalFileStoreTest extends FileStoreContract {
+final class LocalFileStoreTest extends SweepableStoreContract {
 
     private static final String OWN = ".chatty-maintenance";
 
@@ -54,17 +54,13 @@ final class LocalFileStoreTest extends FileStoreContract {
     }
 
     @Override
-    protected FileStore store() {
+    protected SweepableStore store() {
         return store;
     }
 
     @Override
     protected Instant now() {
         return Instant.now();
-    }
-
-    private void write(String name, String text) throws IOException {
-        store.write(name, out -> out.write(text.getBytes(UTF_8)));
     }
 
     private List<String> names() throws IOException {

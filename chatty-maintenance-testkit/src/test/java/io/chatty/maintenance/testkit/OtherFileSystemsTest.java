@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Feature;
 import com.google.common.jimfs.Jimfs;
-import io.chatty.maintenance.file.FileStore;
 import io.chatty.maintenance.file.StoredFile;
+import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.local.LocalFileStore;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -47,7 +47,7 @@ final class OtherFileSystemsTest {
         }
     }
 
-    abstract static class OnOne extends FileStoreContract {
+    abstract static class OnOne extends SweepableStoreContract {
 
         private final FileSystem system;
         private final Path root;
@@ -76,7 +76,7 @@ final class OtherFileSystemsTest {
         }
 
         @Override
-        protected FileStore store() {
+        protected SweepableStore store() {
             return store;
         }
 

@@ -1,28 +1,25 @@
 package io.chatty.maintenance.file.local;
 
+import io.chatty.maintenance.file.FileListing;
 import io.chatty.maintenance.file.FileNames;
+import io.chatty.maintenance.file.FileQuarantine;
+import io.chatty.maintenance.file.FileSpace;
 import io.chatty.maintenance.file.FileState;
-import io.chatty.maintenance.file.FileStore;
 import io.chatty.maintenance.file.StoredFile;
+import io.chatty.maintenance.file.SweepableStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Set;
-import java.util.Spliterator;
-import java.util.Spliterators;
+import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +36,28 @@ import org.jspecify.annotations.Nullable;
  * replace each other's file. What a killed process leaves in that directory is deleted by the next store that opens the root,
  * when it is a day old by the file system's own clock. The root and all below it must be one file system.
  */
-public final class LocalFileStore implements FileStore {
+public final class LocalFileStore implements SweepableStore {
+
+    private static final int NAMES_IN_MEMORY = 200_000;
 
     private final Path root;
     private final @Nullable Object rootKey;
+    private final boolean trustsModificationTime;
     private final NewFiles newFiles;
+    private final FolderTree tree;
+    private final Marker marker;
+    private final SweepLock lock;
+    private final Quarantine quarantine;
 
-    private LocalFileStore(Path root) throws IOException {
-        this.root = root;
+    private LocalFileStore(Builder builder) throws IOException {
+        this.root = builder.root.toRealPath();
         this.rootKey = key(root);
+        this.trustsModificationTime = builder.trustsModificationTime;
         this.newFiles = new NewFiles(this, root);
+        this.tree = FolderTree.of(root, builder.namesInMemory, newFiles::temporary);
+        this.marker = new Marker(newFiles);
+        this.lock = new SweepLock(newFiles, root.getFileSystem(), rootKey == null ? root : rootKey);
+        this.quarantine = new Quarantine(this, newFiles);
     }
 
     /**
@@ -58,12 +67,54 @@ public final class LocalFileStore implements FileStore {
      * @throws IOException if it is no directory that can be written to
      */
     public static LocalFileStore open(Path root) throws IOException {
-        return new LocalFileStore(root.toRealPath());
+        return builder(root).open();
+    }
+
+    /** Says more of the store of a directory, before it is opened. */
+    public static Builder builder(Path root) {
+        return new Builder(root);
+    }
+
+    /** What is said of a store. Not thread-safe. */
+    public static final class Builder {
+
+        private final Path root;
+        private boolean trustsModificationTime;
+        private int namesInMemory = NAMES_IN_MEMORY;
+
+        private Builder(Path root) {
+            this.root = Objects.requireNonNull(root, "root");
+        }
+
+        /**
+         * Files are as old as the time of their last modification says. Otherwise they are no older than their last change of any
+         * kind, which makes all files young that were copied, restored, or given to another owner, and which no writer can set
+         * back. With this, an upload that keeps the time that its file had elsewhere is old as soon as it arrives.
+         */
+        public Builder trustsModificationTime() {
+            this.trustsModificationTime = true;
+            return this;
+        }
+
+        /** How many names of one directory are sorted in memory; 200,000 unless given. */
+        Builder namesInMemory(int names) {
+            this.namesInMemory = names;
+            return this;
+        }
+
+        /** Opens it, see {@link LocalFileStore#open}. */
+        public LocalFileStore open() throws IOException {
+            return new LocalFileStore(this);
+        }
     }
 
     private static @Nullable Object key(Path directory) throws IOException {
-        return Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
+        try {
+            return Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (NoSuchFileException e) {
+            throw new FileSystemException(directory.toString(), null, "is not there any more"); // no file of it is gone
+        }
     }
 
     /** The root, if it is still the one that was opened: nothing is written into an empty mount point. */
@@ -75,36 +126,40 @@ public final class LocalFileStore implements FileStore {
         return Folder.open(root);
     }
 
-    /** The directory that those parts of a name lead to, beginning at the root. */
-    private Folder folder(String[] parts, int count) throws IOException {
-        Folder folder = root();
-        for (int i = 0; i < count; i++) {
-            try (Folder parent = folder) {
-                folder = parent.child(parent.name(parts[i]));
-            }
-        }
-        return folder;
+    /** The directory that the file of a name is in. */
+    Folder parentOf(String[] parts) throws IOException {
+        return root().descend(parts, parts.length - 1);
     }
 
-    private static String[] parts(String name) {
-        String[] parts = FileNames.check(name).split("/", -1);
-        NewFiles.checkNotOwn(parts[0], name);
-        return parts;
+    FolderTree tree() {
+        return tree;
+    }
+
+    FileState state(Found found) {
+        return found.state(trustsModificationTime);
+    }
+
+    /** What is of that name, be it a file or not; null if nothing is. */
+    @Nullable Found find(String name) throws IOException {
+        String[] parts = NewFiles.parts(name);
+        try (Folder folder = parentOf(parts)) {
+            return folder.look(folder.name(parts[parts.length - 1]));
+        } catch (NoSuchFileException e) {
+            root().close(); // else the root is what is gone
+            return null;
+        }
     }
 
     @Override
     public void write(String name, Content content) throws IOException {
-        newFiles.write(parts(name), content);
+        newFiles.write(NewFiles.parts(name), content);
     }
 
     @Override
     public InputStream open(String name) throws IOException {
-        String[] parts = parts(name);
+        String[] parts = NewFiles.parts(name);
         try (Folder folder = parentOf(parts)) {
-            Path last = folder.name(parts[parts.length - 1]);
-            checkIsFile(folder, last, name); // opening a pipe would wait for its writer
-            return Channels.newInputStream(
-                    folder.channel(last, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+            return folder.open(folder.name(parts[parts.length - 1]), name);
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(name, null, "there is no such file in " + root);
         }
@@ -112,10 +167,10 @@ public final class LocalFileStore implements FileStore {
 
     @Override
     public boolean delete(String name) throws IOException {
-        String[] parts = parts(name);
+        String[] parts = NewFiles.parts(name);
         try (Folder folder = parentOf(parts)) {
             Path last = folder.name(parts[parts.length - 1]);
-            checkIsFile(folder, last, name);
+            folder.checkIsFile(last, name);
             folder.delete(last);
             return true;
         } catch (NoSuchFileException e) {
@@ -124,78 +179,105 @@ public final class LocalFileStore implements FileStore {
         }
     }
 
-    private Folder parentOf(String[] parts) throws IOException {
-        return folder(parts, parts.length - 1);
-    }
-
-    private static BasicFileAttributes checkIsFile(Folder folder, Path last, String name) throws IOException {
-        BasicFileAttributes found = folder.attributes(last);
-        if (!found.isRegularFile()) {
-            throw new FileSystemException(
-                    name, null, found.isSymbolicLink() ? "is a link, which is not followed" : "is no file");
+    /** What the file of that name is now; empty if there is none: a directory, a link or the like is no file. */
+    @Override
+    public Optional<FileState> look(String name) throws IOException {
+        try {
+            return Optional.ofNullable(find(name)).filter(Found::file).map(this::state);
+        } catch (NotDirectoryException e) {
+            return Optional.empty();
         }
-        return found;
     }
 
     @Override
     public Stream<StoredFile> list(String prefix) throws IOException {
-        String[] parts = FileNames.checkPrefix(prefix).split("/", -1);
-        String above = prefix.substring(0, prefix.lastIndexOf('/') + 1);
-        Folder top;
-        try {
-            top = parts[0].equals(NewFiles.OWN) ? null : parentOf(parts);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            root().close(); // else the root is what is gone
-            top = null;
-        }
-        if (top == null) {
-            return Stream.empty();
-        }
-        Listing listing = new Listing(top, above, prefix);
-        return StreamSupport.stream(
-                        Spliterators.spliteratorUnknownSize(listing, Spliterator.DISTINCT | Spliterator.NONNULL), false)
-                .map(name -> (StoredFile) new Listed(name))
-                .onClose(listing::close);
+        FileListing listing = list(tree.lookingAtAll(), prefix, "");
+        return Pulled.stream(new Pulled.Source<>() {
+            @Override
+            public @Nullable StoredFile next() throws IOException {
+                return listing.next().orElse(null);
+            }
+
+            @Override
+            public void close() throws IOException {
+                listing.close();
+            }
+        });
     }
 
-    private final class Listed implements StoredFile {
+    /**
+     * As it says there; on some file systems an entry is not looked at to see whether it is a file, in directories in which no
+     * directory is left to be found. A link, a pipe or the like then is listed until its state is asked for, which tells it as gone.
+     */
+    @Override
+    public FileListing list(String prefix, String after) throws IOException {
+        return list(tree, prefix, after);
+    }
 
-        private final String name;
-
-        private Listed(String name) {
-            this.name = name;
+    private FileListing list(FolderTree seen, String prefix, String after) throws IOException {
+        String[] parts = FileNames.checkPrefix(prefix).split("/", -1);
+        if (!after.isEmpty()) {
+            FileNames.check(after);
         }
-
-        @Override
-        public String name() {
-            return name;
+        if (parts.length > 1 && NewFiles.isOwn(parts[0])) {
+            return Listing.none();
         }
-
-        @Override
-        public FileState state() throws IOException {
-            String[] parts = parts(name);
-            try (Folder folder = parentOf(parts)) {
-                Path last = folder.name(parts[parts.length - 1]);
-                return state(folder, last, checkIsFile(folder, last, name));
-            }
+        Folder top;
+        try {
+            top = parentOf(parts);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            root().close(); // else the root is what is gone
+            return Listing.none();
         }
+        String above = prefix.substring(0, prefix.lastIndexOf('/') + 1);
+        return new Listing(this, seen, top, above, parts[parts.length - 1], after);
+    }
 
-        private FileState state(Folder folder, Path last, BasicFileAttributes found) throws IOException {
-            Instant modified = found.lastModifiedTime().toInstant();
-            Path path = folder.path().resolve(last);
-            String version = found.fileKey() + " " + modified;
-            if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-                return new FileState(found.size(), modified, version);
-            }
-            // The time of modification can be set back, as rsync and tar do; that of change cannot.
-            Instant changed =
-                    ((FileTime) Files.getAttribute(path, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
-            return new FileState(found.size(), changed.isAfter(modified) ? changed : modified, version + " " + changed);
+    @Override
+    public boolean listsInByteOrder() {
+        return true;
+    }
+
+    @Override
+    public FileQuarantine quarantine() {
+        return quarantine;
+    }
+
+    @Override
+    public Optional<String> id() throws IOException {
+        return marker.id();
+    }
+
+    @Override
+    public void giveId(String id) throws IOException {
+        marker.giveId(id);
+    }
+
+    @Override
+    public Instant now() throws IOException {
+        return newFiles.now();
+    }
+
+    @Override
+    public Optional<FileSpace> space() throws IOException {
+        root().close(); // of an empty mount point the space is another's
+        java.nio.file.FileStore system = Files.getFileStore(root);
+        long total = system.getTotalSpace();
+        return Optional.of(new FileSpace(total, Math.min(system.getUsableSpace(), total)));
+    }
+
+    @Override
+    public Optional<Lock> lock() throws IOException {
+        return lock.take();
+    }
+
+    @Override
+    public Pruned prune(Instant unchangedSince, int levels, int most, String after) throws IOException {
+        if (!after.isEmpty()) {
+            FileNames.check(after);
         }
-
-        @Override
-        public String toString() {
-            return name;
+        try (EmptyFolders folders = new EmptyFolders(tree, root(), unchangedSince, levels, most, after)) {
+            return folders.prune();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.file.local;
 
+import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileStore.Content;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
@@ -23,7 +24,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -35,6 +35,8 @@ final class NewFiles {
 
     private static final String UNFINISHED = "new-";
     private static final Duration STALE = Duration.ofDays(1);
+    private static final int TRIES = 3;
+    private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     private static final int BUFFER = 64 * 1024;
 
     private final LocalFileStore store;
@@ -50,6 +52,8 @@ final class NewFiles {
         this.fileMode = modes ? mode("rw-------") : new FileAttribute<?>[0];
         this.folderMode = modes ? mode("rwx------") : new FileAttribute<?>[0];
         makeFolder(root, OWN);
+        sync(root);
+        checkIsOneFileSystem();
         this.links = canLink();
         removeStale();
     }
@@ -60,29 +64,132 @@ final class NewFiles {
         };
     }
 
-    static void checkNotOwn(String firstPart, String name) {
-        if (firstPart.equalsIgnoreCase(OWN)) {
+    /** The parts of a name, if it is one of this store. */
+    static String[] parts(String name) {
+        String[] parts = FileNames.check(name).split("/", -1);
+        if (isOwn(parts[0])) {
             throw new IllegalArgumentException(
                     "file name: \"" + name + "\" begins with " + OWN + ", which is the store's own directory");
         }
+        return parts;
+    }
+
+    /** Whether what was found may be the name of a file of this store. */
+    static boolean isName(String name) {
+        if (name.startsWith(".")) {
+            int end = name.indexOf('/');
+            if (isOwn(end < 0 ? name : name.substring(0, end))) {
+                return false;
+            }
+        }
+        try {
+            FileNames.check(name);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Whether what a name begins with is the store's own directory. */
+    static boolean isOwn(String firstPart) {
+        return firstPart.equalsIgnoreCase(OWN);
+    }
+
+    /** The mode of what only its owner may read. */
+    FileAttribute<?>[] fileMode() {
+        return fileMode.clone();
+    }
+
+    /** Whether a file can have two names here. */
+    boolean links() {
+        return links;
     }
 
     void write(String[] parts, Content content) throws IOException {
-        Path last = root.getFileSystem().getPath(parts[parts.length - 1]);
-        try (Folder folder = makeParents(parts);
-                Folder own = own()) {
+        try (Folder folder = makeParents(parts)) {
+            folder.name(parts[parts.length - 1]); // what cannot be is told before the content is made
+        }
+        try (Folder own = own()) {
             Path unfinished = unfinished(own);
             try {
                 fill(own, unfinished, content);
-                putInPlace(own, unfinished, folder, last, String.join("/", parts));
-                sync(folder.path());
+                inParents(parts, folder -> {
+                    Path last = folder.name(parts[parts.length - 1]);
+                    putInPlace(own, unfinished, folder, last, String.join("/", parts));
+                    sync(folder.path());
+                    return last;
+                });
             } finally {
                 deleteIfThere(own, unfinished);
             }
         }
     }
 
-    private Folder own() throws IOException {
+    /** Does something in a directory of files. */
+    @FunctionalInterface
+    interface Step<T> {
+        T in(Folder folder) throws IOException;
+    }
+
+    /**
+     * Does something in the directory that a name leads to, which is made where it is missing. An empty directory may be removed
+     * at any moment, by {@link EmptyFolders} or by another: then it is made again, and the step done again, three times in all.
+     */
+    <T> T inParents(String[] parts, Step<T> step) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try (Folder folder = makeParents(parts)) {
+                return step.in(folder);
+            } catch (NoSuchFileException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Writes a file of that name in the store's own directory, unless it is there with another content. */
+    void writeOwn(String name, Content content) throws IOException {
+        try (Folder own = own()) {
+            Path unfinished = unfinished(own);
+            try {
+                fill(own, unfinished, content);
+                putInPlace(own, unfinished, own, own.name(name), name);
+                sync(own.path());
+            } finally {
+                deleteIfThere(own, unfinished);
+            }
+        }
+    }
+
+    /** A new file for writing and reading in the store's own directory, which is deleted when it is closed. */
+    TemporaryFile temporary() throws IOException {
+        try (Folder own = own()) {
+            Path name = unfinished(own);
+            Set<OpenOption> options =
+                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            return new TemporaryFile(own.channel(name, options, fileMode), () -> {
+                try (Folder again = own()) {
+                    deleteIfThere(again, name);
+                }
+            });
+        }
+    }
+
+    /** What time it is by the clock of the file system. */
+    Instant now() throws IOException {
+        try (Folder own = own()) {
+            Path probe = unfinished(own);
+            try {
+                own.channel(probe, NEW, fileMode).close();
+                return own.attributes(probe).lastModifiedTime().toInstant();
+            } finally {
+                deleteIfThere(own, probe);
+            }
+        }
+    }
+
+    /** The store's own directory. */
+    Folder own() throws IOException {
         try (Folder top = store.root()) {
             return top.child(top.name(OWN));
         }
@@ -93,19 +200,35 @@ final class NewFiles {
     }
 
     private Folder makeParents(String[] parts) throws IOException {
-        Folder folder = store.root();
-        for (int i = 0; i < parts.length - 1; i++) {
+        return makeFolders(store.root(), parts, parts.length - 1, true);
+    }
+
+    /** The directory to which the first of those names lead from the store's own, made where it is missing, and not synced. */
+    Folder makeOwnFolders(String[] names, int count) throws IOException {
+        return makeFolders(own(), names, count, false);
+    }
+
+    private Folder makeFolders(Folder top, String[] names, int count, boolean lasting) throws IOException {
+        Folder folder = top;
+        for (int i = 0; i < count; i++) {
             try (Folder parent = folder) {
-                Path name = parent.name(parts[i]);
-                try {
-                    folder = parent.child(name);
-                } catch (NoSuchFileException e) {
-                    makeFolder(parent.path(), parts[i]);
-                    folder = parent.child(name);
-                }
+                folder = makeChild(parent, names[i], lasting);
             }
         }
         return folder;
+    }
+
+    private Folder makeChild(Folder parent, String part, boolean lasting) throws IOException {
+        Path name = parent.name(part);
+        try {
+            return parent.child(name);
+        } catch (NoSuchFileException e) {
+            makeFolder(parent.path(), part);
+            if (lasting) {
+                sync(parent.path());
+            }
+            return parent.child(name);
+        }
     }
 
     private void makeFolder(Path parent, String name) throws IOException {
@@ -114,12 +237,10 @@ final class NewFiles {
         } catch (FileAlreadyExistsException e) {
             // another was faster
         }
-        sync(parent);
     }
 
     private void fill(Folder own, Path unfinished, Content content) throws IOException {
-        Set<StandardOpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-        try (SeekableByteChannel channel = own.channel(unfinished, options, fileMode)) {
+        try (SeekableByteChannel channel = own.channel(unfinished, NEW, fileMode)) {
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
             content.writeTo(new FilterOutputStream(out) {
                 @Override
@@ -140,33 +261,24 @@ final class NewFiles {
     }
 
     private void putInPlace(Folder own, Path unfinished, Folder folder, Path last, String name) throws IOException {
-        Object written = own.attributes(unfinished).fileKey();
-        if (isThere(folder, last)) {
+        if (folder.has(last) || !giveName(own, unfinished, folder, last)) {
             checkIsSame(own, unfinished, folder, last, name);
-        } else if (links) {
-            try {
-                // Fails, where a rename would replace.
-                Files.createLink(folder.path().resolve(last), own.path().resolve(unfinished));
-            } catch (FileAlreadyExistsException e) {
-                checkIsSame(own, unfinished, folder, last, name);
-                return;
-            }
-            if (!isThere(folder, last)
-                    || !Objects.equals(folder.attributes(last).fileKey(), written)) {
-                throw new FileSystemException(name, null, "its directory was replaced while it was written");
-            }
-        } else {
-            own.move(unfinished, folder, last);
         }
     }
 
-    private static boolean isThere(Folder folder, Path name) throws IOException {
-        try {
-            folder.attributes(name);
-            return true;
-        } catch (NoSuchFileException e) {
+    /**
+     * Gives a file a name in another directory, unless there is something of that name. It may have its first name as well
+     * afterwards, for the caller to delete.
+     */
+    boolean giveName(Folder from, Path name, Folder to, Path toName) throws IOException {
+        if (links) {
+            return from.link(name, to, toName);
+        }
+        if (to.has(toName)) {
             return false;
         }
+        from.move(name, to, toName);
+        return true;
     }
 
     private static void checkIsSame(Folder own, Path unfinished, Folder folder, Path last, String name)
@@ -194,7 +306,7 @@ final class NewFiles {
         }
     }
 
-    private static void deleteIfThere(Folder own, Path unfinished) throws IOException {
+    static void deleteIfThere(Folder own, Path unfinished) throws IOException {
         try {
             own.delete(unfinished);
         } catch (NoSuchFileException e) {
@@ -203,7 +315,7 @@ final class NewFiles {
     }
 
     /** Makes entries of a directory last, where the system can. */
-    private static void sync(Path directory) throws IOException {
+    static void sync(Path directory) throws IOException {
         if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
@@ -211,23 +323,42 @@ final class NewFiles {
         }
     }
 
-    /** Deletes what writers left that were killed a day ago or more. */
-    private void removeStale() throws IOException {
-        try (Folder own = own()) {
-            Path probe = unfinished(own);
-            fill(own, probe, out -> {});
+    /**
+     * All is moved to and from the store's own directory in one step. That it can be is tried with a directory: a file would be
+     * seen by those who list the root.
+     */
+    private void checkIsOneFileSystem() throws IOException {
+        try (Folder top = store.root();
+                Folder own = own()) {
+            String name = OWN + "-" + UUID.randomUUID();
+            Path probe = own.name(name);
+            makeFolder(own.path(), name);
+            Folder where = own;
             try {
-                Instant now = own.attributes(probe).lastModifiedTime().toInstant(); // by the clock of the file system
-                for (Path entry : own) {
-                    removeIfStale(own, entry.getFileName(), now);
-                }
+                own.move(probe, top, probe);
+                where = top;
+            } catch (FileSystemException e) {
+                throw new FileSystemException(
+                        root.toString(),
+                        null,
+                        "nothing can be moved to it from its directory " + OWN + " in one step (" + e.getReason()
+                                + "): both must be on one file system, with nothing mounted on the latter");
             } finally {
-                deleteIfThere(own, probe);
+                where.deleteFolder(probe);
             }
         }
     }
 
-    /** Whether a file can have two names here. */
+    /** Deletes what writers left that were killed a day ago or more. */
+    private void removeStale() throws IOException {
+        try (Folder own = own()) {
+            Instant now = now();
+            for (Path entry : own) {
+                removeIfStale(own, entry.getFileName(), now);
+            }
+        }
+    }
+
     private boolean canLink() throws IOException {
         try (Folder own = own()) {
             Path probe = unfinished(own);
