@@ -197,6 +197,17 @@ public final class Database {
         }
     }
 
+    /** Does work on a connection of the host's, in whatever transaction that is, which goes on afterwards. */
+    public <T> T within(Connection connection, Work<T> work) {
+        return unchecked(() -> told(() -> {
+            Jdbi hosts = Jdbi.create(connection);
+            hosts.getConfig(SqlStatements.class).setSqlParser(new PlainSqlParser());
+            try (Handle handle = hosts.open()) {
+                return work.run(new Session(handle, dialect(connection), Try.FIRST));
+            }
+        }));
+    }
+
     private <T> T withHandle(Use use, Try attempt, Work<T> work) throws Exception {
         try (Handle handle = jdbi.open()) {
             Connection connection = handle.getConnection();
