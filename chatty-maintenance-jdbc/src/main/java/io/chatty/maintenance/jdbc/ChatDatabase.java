@@ -219,6 +219,20 @@ public final class ChatDatabase {
         return new TableCare.Builder(database, schema);
     }
 
+    /**
+     * References to files in the host's tables, for a sweep of files:
+     * {@code fileReferences("chat", r -> r.column("users", "avatar", c -> c.prefix("avatars/").suffix(".png")))}. The columns that
+     * the schema calls files count without being named.
+     *
+     * @param name what it is called in reports and records, another for each source; the same over restarts
+     * @throws IllegalArgumentException if the name is not allowed, or the description contradicts itself
+     */
+    public DatabaseReferences fileReferences(String name, Consumer<DatabaseReferences.Builder> description) {
+        DatabaseReferences.Builder builder = new DatabaseReferences.Builder(database, schema, name);
+        description.accept(builder);
+        return builder.build();
+    }
+
     /** What sweeps of files remember, in this database. */
     public FileLedger fileLedger() {
         return new JdbcFileLedger(database);

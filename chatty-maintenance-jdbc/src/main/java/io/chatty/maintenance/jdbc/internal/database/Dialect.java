@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -153,6 +154,30 @@ public interface Dialect {
      * locks, what it plans, its zone.
      */
     void begin(Session session, boolean batch);
+
+    /**
+     * Begins a transaction that sees what is committed at one moment from now on, and where nothing is hidden by policies of
+     * rows. Fails where the server is no primary, so far as that costs nothing.
+     */
+    void beginSnapshot(Session session);
+
+    /** The isolation level for that, unless {@link #isolatesByTransaction}. */
+    default int snapshotIsolation() {
+        return Connection.TRANSACTION_REPEATABLE_READ;
+    }
+
+    /** The query so that it gives all its rows, however few a session is set to give. */
+    default Sql whole(Sql query) {
+        return query;
+    }
+
+    /** Why what is read here may be old, or no longer what is written: the server is a replica, or may only be read. */
+    Optional<String> notPrimary(Session session);
+
+    /** How long the oldest transaction of another session has gone on; zero if there is none, empty if it is not told. */
+    default Optional<Duration> oldestTransaction(Session session) {
+        return Optional.empty();
+    }
 
     /** Puts back what {@link #begin} changed for a batch and the end of the transaction does not. */
     default void afterBatch(Session session) {}

@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -137,6 +138,41 @@ public final class MariadbDialect implements Dialect {
                     + " SESSION lock_wait_timeout = 1," // a table that is locked or altered: by default it waits a day
                     // a client that is held up is not to keep its rows locked from who takes its run over
                     + " SESSION idle_transaction_timeout = 20");
+        }
+    }
+
+    @Override
+    public void beginSnapshot(Session session) {
+        session.execute(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"); // of the next one alone, as of its first SELECT
+        notPrimary(session).ifPresent(why -> {
+            throw new MaintenanceException("the MariaDB server " + why);
+        });
+    }
+
+    @Override
+    public Sql whole(Sql query) {
+        return Sql.of("SET STATEMENT sql_select_limit = 18446744073709551615 FOR ")
+                .add(query);
+    }
+
+    @Override
+    public Optional<String> notPrimary(Session session) {
+        return session.count(Sql.of("SELECT @@GLOBAL.read_only")) == 0
+                ? Optional.empty()
+                : Optional.of("is read-only, as replicas are");
+    }
+
+    @Override
+    public Optional<Duration> oldestTransaction(Session session) {
+        try {
+            double seconds = load.longTransactions(session).value();
+            return Optional.of(Duration.ofMillis((long) (seconds * 1000)));
+        } catch (SQLException | RuntimeException e) {
+            if (DatabaseException.sqlCause(e).isEmpty()) {
+                throw new MaintenanceException("MariaDB did not tell its transactions", e);
+            }
+            return Optional.empty(); // it takes the right PROCESS
         }
     }
 
