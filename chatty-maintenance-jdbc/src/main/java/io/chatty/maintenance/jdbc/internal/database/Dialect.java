@@ -1,6 +1,7 @@
 package io.chatty.maintenance.jdbc.internal.database;
 
 import io.chatty.maintenance.task.SettingsException;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases. Implementations have no state. */
@@ -169,6 +171,21 @@ public interface Dialect {
     /** The query so that it gives all its rows, however few a session is set to give. */
     default Sql whole(Sql query) {
         return query;
+    }
+
+    /**
+     * Which texts a column can hold, in the letters that it or the database has. With another one it could not be compared, or
+     * not by its index.
+     */
+    default Predicate<String> canHold(Session session, @Nullable String schema, Column column) {
+        return text -> true;
+    }
+
+    /** Which texts a character set of that name has letters for; any if Java does not know it. */
+    static Predicate<String> encodable(String charset) {
+        return Charset.isSupported(charset)
+                ? text -> Charset.forName(charset).newEncoder().canEncode(text)
+                : text -> true;
     }
 
     /** Why what is read here may be old, or no longer what is written: the server is a replica, or may only be read. */

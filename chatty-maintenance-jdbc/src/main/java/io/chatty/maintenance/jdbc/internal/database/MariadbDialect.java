@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** MariaDB from 10.6. */
@@ -154,6 +155,25 @@ public final class MariadbDialect implements Dialect {
     public Sql whole(Sql query) {
         return Sql.of("SET STATEMENT sql_select_limit = 18446744073709551615 FOR ")
                 .add(query);
+    }
+
+    @Override
+    public Predicate<String> canHold(Session session, @Nullable String schema, Column column) {
+        String charset = session.first(
+                        Sql.of(
+                                "SELECT COALESCE(character_set_name, '') FROM information_schema.columns WHERE table_schema = "
+                                        + "COALESCE(NULLIF(?, ''), DATABASE()) AND table_name = ? AND column_name = ?",
+                                schema == null ? "" : schema,
+                                column.table(),
+                                column.name()),
+                        row -> row.getString(1))
+                .orElse("");
+        return switch (charset) {
+            case "", "utf8mb4" -> text -> true;
+            case "utf8mb3", "utf8", "ucs2" -> text -> text.chars().noneMatch(c -> Character.isSurrogate((char) c));
+            case "latin1" -> Dialect.encodable("windows-1252");
+            default -> Dialect.encodable(charset.replaceFirst("^cp(125\\d)$", "windows-$1"));
+        };
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,13 @@ public final class PostgresqlDialect implements Dialect {
     public void beginSnapshot(Session session) {
         // A standby refuses READ WRITE. With row_security off a policy that would hide rows is an error.
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE; SET LOCAL row_security = off");
+    }
+
+    @Override
+    public Predicate<String> canHold(Session session, @Nullable String schema, Column column) {
+        String encoding = session.first(Sql.of("SELECT getdatabaseencoding()"), row -> row.getString(1))
+                .orElse("");
+        return Dialect.encodable(encoding.replaceFirst("^WIN(\\d+)$", "windows-$1"));
     }
 
     @Override

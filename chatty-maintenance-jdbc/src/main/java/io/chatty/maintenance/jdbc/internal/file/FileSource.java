@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param column the column
  * @param holding how values stand in it
  * @param naming how a value stands for a name
+ * @param canHold whether a text can stand in it at all, in the letters that it has
  * @param where which rows count
  * @param key by which the table is walked; columns that are not NULL
  * @param keyUnique whether no two rows have the same there
@@ -32,6 +34,7 @@ record FileSource(
         Column column,
         Holding holding,
         FileNaming naming,
+        Predicate<String> canHold,
         Optional<Filter> where,
         List<Column> key,
         boolean keyUnique,

@@ -36,13 +36,15 @@ public final class FileSourceReader {
     private static final String ARCHIVED_PATHS = "chatty_maintenance_archived_path";
     private static final String ARCHIVED = "chatty_maintenance_archived";
 
+    private final Session session;
     private final Dialect dialect;
     private final Catalogue catalogue;
     private final List<String> problems;
     private final List<FileSource> sources = new ArrayList<>();
 
-    FileSourceReader(Dialect dialect, Catalogue catalogue, List<String> problems) {
-        this.dialect = dialect;
+    FileSourceReader(Session session, Catalogue catalogue, List<String> problems) {
+        this.session = session;
+        this.dialect = session.dialect();
         this.catalogue = catalogue;
         this.problems = problems;
     }
@@ -110,6 +112,7 @@ public final class FileSourceReader {
                 column.get(),
                 given.holding(),
                 given.naming(),
+                session.dialect().canHold(session, catalogue.schema(), column.get()),
                 where,
                 List.copyOf(key),
                 given.key().isEmpty() || (!key.isEmpty() && catalogue.areUnique(key)),
@@ -166,6 +169,7 @@ public final class FileSourceReader {
                     column.get(),
                     of.holding(),
                     of.naming(),
+                    session.dialect().canHold(session, catalogue.schema(), column.get()),
                     Optional.empty(),
                     List.copyOf(key),
                     false,
@@ -183,17 +187,20 @@ public final class FileSourceReader {
     }
 
     /** What stands in the column of messages that lie in archive files, by what was noted when they were put there. */
-    private static FileSource archived(FileSource of) {
+    private FileSource archived(FileSource of) {
         String holder = of.label();
         Filter stillThere = alias -> Sql.of(
                 alias + ".holder = ? AND EXISTS (SELECT 1 FROM " + ARCHIVED + " a WHERE a.archive_file = " + alias
                         + ".archive_file)",
                 holder);
+        String table = "(SELECT seq AS " + dialect.quote("seq") + ", path AS " + dialect.quote("path")
+                + ", holder, archive_file FROM " + ARCHIVED_PATHS + ")"; // in whatever letters the database keeps them
         return new FileSource(
-                ARCHIVED_PATHS,
+                table,
                 own("path", Types.VARCHAR, "varchar"),
                 of.holding(),
                 of.naming(),
+                of.canHold(),
                 Optional.of(stillThere),
                 List.of(own("seq", Types.BIGINT, "bigint")),
                 true,

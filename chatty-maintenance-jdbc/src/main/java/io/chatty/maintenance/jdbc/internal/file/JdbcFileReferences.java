@@ -91,7 +91,7 @@ public final class JdbcFileReferences {
     }
 
     private List<FileSource> read(Session session, Catalogue catalogue, List<String> problems) throws SQLException {
-        return new FileSourceReader(session.dialect(), catalogue, problems).read(columns);
+        return new FileSourceReader(session, catalogue, problems).read(columns);
     }
 
     private List<FileSource> sources(Session session) throws SQLException {

@@ -56,7 +56,8 @@ final class Probe {
         Map<String, Object> arguments = new HashMap<>();
         for (String name : wanted) {
             for (String value : source.naming().values(name)) {
-                Optional<Object> argument = value.isEmpty() ? Optional.empty() : argument(column, value);
+                Optional<Object> argument =
+                        value.isEmpty() || !source.canHold().test(value) ? Optional.empty() : argument(column, value);
                 argument.ifPresent(given -> {
                     meant.computeIfAbsent(value, any -> new HashSet<>()).add(name);
                     arguments.put(value, given);
