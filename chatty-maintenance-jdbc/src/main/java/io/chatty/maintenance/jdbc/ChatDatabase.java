@@ -1,15 +1,20 @@
 package io.chatty.maintenance.jdbc;
 
+import io.chatty.maintenance.file.FileLedger;
+import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileStore;
 import io.chatty.maintenance.jdbc.internal.archive.ArchiveFolder;
 import io.chatty.maintenance.jdbc.internal.archive.ArchivePlace;
 import io.chatty.maintenance.jdbc.internal.database.Database;
+import io.chatty.maintenance.jdbc.internal.file.JdbcFileLedger;
 import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
 import io.chatty.maintenance.jdbc.internal.run.JdbcRunStore;
 import io.chatty.maintenance.retention.RemovalListener;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.run.RunStore;
+import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -212,5 +217,46 @@ public final class ChatDatabase {
     /** Starts to describe the care for the tables of messages and their children, for after a purge. */
     public TableCare.Builder tableCare() {
         return new TableCare.Builder(database, schema);
+    }
+
+    /**
+     * References to files in the host's tables, for a sweep of files:
+     * {@code fileReferences("chat", r -> r.column("users", "avatar", c -> c.prefix("avatars/").suffix(".png")))}. The columns that
+     * the schema calls files count without being named.
+     *
+     * @param name what it is called in reports and records, another for each source; the same over restarts
+     * @throws IllegalArgumentException if the name is not allowed, or the description contradicts itself
+     */
+    public DatabaseReferences fileReferences(String name, Consumer<DatabaseReferences.Builder> description) {
+        DatabaseReferences.Builder builder = new DatabaseReferences.Builder(database, schema, name);
+        description.accept(builder);
+        return builder.build();
+    }
+
+    /** What sweeps of files remember, in this database. */
+    public FileLedger fileLedger() {
+        return new JdbcFileLedger(database);
+    }
+
+    /**
+     * For a transaction of the host's that refers to a file anew which may have had no reference for a while, such as one that is
+     * forwarded: no sweep deletes it before a time, once the transaction is committed. It may have been set aside by then, and
+     * comes back when a sweep sees the reference. A sweep that is about to delete it is waited for, as by any statement that finds
+     * a row locked.
+     *
+     * <p>Without this call a file that is referenced anew is kept, too, but for one whose deletion begins in the very moment after
+     * the references were looked at last.
+     *
+     * @param connection the host's, in its transaction, of the same database; nothing of it is changed
+     * @param sweep the name of the sweep
+     * @param name the file's name
+     * @param until up to when it is not deleted, whatever refers to it
+     * @return false if a sweep is deleting it already: then write it anew under another name. If true, a file that is there
+     *     now, in the store or set aside, is there to stay
+     * @throws io.chatty.maintenance.task.MaintenanceException if it failed; nothing is known of the file then
+     */
+    public boolean retainFile(Connection connection, String sweep, String name, Instant until) {
+        FileNames.check(name);
+        return database.within(connection, session -> JdbcFileLedger.retain(session, sweep, name, until));
     }
 }

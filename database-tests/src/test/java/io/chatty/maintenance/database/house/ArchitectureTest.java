@@ -75,7 +75,8 @@ final class ArchitectureTest {
                     "partition",
                     "unused",
                     "care",
-                    "signal")
+                    "signal",
+                    "file")
             .map(name -> ROOT + ".jdbc.internal." + name)
             .toList();
 

@@ -26,6 +26,8 @@ final class Borrowed {
         CHECK,
         /** The transaction of a preview's batch, which can change nothing. */
         PREVIEW,
+        /** A transaction that sees what was committed when it began, all at one moment, and in which nothing is hidden. */
+        SNAPSHOT,
         /** The transaction of a reading of the server's load, which can change nothing. */
         READING;
 
@@ -49,6 +51,7 @@ final class Borrowed {
     private final boolean autoCommit;
     private final boolean readOnly;
     private int isolation = Connection.TRANSACTION_READ_COMMITTED;
+    private int wanted = Connection.TRANSACTION_READ_COMMITTED;
     private boolean batchBegan;
 
     Borrowed(Connection connection, Use use) throws SQLException {
@@ -70,13 +73,18 @@ final class Borrowed {
         }
         if (!session.dialect().isolatesByTransaction()) {
             isolation = connection.getTransactionIsolation();
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            wanted = use == Use.SNAPSHOT ? session.dialect().snapshotIsolation() : wanted;
+            if (isolation != wanted) {
+                connection.setTransactionIsolation(wanted);
             }
         }
         connection.setAutoCommit(false);
         batchBegan = use.isBatch();
-        session.dialect().begin(session, use.isBatch());
+        if (use == Use.SNAPSHOT) {
+            session.dialect().beginSnapshot(session);
+        } else {
+            session.dialect().begin(session, use.isBatch());
+        }
     }
 
     void commit() throws SQLException {
@@ -113,7 +121,7 @@ final class Borrowed {
             if (batchBegan) {
                 session.dialect().afterBatch(session);
             }
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+            if (isolation != wanted) {
                 connection.setTransactionIsolation(isolation);
             }
             if (readOnly != use.isReadOnly()) {

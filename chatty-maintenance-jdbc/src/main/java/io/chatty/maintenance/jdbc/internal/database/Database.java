@@ -134,6 +134,16 @@ public final class Database {
         return lend(Use.READING, Try.FIRST, work);
     }
 
+    /**
+     * Does work in a transaction of its own that sees what was committed when it began, or later, but all of it at one moment: what
+     * is moved from one table to another meanwhile is seen in one of them. It may take long, as a batch may.
+     *
+     * @throws DatabaseException also where the server is no primary, or hides rows from this user
+     */
+    public <T> T snapshot(Work<T> work) throws Exception {
+        return lend(Use.SNAPSHOT, Try.FIRST, work);
+    }
+
     /** What an INSERT gives; false if what it would insert is there already. */
     public boolean unlessThere(BooleanSupplier insert) {
         try {
@@ -178,7 +188,7 @@ public final class Database {
     }
 
     private <T> T lend(Use use, Try attempt, Work<T> work) throws Exception {
-        boolean batch = use == Use.BATCH || use == Use.LONE_BATCH;
+        boolean batch = use == Use.BATCH || use == Use.LONE_BATCH || use == Use.SNAPSHOT;
         return told(() -> limit.within(batch, () -> withHandle(use, attempt, work)));
     }
 
@@ -195,6 +205,17 @@ public final class Database {
                     .<MaintenanceException>map(DatabaseException::new)
                     .orElseGet(() -> new MaintenanceException("work in the database failed: " + e.getMessage(), e));
         }
+    }
+
+    /** Does work on a connection of the host's, in whatever transaction that is, which goes on afterwards. */
+    public <T> T within(Connection connection, Work<T> work) {
+        return unchecked(() -> told(() -> {
+            Jdbi hosts = Jdbi.create(connection);
+            hosts.getConfig(SqlStatements.class).setSqlParser(new PlainSqlParser());
+            try (Handle handle = hosts.open()) {
+                return work.run(new Session(handle, dialect(connection), Try.FIRST));
+            }
+        }));
     }
 
     private <T> T withHandle(Use use, Try attempt, Work<T> work) throws Exception {

@@ -1,10 +1,12 @@
 package io.chatty.maintenance.jdbc.internal.database;
 
 import io.chatty.maintenance.task.SettingsException;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases. Implementations have no state. */
@@ -153,6 +156,45 @@ public interface Dialect {
      * locks, what it plans, its zone.
      */
     void begin(Session session, boolean batch);
+
+    /**
+     * Begins a transaction that sees what is committed at one moment from now on, and where nothing is hidden by policies of
+     * rows. Fails where the server is no primary, so far as that costs nothing.
+     */
+    void beginSnapshot(Session session);
+
+    /** The isolation level for that, unless {@link #isolatesByTransaction}. */
+    default int snapshotIsolation() {
+        return Connection.TRANSACTION_REPEATABLE_READ;
+    }
+
+    /** The query so that it gives all its rows, however few a session is set to give. */
+    default Sql whole(Sql query) {
+        return query;
+    }
+
+    /**
+     * Which texts a column can hold, in the letters that it or the database has. With another one it could not be compared, or
+     * not by its index.
+     */
+    default Predicate<String> canHold(Session session, @Nullable String schema, Column column) {
+        return text -> true;
+    }
+
+    /** Which texts a character set of that name has letters for; any if Java does not know it. */
+    static Predicate<String> encodable(String charset) {
+        return Charset.isSupported(charset)
+                ? text -> Charset.forName(charset).newEncoder().canEncode(text)
+                : text -> true;
+    }
+
+    /** Why what is read here may be old, or no longer what is written: the server is a replica, or may only be read. */
+    Optional<String> notPrimary(Session session);
+
+    /** How long the oldest transaction of another session has gone on; zero if there is none, empty if it is not told. */
+    default Optional<Duration> oldestTransaction(Session session) {
+        return Optional.empty();
+    }
 
     /** Puts back what {@link #begin} changed for a batch and the end of the transaction does not. */
     default void afterBatch(Session session) {}

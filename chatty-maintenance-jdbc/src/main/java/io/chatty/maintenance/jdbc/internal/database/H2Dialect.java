@@ -7,6 +7,7 @@ import java.sql.Types;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ final class H2Dialect implements Dialect {
 
     private static final int LOCK_TIMEOUT = 50200;
     private static final int CONCURRENT_UPDATE = 90131;
+    /** The isolation level of H2's own. */
+    private static final int SNAPSHOT = 6;
+
     /** A child came between the delete of the children and that of their message: a lock does not keep it out. */
     private static final int CHILD_EXISTS = 23503;
 
@@ -56,6 +60,23 @@ final class H2Dialect implements Dialect {
     @Override
     public void begin(Session session, boolean batch) {
         // Its lock timeout, 2 s or what the host set in the URL, will do.
+    }
+
+    @Override
+    public void beginSnapshot(Session session) {
+        // Its isolation says it all.
+    }
+
+    @Override
+    public int snapshotIsolation() {
+        return SNAPSHOT; // REPEATABLE READ is of each table when it is first read
+    }
+
+    @Override
+    public Optional<String> notPrimary(Session session) {
+        return session.first(Sql.of("SELECT READONLY()"), row -> row.getBoolean(1))
+                .filter(readOnly -> readOnly)
+                .map(readOnly -> "is opened read-only");
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** MariaDB from 10.6. */
@@ -137,6 +139,60 @@ public final class MariadbDialect implements Dialect {
                     + " SESSION lock_wait_timeout = 1," // a table that is locked or altered: by default it waits a day
                     // a client that is held up is not to keep its rows locked from who takes its run over
                     + " SESSION idle_transaction_timeout = 20");
+        }
+    }
+
+    @Override
+    public void beginSnapshot(Session session) {
+        session.execute(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"); // of the next one alone, as of its first SELECT
+        notPrimary(session).ifPresent(why -> {
+            throw new MaintenanceException("the MariaDB server " + why);
+        });
+    }
+
+    @Override
+    public Sql whole(Sql query) {
+        return Sql.of("SET STATEMENT sql_select_limit = 18446744073709551615 FOR ")
+                .add(query);
+    }
+
+    @Override
+    public Predicate<String> canHold(Session session, @Nullable String schema, Column column) {
+        String charset = session.first(
+                        Sql.of(
+                                "SELECT COALESCE(character_set_name, '') FROM information_schema.columns WHERE table_schema = "
+                                        + "COALESCE(NULLIF(?, ''), DATABASE()) AND table_name = ? AND column_name = ?",
+                                schema == null ? "" : schema,
+                                column.table(),
+                                column.name()),
+                        row -> row.getString(1))
+                .orElse("");
+        return switch (charset) {
+            case "", "utf8mb4" -> text -> true;
+            case "utf8mb3", "utf8", "ucs2" -> text -> text.chars().noneMatch(c -> Character.isSurrogate((char) c));
+            case "latin1" -> Dialect.encodable("windows-1252");
+            default -> Dialect.encodable(charset.replaceFirst("^cp(125\\d)$", "windows-$1"));
+        };
+    }
+
+    @Override
+    public Optional<String> notPrimary(Session session) {
+        return session.count(Sql.of("SELECT @@GLOBAL.read_only")) == 0
+                ? Optional.empty()
+                : Optional.of("is read-only, as replicas are");
+    }
+
+    @Override
+    public Optional<Duration> oldestTransaction(Session session) {
+        try {
+            double seconds = load.longTransactions(session).value();
+            return Optional.of(Duration.ofMillis((long) (seconds * 1000)));
+        } catch (SQLException | RuntimeException e) {
+            if (DatabaseException.sqlCause(e).isEmpty()) {
+                throw new MaintenanceException("MariaDB did not tell its transactions", e);
+            }
+            return Optional.empty(); // it takes the right PROCESS
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.jdbc.internal.database;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,30 +20,49 @@ public final class OwnRows {
             Session session, String table, List<String> columns, String at, List<List<@Nullable Object>> rows) {
         for (int from = 0; from < rows.size(); from += AT_ONCE) {
             List<List<@Nullable Object>> some = rows.subList(from, Math.min(rows.size(), from + AT_ONCE));
-            session.change(statement(session, table, columns, at, some));
+            session.change(timed(session, table, columns, at, some));
         }
     }
 
-    /** Inserts one as well, and gives the number that the database gave it in its column {@code seq}. */
+    /** Inserts them as they are. */
+    public static void insert(Session session, String table, List<String> columns, List<List<@Nullable Object>> rows) {
+        for (int from = 0; from < rows.size(); from += AT_ONCE) {
+            List<List<@Nullable Object>> some = rows.subList(from, Math.min(rows.size(), from + AT_ONCE));
+            session.change(statement(table, columns, "", some));
+        }
+    }
+
+    /** Inserts one with the clock as well, and gives the number that the database gave it in its column {@code seq}. */
     public static long insertNumbered(
             Session session, String table, List<String> columns, String at, List<@Nullable Object> row) {
-        return session.insertNumbered(statement(session, table, columns, at, List.of(row)), "seq");
+        return session.insertNumbered(timed(session, table, columns, at, List.of(row)), "seq");
     }
 
-    private static Sql statement(
+    private static Sql timed(
             Session session, String table, List<String> columns, String at, List<List<@Nullable Object>> rows) {
-        Sql insert = Sql.of("INSERT INTO " + table + " (" + String.join(", ", columns) + ", " + at + ") VALUES ");
+        List<String> all = new ArrayList<>(columns);
+        all.add(at);
+        return session.dialect()
+                .timed(statement(table, all, ", " + session.dialect().now(), rows));
+    }
+
+    /** @param last what stands in each row behind its values */
+    private static Sql statement(String table, List<String> columns, String last, List<List<@Nullable Object>> rows) {
+        Sql insert = Sql.of("INSERT INTO " + table + " (" + String.join(", ", columns) + ") VALUES ");
         for (int i = 0; i < rows.size(); i++) {
             insert.add(i == 0 ? "(" : ", (");
-            rows.get(i).forEach(value -> {
+            List<@Nullable Object> row = rows.get(i);
+            for (int j = 0; j < row.size(); j++) {
+                insert.add(j == 0 ? "" : ", ");
+                Object value = row.get(j);
                 if (value == null) {
-                    insert.add("NULL, ");
+                    insert.add("NULL");
                 } else {
-                    insert.add("?, ", value);
+                    insert.add("?", value);
                 }
-            });
-            insert.add(session.dialect().now() + ")");
+            }
+            insert.add(last + ")");
         }
-        return session.dialect().timed(insert);
+        return insert;
     }
 }

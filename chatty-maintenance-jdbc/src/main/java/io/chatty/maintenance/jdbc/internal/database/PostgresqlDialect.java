@@ -5,6 +5,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,46 @@ public final class PostgresqlDialect implements Dialect {
                                 + " SET LOCAL idle_in_transaction_session_timeout = 20000;"
                                 + " SET LOCAL plan_cache_mode = force_generic_plan"
                         : ""));
+    }
+
+    @Override
+    public void beginSnapshot(Session session) {
+        // A standby refuses READ WRITE. With row_security off a policy that would hide rows is an error.
+        session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE; SET LOCAL row_security = off");
+    }
+
+    @Override
+    public Predicate<String> canHold(Session session, @Nullable String schema, Column column) {
+        String encoding = session.first(Sql.of("SELECT getdatabaseencoding()"), row -> row.getString(1))
+                .orElse("");
+        return Dialect.encodable(encoding.replaceFirst("^WIN(\\d+)$", "windows-$1"));
+    }
+
+    @Override
+    public Optional<String> notPrimary(Session session) {
+        return session.first(
+                        Sql.of("SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'"),
+                        row -> row.getBoolean(1)
+                                ? "is a standby, which can be behind"
+                                : row.getBoolean(2) ? "is read-only to this user (default_transaction_read_only)" : "")
+                .filter(why -> !why.isEmpty());
+    }
+
+    @Override
+    public Optional<Duration> oldestTransaction(Session session) {
+        // One that has only begun may still write; only its owner and members of pg_read_all_stats see since when.
+        return session.list(
+                        Sql.of("SELECT greatest(coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0),"
+                                + " (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - prepared)), 0)"
+                                + " FROM pg_prepared_xacts WHERE database = current_database())),"
+                                + " count(*) FILTER (WHERE backend_type IS NULL)"
+                                + " FROM pg_stat_activity WHERE datname = current_database() AND usesysid IS NOT NULL"
+                                + " AND pid <> pg_backend_pid()"
+                                + " AND coalesce(backend_type, 'client backend') = 'client backend'"),
+                        row -> row.getLong(2) > 0
+                                ? Optional.<Duration>empty()
+                                : Optional.of(Duration.ofMillis((long) (row.getDouble(1) * 1000))))
+                .get(0);
     }
 
     @Override

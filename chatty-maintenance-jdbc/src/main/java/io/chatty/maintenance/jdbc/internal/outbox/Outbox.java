@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbox {
 
-    static final String FILES = "chatty_maintenance_gone_file";
+    public static final String FILES = "chatty_maintenance_gone_file";
     static final String MESSAGES = "chatty_maintenance_gone_message";
 
     private final HostTables tables;

@@ -7,6 +7,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,8 +120,13 @@ public final class Catalogue {
         return found;
     }
 
+    /** The tables' names. */
+    public Set<String> tables() {
+        return tables.keySet();
+    }
+
     /** The columns of a table, as {@link #table} spells it. */
-    List<Column> columns(String table) {
+    public List<Column> columns(String table) {
         return List.copyOf(tables.getOrDefault(table, Map.of()).values());
     }
 
@@ -162,7 +168,7 @@ public final class Catalogue {
     }
 
     /** Whether an index begins with that column. */
-    boolean isIndexed(Column column) throws SQLException {
+    public boolean isIndexed(Column column) throws SQLException {
         try (ResultSet rows = dialect.indexes(connection.getMetaData(), schema, column.table())) {
             while (rows.next()) {
                 if (rows.getInt("ORDINAL_POSITION") == 1
@@ -187,6 +193,20 @@ public final class Catalogue {
                 .filter(index -> index.getValue().equals(Set.of(column.name())))
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /**
+     * The columns of the primary key, or of another unique index without NULL, whose values can be keys; of several the one with
+     * the fewest columns. None if there is none.
+     */
+    public List<Column> walkedKey(String table) throws SQLException {
+        Map<String, Column> columns = tables.getOrDefault(table, Map.of());
+        return uniqueIndexes(connection, dialect, schema, table).values().stream()
+                .map(names -> names.stream().map(columns::get).toList())
+                .filter(key ->
+                        key.stream().allMatch(column -> column != null && !column.nullable() && column.canBeKey()))
+                .min(Comparator.comparingInt(List::size))
+                .orElse(List.of());
     }
 
     /** The columns of each unique index of those columns' table. */
