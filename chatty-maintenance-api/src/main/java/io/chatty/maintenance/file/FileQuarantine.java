@@ -3,6 +3,8 @@ package io.chatty.maintenance.file;
 import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -45,6 +47,28 @@ public interface FileQuarantine {
     Moved move(String name, FileState judged, RunId run) throws IOException;
 
     /**
+     * A file and what it was when it was judged.
+     *
+     * @param name its name
+     * @param state what it was
+     */
+    record Judged(String name, FileState state) {}
+
+    /**
+     * Sets several files aside, each as {@link #move} does; one that fails does not keep the others from it. A store that can do
+     * several at once does. Default: one after the other.
+     *
+     * @return what came of each, in the order of the files
+     */
+    default List<Attempt<Moved>> moveAll(List<Judged> files, RunId run) {
+        List<Attempt<Moved>> attempts = new ArrayList<>(files.size());
+        for (Judged file : files) {
+            attempts.add(Attempt.of(() -> move(file.name(), file.state(), run)));
+        }
+        return attempts;
+    }
+
+    /**
      * What {@link #move} set aside with the same arguments, if nobody learned of it; empty if it did not.
      *
      * @throws IOException if the store cannot say
@@ -73,6 +97,20 @@ public interface FileQuarantine {
      * @throws IOException if it could not
      */
     Outcome delete(QuarantinedFile file) throws IOException;
+
+    /**
+     * Deletes several files, each as {@link #delete} does; one that fails does not keep the others from it. A store that can do
+     * several at once does. Default: one after the other.
+     *
+     * @return what came of each, in the order of the files
+     */
+    default List<Attempt<Outcome>> deleteAll(List<QuarantinedFile> files) {
+        List<Attempt<Outcome>> attempts = new ArrayList<>(files.size());
+        for (QuarantinedFile file : files) {
+            attempts.add(Attempt.of(() -> delete(file)));
+        }
+        return attempts;
+    }
 
     /**
      * Lists what lies there, of all runs, for a ledger that knows less than the store; a store that keeps nothing apart lists
