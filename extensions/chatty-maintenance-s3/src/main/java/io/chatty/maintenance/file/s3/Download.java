@@ -35,26 +35,32 @@ final class Download extends FilterInputStream {
     static InputStream open(Bucket bucket, String key, @Nullable String versionId, @Nullable String bareETag)
             throws IOException {
         try {
-            return new Download(
-                    bucket.requests,
-                    bucket.requests.send(
-                            "read " + key,
-                            () -> bucket.client.getObject(r -> r.bucket(bucket.name)
-                                    .key(key)
-                                    .versionId(versionId)
-                                    .ifMatch(bareETag == null ? null : Bucket.quoted(bareETag)))),
-                    key);
+            ResponseInputStream<GetObjectResponse> response = bucket.requests.send(
+                    "read " + key,
+                    () -> bucket.client.getObject(r -> r.bucket(bucket.name)
+                            .key(key)
+                            .versionId(versionId)
+                            .ifMatch(bareETag == null ? null : Bucket.quoted(bareETag))));
+            if (bareETag != null
+                    && !bareETag.equals(Bucket.bare(response.response().eTag()))) {
+                response.abort(); // the endpoint does not heed the condition
+                throw missing(bucket, key);
+            }
+            return new Download(bucket.requests, response, key);
         } catch (IOException e) {
             if (!(e instanceof Requests.Unavailable)
                     && (Requests.status(e) == Requests.NOT_FOUND
                             || Requests.status(e) == Requests.PRECONDITION_FAILED)) {
-                NoSuchFileException missing =
-                        new NoSuchFileException(key, null, "there is no such file in s3://" + bucket.name);
+                NoSuchFileException missing = missing(bucket, key);
                 missing.initCause(e);
                 throw missing;
             }
             throw e;
         }
+    }
+
+    private static NoSuchFileException missing(Bucket bucket, String key) {
+        return new NoSuchFileException(key, null, "there is no such file in s3://" + bucket.name);
     }
 
     @Override
