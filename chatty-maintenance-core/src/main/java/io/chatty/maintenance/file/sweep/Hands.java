@@ -1,9 +1,9 @@
 package io.chatty.maintenance.file.sweep;
 
-import io.chatty.maintenance.file.FileQuarantine.Deleted;
+import io.chatty.maintenance.file.Attempt;
+import io.chatty.maintenance.file.FileQuarantine.Judged;
 import io.chatty.maintenance.file.FileQuarantine.Moved;
 import io.chatty.maintenance.file.FileQuarantine.Outcome;
-import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.QuarantinedFile;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
@@ -23,11 +23,11 @@ final class Hands {
         this.settings = settings;
     }
 
-    Moved move(String name, FileState judged, RunId run) throws IOException {
-        return settings.store().quarantine().move(name, judged, run);
+    List<Attempt<Moved>> move(List<Judged> files, RunId run) {
+        return settings.store().quarantine().moveAll(files, run);
     }
 
-    List<Deleted> delete(List<QuarantinedFile> files) {
+    List<Attempt<Outcome>> delete(List<QuarantinedFile> files) {
         return settings.store().quarantine().deleteAll(files);
     }
 

@@ -57,6 +57,10 @@ public final class InMemoryFileLedger implements FileLedger {
 
     @Override
     public synchronized void note(String sweep, String key, String text) {
+        if (key.length() > 200 || text.length() > 1000) {
+            throw new IllegalArgumentException("note: a name of " + key.length() + " and a text of " + text.length()
+                    + " characters given, 200 and 1000 allowed");
+        }
         notes.put(List.of(sweep, key), text);
     }
 

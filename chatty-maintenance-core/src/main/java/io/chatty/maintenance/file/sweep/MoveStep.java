@@ -1,7 +1,9 @@
 package io.chatty.maintenance.file.sweep;
 
+import io.chatty.maintenance.file.Attempt;
 import io.chatty.maintenance.file.FileFinding.Kind;
 import io.chatty.maintenance.file.FileListing;
+import io.chatty.maintenance.file.FileQuarantine.Judged;
 import io.chatty.maintenance.file.FileQuarantine.Moved;
 import io.chatty.maintenance.file.FileQuarantine.Outcome;
 import io.chatty.maintenance.file.FileState;
@@ -12,8 +14,10 @@ import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,13 +82,12 @@ final class MoveStep implements SweepStep {
 
     /** Those that still may go; the others are kept, with the reason. */
     private static List<SweptFile> going(SweepBatch batch, SweepCursor cursor, List<SweptFile> files) throws Exception {
-        Set<String> referenced =
-                batch.sources().find(files.stream().map(SweptFile::name).toList());
+        Set<String> wanted = wanted(batch, files);
         Map<String, List<SweptFile>> kept = new HashMap<>();
         List<SweptFile> going = new ArrayList<>();
         Map<String, Boolean> youngFolders = new HashMap<>();
         for (SweptFile file : files) {
-            Optional<String> why = referenced.contains(file.name())
+            Optional<String> why = wanted.contains(file.name())
                     ? Optional.of("referenced")
                     : whyNot(batch, cursor, file, youngFolders);
             if (why.isEmpty()) {
@@ -173,63 +176,74 @@ final class MoveStep implements SweepStep {
     }
 
     private static void move(SweepBatch batch, List<SweptFile> files) throws Exception {
-        Map<Long, FileState> moved = new HashMap<>();
-        List<SweptFile> lying = new ArrayList<>();
+        List<Judged> judged = files.stream()
+                .map(file -> new Judged(file.name(), file.state()))
+                .toList();
+        List<Attempt<Moved>> attempts = batch.hands().orElseThrow().move(judged, batch.run());
+        Map<SweptFile, FileState> moved = new LinkedHashMap<>();
         Map<String, List<Long>> kept = new HashMap<>();
+        Optional<IOException> failed = Optional.empty();
         int failures = 0;
-        try {
-            for (SweptFile file : files) {
-                try {
-                    Moved result = batch.hands().orElseThrow().move(file.name(), file.state(), batch.run());
-                    if (result.outcome() == Outcome.DONE) {
-                        FileState state = result.file().orElseThrow().state();
-                        moved.put(file.id(), state);
-                        lying.add(file);
-                    } else {
-                        String why = result.outcome() == Outcome.ABSENT ? "absent" : "changed";
-                        kept.computeIfAbsent(why, reason -> new ArrayList<>()).add(file.id());
-                    }
-                } catch (IOException e) {
-                    batch.count("skipped.failed");
-                    batch.findings().tell(Kind.FAILED, file.name(), "could not be set aside: " + e);
-                    if (++failures >= FAILURES) {
-                        throw new MaintenanceException(
-                                failures + " files could not be set aside, the last of them \"" + file.name() + "\": "
-                                        + e
-                                        + "; the run stops. What was set aside is on record, and the next run goes on",
-                                e);
-                    }
-                }
+        for (int i = 0; i < files.size(); i++) {
+            SweptFile file = files.get(i);
+            Optional<IOException> failure = attempts.get(i).failure();
+            if (failure.isPresent()) {
+                failures++;
+                failed = failure;
+                batch.count("skipped.failed");
+                batch.findings().tell(Kind.FAILED, file.name(), "could not be set aside: " + failure.get());
+                continue;
             }
-        } finally {
-            record(batch, moved, lying, kept);
+            Moved result = attempts.get(i).get();
+            if (result.outcome() == Outcome.DONE) {
+                moved.put(file, result.file().orElseThrow().state());
+            } else {
+                String why = result.outcome() == Outcome.ABSENT ? "absent" : "changed";
+                kept.computeIfAbsent(why, reason -> new ArrayList<>()).add(file.id());
+            }
+        }
+        record(batch, moved, kept);
+        if (failures >= FAILURES) {
+            throw new MaintenanceException(
+                    failures + " of " + files.size() + " files could not be set aside, the last for "
+                            + failed.orElseThrow()
+                            + "; the run stops. What was set aside is on record, and the next run goes on",
+                    failed.orElseThrow());
         }
         ReviewStep.checkAbsent(batch, kept.getOrDefault("absent", List.of()).size(), files.size());
     }
 
-    private static void record(
-            SweepBatch batch, Map<Long, FileState> moved, List<SweptFile> lying, Map<String, List<Long>> kept)
+    private static void record(SweepBatch batch, Map<SweptFile, FileState> moved, Map<String, List<Long>> kept)
             throws Exception {
-        Set<Long> entered = batch.ledger().quarantined(moved, batch.now());
+        Map<Long, FileState> states = new HashMap<>();
+        moved.forEach((file, state) -> states.put(file.id(), state));
+        Set<Long> entered = batch.ledger().quarantined(states, batch.now());
         kept.forEach((why, ids) -> {
             batch.count("skipped." + why, ids.size());
             batch.ledger().keep(ids, Progress.SUSPECT, why, Optional.empty(), batch.now());
         });
-        Set<String> again = new HashSet<>(
-                batch.sources().find(lying.stream().map(SweptFile::name).toList()));
-        for (SweptFile file : lying) {
-            SweptFile lies = at(file, moved.getOrDefault(file.id(), file.state()));
+        Set<String> wanted = wanted(batch, moved.keySet());
+        for (Map.Entry<SweptFile, FileState> each : moved.entrySet()) {
+            SweptFile file = at(each.getKey(), each.getValue());
             if (!entered.contains(file.id())) {
                 // It was retained while it was moved: whoever did found nothing in quarantine to put back.
-                batch.store().quarantine().restore(lies.quarantined());
+                batch.store().quarantine().restore(file.quarantined());
                 batch.count("restored.retained");
-            } else if (again.contains(file.name())) {
-                ReviewStep.restore(batch, lies, Progress.QUARANTINED, "referenced");
+            } else if (wanted.contains(file.name())) {
+                ReviewStep.restore(batch, file, Progress.QUARANTINED, "referenced");
             } else {
                 batch.count("quarantined." + file.kind());
                 batch.count("bytes.quarantined", file.state().size());
             }
         }
+    }
+
+    /** Names that are referred to, or that the host wants to keep. */
+    private static Set<String> wanted(SweepBatch batch, Collection<SweptFile> files) throws Exception {
+        List<String> names = files.stream().map(SweptFile::name).toList();
+        Set<String> wanted = new HashSet<>(batch.sources().find(names));
+        wanted.addAll(batch.ledger().kept(batch.sweep(), names, batch.now()));
+        return wanted;
     }
 
     private static SweptFile at(SweptFile file, FileState state) {

@@ -1,7 +1,7 @@
 package io.chatty.maintenance.file.sweep;
 
+import io.chatty.maintenance.file.Attempt;
 import io.chatty.maintenance.file.FileFinding.Kind;
-import io.chatty.maintenance.file.FileQuarantine.Deleted;
 import io.chatty.maintenance.file.FileQuarantine.Outcome;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
@@ -10,10 +10,8 @@ import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -104,39 +102,33 @@ final class ReviewStep implements SweepStep {
         if (progress == Progress.QUARANTINED) {
             taken = batch.ledger().deleting(taken, batch.now());
         }
-        Map<Object, SweptFile> byFile = new HashMap<>();
-        for (SweptFile file : files) {
-            if (taken.contains(file.id())) {
-                byFile.put(file.quarantined(), file);
-            }
-        }
+        Set<Long> ours = taken;
+        List<SweptFile> going =
+                files.stream().filter(file -> ours.contains(file.id())).toList();
+        List<Attempt<Outcome>> attempts = batch.hands()
+                .orElseThrow()
+                .delete(going.stream().map(SweptFile::quarantined).toList());
         Set<Long> deleted = new HashSet<>();
         int absent = 0;
-        List<Deleted> all = batch.hands()
-                .orElseThrow()
-                .delete(byFile.values().stream().map(SweptFile::quarantined).toList());
-        for (Deleted each : all) {
-            SweptFile file = byFile.get(each.file());
-            if (file == null) {
-                continue; // a store that answers for what it was not asked
-            }
-            if (each.failure().isPresent()) {
+        for (int i = 0; i < going.size(); i++) {
+            SweptFile file = going.get(i);
+            Optional<IOException> failure = attempts.get(i).failure();
+            if (failure.isPresent()) {
                 batch.count("skipped.failed");
-                batch.findings()
-                        .tell(
-                                Kind.FAILED,
-                                file.name(),
-                                "could not be deleted: " + each.failure().get());
-            } else if (each.outcome().orElseThrow() == Outcome.CHANGED) {
+                batch.findings().tell(Kind.FAILED, file.name(), "could not be deleted: " + failure.get());
+                continue;
+            }
+            Outcome outcome = attempts.get(i).get();
+            if (outcome == Outcome.CHANGED) {
                 restore(batch, file, Progress.DELETING, "changed");
             } else {
-                absent += each.outcome().get() == Outcome.ABSENT ? 1 : 0;
+                absent += outcome == Outcome.ABSENT ? 1 : 0;
                 deleted.add(file.id());
-                count(batch, file, each.outcome().get());
+                count(batch, file, outcome);
             }
         }
         batch.ledger().deleted(deleted, batch.now());
-        checkAbsent(batch, absent, all.size());
+        checkAbsent(batch, absent, going.size());
     }
 
     private static Set<Long> ids(List<SweptFile> files) {

@@ -185,4 +185,63 @@ class SweepCrashTest {
                     .isEmpty();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_is_referred_to_after_the_kill_is_in_its_place_at_the_end(boolean hides) throws Exception {
+        boolean killed = true;
+        for (int at = 0; killed; at++) {
+            Swept swept = arranged();
+            Swept.Batches run = swept.new Batches(sweep(swept, Optional.of(new Fault(at, hides))), 2);
+            try {
+                run.go();
+                killed = false;
+            } catch (Killed e) {
+                killed = true;
+            }
+            releaseLock(swept);
+            swept.references.add("uploads/orphan1");
+            swept.references.add("uploads/released");
+            FileSweep sweep = sweep(swept, Optional.of(new Fault(Integer.MAX_VALUE, hides)));
+            if (!run.finished) {
+                run.goesOnIn(sweep).go();
+            }
+            swept.run(sweep);
+            assertThat(swept.names())
+                    .as("killed at call " + at)
+                    .contains("uploads/orphan1", "uploads/released", "uploads/again", "uploads/used", "thumbs/used");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_retain_that_is_killed_is_finished_by_the_next_run(boolean hides) throws Exception {
+        for (String name : List.of("uploads/deleted", "uploads/orphan1")) {
+            boolean killed = true;
+            for (int at = 0; killed; at++) {
+                Swept swept = arranged();
+                Swept.Batches run =
+                        swept.new Batches(sweep(swept, Optional.of(new Fault(Integer.MAX_VALUE, hides))), 1000);
+                while (!run.phase().equals("REVIEW")) {
+                    run.step();
+                }
+                // As by a run that was killed between move and record.
+                for (SweptFile file : swept.ledger.open("file-sweep", List.of("uploads/orphan1"))) {
+                    swept.store.quarantine().move(file.name(), file.state(), file.run());
+                }
+                try {
+                    sweep(swept, Optional.of(new Fault(at, hides))).retain(name);
+                    killed = false;
+                } catch (Killed e) {
+                    killed = true;
+                }
+                boolean taken = swept.ledger.open("file-sweep", List.of(name)).stream()
+                        .anyMatch(file -> file.progress() == Progress.RESTORING);
+                swept.run(sweep(swept, Optional.of(new Fault(Integer.MAX_VALUE, hides))));
+                if (taken || !killed) {
+                    assertThat(swept.names()).as("killed at call " + at).contains(name);
+                }
+            }
+        }
+    }
 }

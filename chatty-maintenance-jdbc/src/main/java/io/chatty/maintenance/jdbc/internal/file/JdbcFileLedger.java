@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ public final class JdbcFileLedger implements FileLedger {
     private static final String READ = "SELECT id, run_id, file_name, file_kind, file_prefix, progress, bytes,"
             + " changed_seconds, changed_nanos, file_version, since, why, kept_until FROM " + FILES + " WHERE ";
 
-    private static final String OPEN = "('SUSPECT', 'QUARANTINED', 'DELETING')";
+    private static final String OPEN = "('SUSPECT', 'QUARANTINED', 'RESTORING', 'DELETING')";
 
     private static final Map<String, String> RIGHTS = Map.of(
             Rights.needed("SELECT and UPDATE on " + FILES),
@@ -228,18 +229,36 @@ public final class JdbcFileLedger implements FileLedger {
     }
 
     @Override
-    public boolean quarantined(long id, FileState state, Instant at) {
-        Instant changed = state.changedAt();
-        return database.statements(session -> session.change(Sql.of(
+    public Set<Long> quarantined(Map<Long, FileState> states, Instant at) {
+        return database.transaction(session -> {
+            Set<Long> changed = new HashSet<>();
+            for (Map.Entry<Long, FileState> each : new TreeMap<>(states).entrySet()) {
+                FileState state = each.getValue();
+                Instant time = state.changedAt();
+                int touched = session.change(Sql.of(
                         "UPDATE " + FILES + " SET progress = 'QUARANTINED', bytes = ?, changed_seconds = ?,"
                                 + " changed_nanos = ?, file_version = ?, since = ? WHERE id = ? AND progress = 'SUSPECT'",
                         state.size(),
-                        changed.getEpochSecond(),
-                        changed.getNano(),
+                        time.getEpochSecond(),
+                        time.getNano(),
                         state.version(),
                         instant(session, at),
-                        id)))
-                == 1;
+                        each.getKey()));
+                if (touched > 0) {
+                    changed.add(each.getKey());
+                }
+            }
+            return changed;
+        });
+    }
+
+    @Override
+    public Set<Long> restoring(Collection<Long> ids, Progress progress, Instant at) {
+        return database.transaction(session -> changed(
+                session,
+                ids,
+                Sql.of("progress = ?", progress.name()),
+                Sql.of("progress = 'RESTORING', since = ?", instant(session, at))));
     }
 
     @Override

@@ -1,0 +1,29 @@
+package io.chatty.maintenance.file.s3;
+
+import io.chatty.maintenance.file.FileStore;
+import io.chatty.maintenance.testkit.FileStoreContract;
+import java.io.IOException;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+
+/** A bucket that keeps versions. */
+final class VersionedFileStoreTest extends FileStoreContract {
+
+    private S3FileStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new Endpoint().versioning(BucketVersioningStatus.ENABLED).open("chat/");
+    }
+
+    @Override
+    protected FileStore store() {
+        return store;
+    }
+
+    @Override
+    protected Instant now() {
+        return Instant.now();
+    }
+}
