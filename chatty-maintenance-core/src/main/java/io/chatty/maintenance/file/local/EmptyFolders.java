@@ -135,14 +135,15 @@ final class EmptyFolders implements Closeable {
         int left = folders;
         try {
             for (Path path : folder) {
-                if (left == 0) {
+                if (left <= 0) {
                     break;
                 }
                 Path name = path.getFileName();
                 String entry = name.toString();
-                if (folder.isName(entry, path) && folder.isFolder(name)) {
+                boolean isOwn = above.isEmpty() && entry.equals(NewFiles.OWN);
+                if (!isOwn && folder.isName(entry, path) && folder.isFolder(name)) {
                     left--;
-                    if (!isDone(entry, behind) && !(above.isEmpty() && entry.equals(NewFiles.OWN))) {
+                    if (!isDone(entry, behind)) {
                         names.add(entry + "/");
                     }
                 }

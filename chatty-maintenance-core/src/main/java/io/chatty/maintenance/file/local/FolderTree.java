@@ -9,6 +9,7 @@ import java.util.Set;
 /**
  * What holds for all directories of a store, and how their names are sorted.
  *
+ * @param root the root of the store
  * @param unix whether more can be told of files than on all systems
  * @param device the file system that they are on
  * @param countsFolders whether a directory has two names and one for each directory in it: not so where it has to do with
@@ -16,7 +17,8 @@ import java.util.Set;
  * @param namesInMemory how many names of one directory are held in memory at once
  * @param spills where more of them are written to
  */
-record FolderTree(boolean unix, long device, boolean countsFolders, int namesInMemory, SortedNames.Spills spills) {
+record FolderTree(
+        Path root, boolean unix, long device, boolean countsFolders, int namesInMemory, SortedNames.Spills spills) {
 
     /** A number of directories that cannot be told. */
     static final int UNKNOWN = Integer.MAX_VALUE;
@@ -25,7 +27,8 @@ record FolderTree(boolean unix, long device, boolean countsFolders, int namesInM
 
     static FolderTree of(Path root, int namesInMemory, SortedNames.Spills spills) throws IOException {
         boolean unix = Folder.isUnix(root);
-        return new FolderTree(unix, unix ? look(root).device() : 0, unix && isCounting(root), namesInMemory, spills);
+        return new FolderTree(
+                root, unix, unix ? look(root).device() : 0, unix && isCounting(root), namesInMemory, spills);
     }
 
     private static boolean isCounting(Path root) {
@@ -42,16 +45,17 @@ record FolderTree(boolean unix, long device, boolean countsFolders, int namesInM
 
     /** The same, but all that is in a directory is looked at. */
     FolderTree lookingAtAll() {
-        return new FolderTree(unix, device, false, namesInMemory, spills);
+        return new FolderTree(root, unix, device, false, namesInMemory, spills);
     }
 
     SortedNames names() {
         return new SortedNames(namesInMemory, spills);
     }
 
-    /** How many directories there are in one, at most. */
+    /** How many directories there are in one, at most, without the store's own. */
     int foldersIn(Path directory) throws IOException {
-        return countsFolders ? foldersIn(look(directory)) : UNKNOWN;
+        int folders = countsFolders ? foldersIn(look(directory)) : UNKNOWN;
+        return directory.equals(root) ? folders - 1 : folders;
     }
 
     /** How many directories there are in one, at most. */

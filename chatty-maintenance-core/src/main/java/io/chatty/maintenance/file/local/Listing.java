@@ -155,9 +155,7 @@ final class Listing implements FileListing {
             for (Path path : folder) {
                 Path name = path.getFileName();
                 String entry = name.toString();
-                if (above.isEmpty() && entry.equals(NewFiles.OWN)) {
-                    left--;
-                } else if (entry.startsWith(beginning) && !isPassed(entry, behind)) {
+                if (isCandidate(above, entry) && entry.startsWith(beginning) && !isPassed(entry, behind)) {
                     if (!folder.isName(entry, path)) {
                         skip("skipped.name");
                     } else if (left <= 0) {
@@ -170,6 +168,10 @@ final class Listing implements FileListing {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+    }
+
+    private static boolean isCandidate(String above, String entry) {
+        return !above.isEmpty() || !entry.equals(NewFiles.OWN);
     }
 
     /** Behind which name in a directory to begin; null if all in it was passed. */

@@ -25,16 +25,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files in a directory of this machine and below it, its root. Thread-safe, and safe beside other processes on the same root.
  *
- * <p>It never leaves its root: names are checked, links are neither followed nor listed, and a directory that is swapped for a
- * link while a file is opened or deleted changes nothing, on Linux; elsewhere Java cannot hold a directory open, and a moment
- * remains. Making a directory and putting a new file in place goes by path on Linux as well: what is put in place is looked at
- * again before a write returns.
+ * <p>It never leaves its root: names are checked, links are neither followed nor taken for files, what is mounted below it is passed
+ * over, and a directory that is swapped for a link while a file is opened, moved or deleted changes nothing, on Linux; elsewhere
+ * Java cannot hold a directory open, and a moment remains. Making a directory and giving a file a name that must be free, as a write
+ * and a restore do, goes by path on Linux as well: that is looked at again before it counts as done, and what came to be
+ * elsewhere is taken away again.
  *
  * <p>What it writes only its owner may read (modes 0600 and 0700 where the file system has modes). A file is written under
  * another name in the directory {@code .chatty-maintenance} of the root, which no name may begin with, synced, and then linked to
  * its own name, or renamed where the file system has no links: two processes that write one name at the same moment may there
- * replace each other's file. What a killed process leaves in that directory is deleted by the next store that opens the root,
- * when it is a day old by the file system's own clock. The root and all below it must be one file system.
+ * replace each other's file, and a restore another's write. What a killed process leaves in that directory is deleted by the next
+ * store that opens the root, when it is a day old by the file system's own clock. In the same directory are the store's id, the lock,
+ * and what is set aside. The root and all below it must be one file system; that it is one with that directory is tried when it is
+ * opened.
+ *
+ * <p>Names are told by the bytes of UTF-8. One that is no UTF-8 is left alone and counted as passed over, and so is each that is not
+ * ASCII if this process was started in another locale: asked for by name, it is an error that says what to do.
+ *
+ * <p>A file is as old as its last change of any kind, which cannot be set back, unless the store
+ * {@linkplain Builder#trustsModificationTime() is told otherwise}.
  */
 public final class LocalFileStore implements SweepableStore {
 

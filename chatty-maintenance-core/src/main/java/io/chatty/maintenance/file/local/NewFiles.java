@@ -106,15 +106,14 @@ final class NewFiles {
     }
 
     void write(String[] parts, Content content) throws IOException {
-        try (Folder folder = makeParents(parts)) {
-            folder.name(parts[parts.length - 1]); // what cannot be is told before the content is made
-        }
+        String part = parts[parts.length - 1];
+        inParents(parts, folder -> folder.name(part)); // what cannot be is told before the content is made
         try (Folder own = own()) {
             Path unfinished = unfinished(own);
             try {
                 fill(own, unfinished, content);
                 inParents(parts, folder -> {
-                    Path last = folder.name(parts[parts.length - 1]);
+                    Path last = folder.name(part);
                     putInPlace(own, unfinished, folder, last, String.join("/", parts));
                     sync(folder.path());
                     return last;
