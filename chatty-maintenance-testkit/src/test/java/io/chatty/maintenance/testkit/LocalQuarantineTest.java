@@ -12,8 +12,10 @@ import io.chatty.maintenance.file.QuarantinedFile;
 import io.chatty.maintenance.file.local.LocalFileStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -260,8 +262,9 @@ final class LocalQuarantineTest extends LocalFolder {
         });
         try {
             for (int i = 0; i < 3_000 || (outcomes.size() < 2 && i < 1_000_000); i++) {
-                judged = store().look("a").filter(state -> state.size() == 6).orElse(judged);
                 try {
+                    judged =
+                            store().look("a").filter(state -> state.size() == 6).orElse(judged);
                     Moved moved = quarantine().move("a", judged, RUN);
                     outcomes.add(moved.outcome());
                     if (moved.outcome() == Outcome.DONE) {
@@ -271,7 +274,8 @@ final class LocalQuarantineTest extends LocalFolder {
                         assertThat(aside("a")).doesNotExist();
                     }
                 } catch (FileSystemException e) {
-                    Files.deleteIfExists(aside("a")); // its name was taken again before it could be put back
+                    Files.deleteIfExists(aside(
+                            "a")); // replaced while it was looked at, or its name taken before it could be put back
                 }
             }
         } finally {
@@ -295,9 +299,9 @@ final class LocalQuarantineTest extends LocalFolder {
         ExecutorService swapper = Executors.newSingleThreadExecutor();
         Future<?> swapping = swapper.submit(() -> {
             while (!end.get()) {
-                Files.move(real, place, StandardCopyOption.ATOMIC_MOVE);
+                put(real, place, real);
                 Files.move(place, real, StandardCopyOption.ATOMIC_MOVE);
-                Files.move(link, place, StandardCopyOption.ATOMIC_MOVE);
+                put(link, place, real);
                 Files.move(place, link, StandardCopyOption.ATOMIC_MOVE);
             }
             return null;
@@ -331,6 +335,27 @@ final class LocalQuarantineTest extends LocalFolder {
         assertNothingChangedOutside();
         try (InputStream in = Files.newInputStream(moved.isEmpty() ? real.resolve("a") : aside("dir/a"))) {
             assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo("ours");
+        }
+    }
+
+    /** Puts something in a place, in which a restore may just have made a directory: what is in that goes to the real one. */
+    private static void put(Path what, Path place, Path real) throws IOException {
+        while (true) {
+            try {
+                Files.move(what, place, StandardCopyOption.ATOMIC_MOVE);
+                return;
+            } catch (FileSystemException e) {
+                try {
+                    Files.move(place.resolve("a"), real.resolve("a"), StandardCopyOption.ATOMIC_MOVE);
+                } catch (NoSuchFileException none) {
+                    // nothing came into it yet
+                }
+                try {
+                    Files.deleteIfExists(place);
+                } catch (DirectoryNotEmptyException filled) {
+                    // now something did
+                }
+            }
         }
     }
 }

@@ -182,15 +182,17 @@ abstract class Folder implements Closeable, Iterable<Path> {
         if (!unix) {
             return Found.of(held);
         }
-        try {
-            Found found =
-                    Found.of(Files.readAttributes(path.resolve(name), Found.ATTRIBUTES, LinkOption.NOFOLLOW_LINKS));
-            if (Objects.equals(found.key(), held.fileKey())
-                    || Objects.equals(found.key(), attributes(name).fileKey())) {
-                return found;
+        for (int tries = 0; tries < 3; tries++) {
+            try {
+                Found found =
+                        Found.of(Files.readAttributes(path.resolve(name), Found.ATTRIBUTES, LinkOption.NOFOLLOW_LINKS));
+                if (Objects.equals(found.key(), held.fileKey())) {
+                    return found;
+                }
+            } catch (NoSuchFileException e) {
+                // it went, or the directory did: the next line tells
             }
-        } catch (NoSuchFileException e) {
-            attributes(name); // else it went
+            held = attributes(name);
         }
         throw replaced(path.resolve(name));
     }

@@ -35,7 +35,7 @@ final class NewFiles {
 
     private static final String UNFINISHED = "new-";
     private static final Duration STALE = Duration.ofDays(1);
-    private static final int TRIES = 3;
+    static final int TRIES = 10; // whoever removes empty directories may come once to each level of a name
     private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     private static final int BUFFER = 64 * 1024;
 
@@ -132,7 +132,7 @@ final class NewFiles {
 
     /**
      * Does something in the directory that a name leads to, which is made where it is missing. An empty directory may be removed
-     * at any moment, by {@link EmptyFolders} or by another: then it is made again, and the step done again, three times in all.
+     * at any moment, by {@link EmptyFolders} or by another: then it is made again, and the step done again, ten times in all.
      */
     <T> T inParents(String[] parts, Step<T> step) throws IOException {
         for (int tries = 1; ; tries++) {

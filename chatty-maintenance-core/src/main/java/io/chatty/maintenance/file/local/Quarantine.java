@@ -45,7 +45,6 @@ final class Quarantine implements FileQuarantine {
     private static final String FOLDER = "quarantine";
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9][a-z0-9_-]*");
     private static final String ENCODED = "%";
-    private static final int TRIES = 3;
 
     private final LocalFileStore store;
     private final NewFiles newFiles;
@@ -120,7 +119,7 @@ final class Quarantine implements FileQuarantine {
                 if (store.look(name).isEmpty()) {
                     return before(name, judged, run, Outcome.ABSENT);
                 }
-                if (tries == TRIES) {
+                if (tries == NewFiles.TRIES) {
                     throw e;
                 }
             }
