@@ -50,7 +50,8 @@ final class UntrustedReferencesTest {
 
     private static HikariDataSource pool(TestDatabase database, String user, String password, String first) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(database.jdbcUrl());
+        config.setJdbcUrl(
+                database.jdbcUrl().replace("user=postgres", "user=" + user)); // whom the URL names comes first
         config.setUsername(user);
         config.setPassword(password);
         config.setMaximumPoolSize(2);
