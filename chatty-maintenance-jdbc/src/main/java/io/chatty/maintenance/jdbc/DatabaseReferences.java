@@ -8,6 +8,7 @@ import io.chatty.maintenance.jdbc.internal.file.FileSourceReader;
 import io.chatty.maintenance.jdbc.internal.file.JdbcFileReferences;
 import io.chatty.maintenance.jdbc.internal.file.UndeclaredColumns;
 import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,13 @@ public final class DatabaseReferences implements FileReferences {
 
     @Override
     public List<String> problems() {
-        return references.problems();
+        try {
+            return references.problems();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new MaintenanceException("the references could not be looked up: " + e, e);
+        }
     }
 
     @Override

@@ -281,6 +281,9 @@ class WordsOfTheApiTest {
                                 "runStore = " + CODE + "store.type",
                                 "signals = " + CODE + "signals",
                                 "policyTable = " + CODE + "policies.tables",
+                                "fileLedger = " + CODE + "handed to a sweep of files, which is described in code",
+                                "fileReferences = " + CODE + "likewise, with patterns and ways of naming",
+                                "retainFile = " + CODE + "called in a transaction of the host's",
                                 "holds = " + CODE + "placed and released when asked, with who and why")));
     }
 

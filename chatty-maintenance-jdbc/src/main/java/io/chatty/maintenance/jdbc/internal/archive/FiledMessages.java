@@ -12,6 +12,7 @@ import io.chatty.maintenance.jdbc.internal.database.PositionText;
 import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.database.Sql;
 import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
+import io.chatty.maintenance.jdbc.internal.outbox.ArchivedPaths;
 import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import io.chatty.maintenance.jdbc.internal.table.KeyText;
 import io.chatty.maintenance.jdbc.internal.table.MessageRows;
@@ -116,6 +117,7 @@ public final class FiledMessages implements ArchiveContents {
     public static void deleteIfEmpty(Session session, ArchiveFolder folder, String file) {
         if (ArchiveRows.count(session, Sql.of("a.archive_file = ?", file)) == 0) {
             folder.delete(file);
+            ArchivedPaths.forget(session, file);
         }
     }
 

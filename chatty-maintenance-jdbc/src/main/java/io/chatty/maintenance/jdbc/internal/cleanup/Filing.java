@@ -177,6 +177,11 @@ final class Filing implements ArchiveWriter {
     }
 
     @Override
+    public Optional<String> file() {
+        return Optional.of(file);
+    }
+
+    @Override
     public long copy(Column ofTable, Sql condition) {
         long[] found = {0};
         Objects.requireNonNull(filed, "nothing was compared").lock(ofTable, condition, row -> {

@@ -94,7 +94,8 @@ public final class Removal {
             Sql condition = tables.haveKey(keys(rows)).add(" AND ").add(still);
             gone = session.change(session.deleteFrom(tables.messages(), condition));
             tables.counters.forEach(counter -> repair(counter, rows));
-            aside.outbox().ifPresent(Outbox::files);
+            Optional<String> file = aside.archive().flatMap(ArchiveWriter::file);
+            aside.outbox().ifPresent(outbox -> file.ifPresentOrElse(outbox::files, outbox::files));
         }
         return new Gone(gone, counts);
     }

@@ -6,9 +6,11 @@ import io.chatty.maintenance.jdbc.internal.archive.FiledMessages;
 import io.chatty.maintenance.jdbc.internal.archive.file.ArchiveReader;
 import io.chatty.maintenance.jdbc.internal.archive.file.ArchivedMessage;
 import io.chatty.maintenance.jdbc.internal.archive.file.ArchivedRow;
+import io.chatty.maintenance.jdbc.internal.archive.file.ArchivedTable;
 import io.chatty.maintenance.jdbc.internal.archive.file.RowHash;
 import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.database.Sql;
+import io.chatty.maintenance.jdbc.internal.outbox.ArchivedPaths;
 import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import java.io.IOException;
 import java.util.HashSet;
@@ -57,22 +59,33 @@ final class FiledErasure {
                 Sql.of("SELECT message_hash FROM " + ArchiveRows.ARCHIVED + " WHERE archive_file = ?", file),
                 row -> Objects.requireNonNull(row.getString(1))));
         gone.forEach(record -> stay.remove(record.hash()));
-        Optional<String> rest = stay.isEmpty() ? Optional.empty() : Optional.of(rewritten(file, stay));
+        Set<ArchivedPaths.Held> held = ArchivedPaths.of(session, file);
+        Optional<String> rest = stay.isEmpty() ? Optional.empty() : Optional.of(rewritten(file, stay, held));
         locking.run();
         boolean all = ArchiveRows.forget(session, gone) == gone.size();
-        rest.ifPresent(name -> session.change(
-                Sql.of("UPDATE " + ArchiveRows.ARCHIVED + " SET archive_file = ? WHERE archive_file = ?", name, file)));
+        rest.ifPresent(name -> {
+            session.change(Sql.of(
+                    "UPDATE " + ArchiveRows.ARCHIVED + " SET archive_file = ? WHERE archive_file = ?", name, file));
+            ArchivedPaths.move(session, file, name, held);
+        });
         return all;
     }
 
-    private String rewritten(String file, Set<String> stay) {
+    /** @param held what messages of the file hold; those go that are found in no message that stays, but in one that does not */
+    private String rewritten(String file, Set<String> stay, Set<ArchivedPaths.Held> held) {
         ArchiveReader old = place.folder().open(file);
-        return place.folder().write(session, old.header(), sink -> {
+        Set<ArchivedPaths.Held> stays = new HashSet<>();
+        Set<ArchivedPaths.Held> goes = new HashSet<>();
+        String written = place.folder().write(session, old.header(), sink -> {
             try (ArchiveReader.Messages messages = old.messages()) {
                 for (Optional<ArchivedMessage> next = messages.next(); next.isPresent(); next = messages.next()) {
-                    if (stay.contains(RowHash.of(next.get()))) {
-                        sink.message(next.get().row());
-                        for (ArchivedRow child : next.get().children()) {
+                    ArchivedMessage message = next.get();
+                    boolean left = stay.contains(RowHash.of(message));
+                    addHeld(message.row(), held, left ? stays : goes);
+                    message.children().forEach(child -> addHeld(child, held, left ? stays : goes));
+                    if (left) {
+                        sink.message(message.row());
+                        for (ArchivedRow child : message.children()) {
                             sink.child(child);
                         }
                     }
@@ -81,5 +94,22 @@ final class FiledErasure {
                 throw new IOException("reading " + file + ": " + e.getMessage(), e);
             }
         });
+        goes.removeAll(stays);
+        held.removeAll(goes);
+        return written;
+    }
+
+    private static void addHeld(ArchivedRow row, Set<ArchivedPaths.Held> held, Set<ArchivedPaths.Held> found) {
+        List<ArchivedTable.Column> columns = row.table().columns();
+        for (int i = 0; i < columns.size(); i++) {
+            String value = row.values().get(i);
+            if (value != null) {
+                ArchivedPaths.Held here = new ArchivedPaths.Held(
+                        ArchivedPaths.holder(row.table().name(), columns.get(i).name()), value);
+                if (held.contains(here)) {
+                    found.add(here);
+                }
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.chatty.maintenance.jdbc.internal.database.Dialect;
 import io.chatty.maintenance.jdbc.internal.database.Rights;
 import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.database.Sql;
+import io.chatty.maintenance.jdbc.internal.outbox.ArchivedPaths;
 import io.chatty.maintenance.jdbc.internal.table.Catalogue;
 import io.chatty.maintenance.jdbc.internal.table.Filter;
 import io.chatty.maintenance.jdbc.internal.table.FilterReader;
@@ -33,7 +34,6 @@ public final class FileSourceReader {
 
     private static final String WHAT = "file references";
     private static final String TWIN_MARK = "chatty_run";
-    private static final String ARCHIVED_PATHS = "chatty_maintenance_archived_path";
     private static final String ARCHIVED = "chatty_maintenance_archived";
 
     private final Session session;
@@ -188,13 +188,14 @@ public final class FileSourceReader {
 
     /** What stands in the column of messages that lie in archive files, by what was noted when they were put there. */
     private FileSource archived(FileSource of) {
-        String holder = of.label();
+        String holder = ArchivedPaths.holder(of.column().table(), of.column().name());
         Filter stillThere = alias -> Sql.of(
                 alias + ".holder = ? AND EXISTS (SELECT 1 FROM " + ARCHIVED + " a WHERE a.archive_file = " + alias
                         + ".archive_file)",
                 holder);
         String table = "(SELECT seq AS " + dialect.quote("seq") + ", path AS " + dialect.quote("path")
-                + ", holder, archive_file FROM " + ARCHIVED_PATHS + ")"; // in whatever letters the database keeps them
+                + ", holder, archive_file FROM " + ArchivedPaths.TABLE
+                + ")"; // in whatever letters the database keeps them
         return new FileSource(
                 table,
                 own("path", Types.VARCHAR, "varchar"),
@@ -209,7 +210,7 @@ public final class FileSourceReader {
     }
 
     private static Column own(String name, int type, String typeName) {
-        return new Column(ARCHIVED_PATHS, name, type, typeName, true, false, false);
+        return new Column(ArchivedPaths.TABLE, name, type, typeName, true, false, false);
     }
 
     private String sqlTable(String name) {

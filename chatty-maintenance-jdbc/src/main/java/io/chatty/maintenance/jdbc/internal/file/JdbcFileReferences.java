@@ -6,6 +6,7 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.FileColumn;
 import io.chatty.maintenance.jdbc.internal.database.Database;
 import io.chatty.maintenance.jdbc.internal.database.Migrations;
+import io.chatty.maintenance.jdbc.internal.database.Rights;
 import io.chatty.maintenance.jdbc.internal.database.Session;
 import io.chatty.maintenance.jdbc.internal.database.Sql;
 import io.chatty.maintenance.jdbc.internal.outbox.Outbox;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,9 @@ public final class JdbcFileReferences {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileColumn.class);
 
+    private static final Map<String, String> RIGHTS = Map.of(
+            Rights.needed("SELECT and DELETE on " + Outbox.FILES), "DELETE FROM " + Outbox.FILES + " WHERE seq < 0");
+
     private final Database database;
     private final ChatSchema schema;
     private final List<FileColumn> columns;
@@ -47,29 +52,34 @@ public final class JdbcFileReferences {
     }
 
     /** Everything that keeps answers from being trusted, at once. */
-    public List<String> problems() {
-        return database.transaction(session -> {
-            List<String> problems = new ArrayList<>();
-            session.dialect()
-                    .notPrimary(session)
-                    .ifPresent(why -> problems.add("file references: the database server " + why
-                            + ", so that references could be missed; use the primary"));
-            if (columns.isEmpty()) {
-                problems.add(
-                        "file references: no column given, and the schema of messages has no files; every file would"
-                                + " count as an orphan. Name the columns in which files are referred to");
-            }
-            Catalogue catalogue = catalogue(session);
-            List<FileSource> read = read(session, catalogue, problems);
-            List<String> own = Migrations.problems(session);
-            problems.addAll(own);
-            if (problems.isEmpty()) {
-                problems.addAll(FileSourceReader.rights(session, read));
-                warn(catalogue, read);
-                sources = read;
-            }
-            return problems;
-        });
+    public List<String> problems() throws Exception {
+        List<String> problems = database.transaction(this::lookedUp);
+        List<FileSource> read = sources;
+        if (problems.isEmpty() && read != null) {
+            problems.addAll(database.snapshot(session -> FileSourceReader.rights(session, read)));
+        }
+        return problems;
+    }
+
+    private List<String> lookedUp(Session session) throws SQLException {
+        List<String> problems = new ArrayList<>();
+        session.dialect()
+                .notPrimary(session)
+                .ifPresent(why -> problems.add("file references: the database server " + why
+                        + ", so that references could be missed; use the primary"));
+        if (columns.isEmpty()) {
+            problems.add("file references: no column given, and the schema of messages has no files; every file would"
+                    + " count as an orphan. Name the columns in which files are referred to");
+        }
+        Catalogue catalogue = catalogue(session);
+        List<FileSource> read = read(session, catalogue, problems);
+        problems.addAll(Migrations.problems(session));
+        if (problems.isEmpty()) {
+            problems.addAll(Rights.check(session, RIGHTS));
+            warn(catalogue, read);
+            sources = read;
+        }
+        return problems;
     }
 
     private static void warn(Catalogue catalogue, List<FileSource> read) throws SQLException {

@@ -93,6 +93,12 @@ public final class Outbox {
         });
     }
 
+    /** All has gone to an archive file: notes what it holds, then as {@link #files()}. */
+    public void files(String archiveFile) {
+        ArchivedPaths.note(session, archiveFile, paths);
+        files();
+    }
+
     /** All is gone: notes the files that no column that could hold them has any more. */
     public void files() {
         Set<String> gone = new LinkedHashSet<>();
