@@ -62,9 +62,11 @@ final class LocalIdentityTest extends LocalFolder {
         try (Lock lock = store().lock().orElseThrow()) {
             assertThat(store().lock()).as("which must not let go what is held").isEmpty();
             Process refused = program(Taker.class, List.of(), root().toString()).start();
-            assertThat(new String(refused.getInputStream().readAllBytes(), UTF_8))
-                    .isEqualTo("false\n");
-            assertThat(refused.waitFor()).isZero();
+            try {
+                assertThat(refused.inputReader(UTF_8).readLine()).isEqualTo("false");
+            } finally {
+                refused.destroyForcibly().waitFor();
+            }
             assertThat(lock).isNotNull();
         }
         Process taker = program(Taker.class, List.of(), root().toString()).start();

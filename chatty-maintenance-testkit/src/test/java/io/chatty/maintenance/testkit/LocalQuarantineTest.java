@@ -101,6 +101,10 @@ final class LocalQuarantineTest extends LocalFolder {
         Files.createDirectories(aside("dir"));
         Files.move(path("dir/a"), aside("dir/a"), StandardCopyOption.ATOMIC_MOVE);
         FileQuarantine after = LocalFileStore.open(root()).quarantine();
+        FileTime modified = Files.getLastModifiedTime(aside("dir/a"));
+        Files.setLastModifiedTime(aside("dir/a"), FileTime.from(Instant.parse("2001-01-01T00:00:00Z")));
+        assertThat(after.find("dir/a", judged, RUN)).as("written since").isEmpty();
+        Files.setLastModifiedTime(aside("dir/a"), modified);
         QuarantinedFile file = after.find("dir/a", judged, RUN).orElseThrow();
         assertThat(after.move("dir/a", judged, RUN)).isEqualTo(new Moved(Outcome.DONE, Optional.of(file)));
         assertThat(after.delete(file)).isEqualTo(Outcome.DONE);

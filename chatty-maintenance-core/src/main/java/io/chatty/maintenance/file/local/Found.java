@@ -98,15 +98,13 @@ record Found(
     }
 
     /**
-     * Whether nothing at all happened to it since. Of a file that has or had several names the time of change is not looked at:
-     * it changes when another of them comes or goes.
+     * Whether nothing at all happened to it since. Of a file that had several names the time of change is not looked at: it
+     * changes when another of them goes.
      */
     boolean isUnchanged(FileState judged) {
         String[] version = judged.version().split(" ", -1);
         return isSame(judged)
-                && (version[3].equals(changed == null ? "-" : changed.toString())
-                        || names > 1
-                        || links(version[1]) > 1);
+                && (version[3].equals(changed == null ? "-" : changed.toString()) || links(version[1]) > 1);
     }
 
     private static int links(String text) {
