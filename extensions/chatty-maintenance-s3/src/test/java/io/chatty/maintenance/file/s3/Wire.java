@@ -33,6 +33,8 @@ final class Wire implements SdkHttpClient {
         DENIED,
         /** The endpoint answers 400 and does nothing. */
         INVALID,
+        /** The endpoint answers 404 and does nothing. */
+        NOT_FOUND,
         /** The endpoint does it, and the answer is lost. */
         LOST_ANSWER
     }
@@ -61,6 +63,7 @@ final class Wire implements SdkHttpClient {
             case SLOW_DOWN -> answer(503, "SlowDown");
             case DENIED -> answer(403, "AccessDenied");
             case INVALID -> answer(400, "InvalidRequest");
+            case NOT_FOUND -> answer(404, "NoSuchKey");
             case LOST_ANSWER -> lose(http.prepareRequest(request));
         };
     }
