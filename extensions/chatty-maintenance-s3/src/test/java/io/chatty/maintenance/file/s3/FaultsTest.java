@@ -225,6 +225,16 @@ final class FaultsTest {
     }
 
     @Test
+    void a_file_whose_connection_breaks_off_does_not_end_there() throws IOException {
+        S3FileStore store = endpoint.open("chat/");
+        write(store, "a", "x".repeat(1000));
+        endpoint.wire.go(request -> Wire.Fault.CUT_ANSWER);
+        try (InputStream in = store.open("a")) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void a_file_read_in_part_is_closed_without_reading_the_rest() throws IOException {
         S3FileStore store = endpoint.open("chat/");
         write(store, "a", "x".repeat(3_000_000));
