@@ -21,8 +21,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
 /** What a store says and leaves when the endpoint fails. */
 final class FaultsTest {
@@ -204,7 +209,7 @@ final class FaultsTest {
     }
 
     @Test
-    void a_probe_leaves_nothing_behind_and_takes_away_what_a_killed_one_left() throws IOException {
+    void a_probe_leaves_nothing_behind_also_when_it_fails() throws IOException {
         for (BucketVersioningStatus status :
                 List.of(BucketVersioningStatus.ENABLED, BucketVersioningStatus.SUSPENDED)) {
             Endpoint versioned = new Endpoint().versioning(BucketVersioningStatus.ENABLED);
@@ -216,6 +221,28 @@ final class FaultsTest {
         endpoint.wire.go(request -> is(request, "POST") ? Wire.Fault.SLOW_DOWN : Wire.Fault.NONE);
         assertThatThrownBy(() -> endpoint.open("chat/")).hasMessageContaining("fewer requests");
         assertThat(endpoint.keys()).as("after a probe that failed").isEmpty();
+    }
+
+    @Test
+    void what_a_killed_probe_left_goes_when_it_is_a_day_old() throws IOException {
+        Endpoint aged = new Endpoint(new ExecutionInterceptor() {
+            @Override
+            public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+                return context.response() instanceof ListObjectsV2Response response
+                        ? response.copy(r -> r.contents(response.contents().stream()
+                                .map(object -> object.key().contains("stale")
+                                        ? object.copy(o -> o.lastModified(
+                                                object.lastModified().minus(Duration.ofHours(25))))
+                                        : object)
+                                .toList()))
+                        : context.response();
+            }
+        });
+        aged.put("chat/.chatty-maintenance/probe/stale/a", "x");
+        aged.put("chat/.chatty-maintenance/probe/young/a", "x");
+        aged.put("chat/stale", "x");
+        aged.open("chat/");
+        assertThat(aged.keys()).containsExactly("chat/.chatty-maintenance/probe/young/a", "chat/stale");
     }
 
     @Test
