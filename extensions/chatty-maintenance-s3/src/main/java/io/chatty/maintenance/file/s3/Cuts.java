@@ -52,9 +52,7 @@ final class Cuts {
             if (!isAscii(last, at)) {
                 continue;
             }
-            int step = at == common
-                    ? Math.max(1, letters.get(first.charAt(at), last.charAt(at)).cardinality())
-                    : 1;
+            int step = at == common ? Math.max(1, lettersFrom(first, at, last.charAt(at))) : 1;
             String before = last.substring(0, at);
             int seen = 0;
             for (int letter = letters.nextSetBit(last.charAt(at) + 1);
@@ -71,6 +69,12 @@ final class Cuts {
             }
         }
         return cuts;
+    }
+
+    /** How many letters that were seen lie between that of the first key and that of the last. */
+    private int lettersFrom(String first, int at, char last) {
+        char letter = at < first.length() ? first.charAt(at) : FIRST; // else the first key is how the last one begins
+        return letters.get(letter, last).cardinality();
     }
 
     private static int common(String a, String b) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
@@ -101,13 +102,7 @@ final class Quarantine implements FileQuarantine {
             return done(new QuarantinedFile(name, run, judged)); // a marker would destroy it
         }
         Place.hidden(judged, version, version); // that the ids are not too long
-        String marker;
-        try {
-            marker = bucket.delete(key, abilities.conditionalDelete() ? judged.version() : null)
-                    .versionId();
-        } catch (IOException e) {
-            return not(Deleter.outcome(e));
-        }
+        String marker = mark(key, judged);
         Bucket.Versions after = bucket.versions(key);
         if (after.hiding().isPresent() && isFirst(after, version)) {
             String id = marker == null ? after.hiding().get().versionId() : marker;
@@ -123,6 +118,20 @@ final class Quarantine implements FileQuarantine {
             bucket.deleteVersion(key, marker); // it hides, or would hide, what came meanwhile
         }
         return not(Outcome.CHANGED);
+    }
+
+    /**
+     * Gives the id of the marker; null if the endpoint refused to make one, or does not say. A refusal may be the answer to the
+     * second of two tries, the first of which did it: what the versions are afterwards tells.
+     */
+    private @Nullable String mark(String key, FileState judged) throws IOException {
+        try {
+            return bucket.delete(key, abilities.conditionalDelete() ? judged.version() : null)
+                    .versionId();
+        } catch (IOException e) {
+            Deleter.outcome(e); // throws what is no refusal
+            return null;
+        }
     }
 
     private static boolean isFirst(Bucket.Versions versions, String version) {

@@ -62,7 +62,7 @@ import software.amazon.awssdk.services.s3.model.ObjectVersion;
  *
  * <p>Permissions: {@code s3:ListBucket}, {@code s3:GetBucketVersioning}, {@code s3:GetObject}, {@code s3:PutObject},
  * {@code s3:DeleteObject}; with versions {@code s3:ListBucketVersions}, {@code s3:GetObjectVersion},
- * {@code s3:DeleteObjectVersion}; for multipart cleanup {@code s3:ListBucketMultipartUploads} and
+ * {@code s3:DeleteObjectVersion}; for {@link MultipartCleanup} {@code s3:ListBucketMultipartUploads} and
  * {@code s3:AbortMultipartUpload}.
  */
 public final class S3FileStore implements SweepableStore {
@@ -323,7 +323,10 @@ public final class S3FileStore implements SweepableStore {
     /** Always given: whatever is done is conditional. */
     @Override
     public Optional<Lock> lock() {
-        return Optional.of(() -> {});
+        return Optional.of(new Lock() {
+            @Override
+            public void close() {}
+        });
     }
 
     /** A bucket has no directories. */

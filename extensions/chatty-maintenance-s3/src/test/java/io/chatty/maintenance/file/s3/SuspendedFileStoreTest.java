@@ -1,13 +1,13 @@
 package io.chatty.maintenance.file.s3;
 
-import io.chatty.maintenance.file.FileStore;
-import io.chatty.maintenance.testkit.FileStoreContract;
+import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.testkit.SweepableStoreContract;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A bucket whose versions are suspended. */
-final class SuspendedFileStoreTest extends FileStoreContract {
+final class SuspendedFileStoreTest extends SweepableStoreContract {
 
     private S3FileStore store;
 
@@ -17,8 +17,18 @@ final class SuspendedFileStoreTest extends FileStoreContract {
     }
 
     @Override
-    protected FileStore store() {
+    protected SweepableStore store() {
         return store;
+    }
+
+    @Override
+    protected boolean locksOut() {
+        return false;
+    }
+
+    @Override
+    protected boolean setsApart() {
+        return false;
     }
 
     @Override

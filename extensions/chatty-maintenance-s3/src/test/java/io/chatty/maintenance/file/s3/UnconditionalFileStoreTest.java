@@ -3,8 +3,8 @@ package io.chatty.maintenance.file.s3;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatty.maintenance.file.FileStore;
-import io.chatty.maintenance.testkit.FileStoreContract;
+import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.testkit.SweepableStoreContract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,9 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** A bucket of an endpoint that does not heed conditions. */
-final class UnconditionalFileStoreTest extends FileStoreContract {
+final class UnconditionalFileStoreTest extends SweepableStoreContract {
 
     private S3FileStore store;
 
@@ -27,8 +28,18 @@ final class UnconditionalFileStoreTest extends FileStoreContract {
     }
 
     @Override
-    protected FileStore store() {
+    protected SweepableStore store() {
         return store;
+    }
+
+    @Override
+    protected boolean locksOut() {
+        return false;
+    }
+
+    @Override
+    protected boolean setsApart() {
+        return false;
     }
 
     @Override
@@ -37,6 +48,7 @@ final class UnconditionalFileStoreTest extends FileStoreContract {
     }
 
     /** Two that find nothing at the same moment both write; what is left is whole all the same. */
+    @Test
     @Override
     protected void of_two_that_write_one_name_one_wins_whole() throws Exception {
         for (int round = 0; round < 20; round++) {

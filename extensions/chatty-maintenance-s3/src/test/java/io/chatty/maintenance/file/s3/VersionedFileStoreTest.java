@@ -1,14 +1,14 @@
 package io.chatty.maintenance.file.s3;
 
-import io.chatty.maintenance.file.FileStore;
-import io.chatty.maintenance.testkit.FileStoreContract;
+import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.testkit.SweepableStoreContract;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
 /** A bucket that keeps versions. */
-final class VersionedFileStoreTest extends FileStoreContract {
+final class VersionedFileStoreTest extends SweepableStoreContract {
 
     private S3FileStore store;
 
@@ -18,8 +18,18 @@ final class VersionedFileStoreTest extends FileStoreContract {
     }
 
     @Override
-    protected FileStore store() {
+    protected SweepableStore store() {
         return store;
+    }
+
+    @Override
+    protected boolean locksOut() {
+        return false;
+    }
+
+    @Override
+    protected boolean knowsRuns() {
+        return false;
     }
 
     @Override

@@ -200,6 +200,26 @@ final class VersionedQuarantineTest {
     }
 
     @Test
+    void a_marker_is_not_put_where_it_would_destroy_a_file_since_versions_were_suspended_a_moment_ago()
+            throws IOException {
+        endpoint.versioning(BucketVersioningStatus.SUSPENDED);
+        FileState state = put("a", "one");
+        endpoint.versioning(BucketVersioningStatus.ENABLED);
+        AtomicBoolean suspended = new AtomicBoolean();
+        endpoint.wire.go(request -> {
+            if (request.rawQueryParameters().containsKey("versions") && suspended.compareAndSet(false, true)) {
+                endpoint.versioning(BucketVersioningStatus.SUSPENDED);
+            }
+            return Wire.Fault.NONE;
+        });
+        QuarantinedFile file = aside("a", state);
+        assertThat(suspended).isTrue();
+        assertThat(endpoint.get("chat/a")).isEqualTo("one");
+        assertThat(quarantine.delete(file)).isEqualTo(DONE);
+        assertThat(endpoint.keys()).isEmpty();
+    }
+
+    @Test
     void files_set_aside_are_restored_and_deleted_by_their_ids_after_the_versions_were_suspended() throws IOException {
         QuarantinedFile a = aside("a", put("a", "one"));
         QuarantinedFile b = aside("b", put("b", "two"));

@@ -33,8 +33,12 @@ final class Wire implements SdkHttpClient {
         DENIED,
         /** The endpoint answers 400 and does nothing. */
         INVALID,
+        /** The endpoint answers 404 and does nothing. */
+        NOT_FOUND,
         /** The endpoint does it, and the answer is lost. */
-        LOST_ANSWER
+        LOST_ANSWER,
+        /** The endpoint does it, and the answer breaks off after ten bytes of its body, as if that were its end. */
+        CUT_ANSWER
     }
 
     void go(Function<SdkHttpRequest, Fault> wrong) {
@@ -61,6 +65,8 @@ final class Wire implements SdkHttpClient {
             case SLOW_DOWN -> answer(503, "SlowDown");
             case DENIED -> answer(403, "AccessDenied");
             case INVALID -> answer(400, "InvalidRequest");
+            case NOT_FOUND -> answer(404, "NoSuchKey");
+            case CUT_ANSWER -> cut(http.prepareRequest(request));
             case LOST_ANSWER -> lose(http.prepareRequest(request));
         };
     }
@@ -81,6 +87,25 @@ final class Wire implements SdkHttpClient {
 
             @Override
             public void abort() {}
+        };
+    }
+
+    private static ExecutableHttpRequest cut(ExecutableHttpRequest request) {
+        return new ExecutableHttpRequest() {
+            @Override
+            public HttpExecuteResponse call() throws IOException {
+                HttpExecuteResponse whole = request.call();
+                byte[] first = whole.responseBody().orElseThrow().readNBytes(10);
+                return HttpExecuteResponse.builder()
+                        .response(whole.httpResponse())
+                        .responseBody(AbortableInputStream.create(new ByteArrayInputStream(first)))
+                        .build();
+            }
+
+            @Override
+            public void abort() {
+                request.abort();
+            }
         };
     }
 
