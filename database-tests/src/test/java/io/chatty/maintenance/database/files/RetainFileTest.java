@@ -14,6 +14,7 @@ import io.chatty.maintenance.task.RunId;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +35,7 @@ final class RetainFileTest {
         FileState state = new FileState(1, NOW, "v");
         ledger.add(SWEEP, new RunId("run"), NOW, List.of(new Suspect(name, name, "orphan", "", state)));
         SweptFile file = ledger.open(SWEEP, List.of(name)).get(0);
-        assertThat(ledger.quarantined(file.id(), state, NOW)).isTrue();
+        assertThat(ledger.quarantined(Map.of(file.id(), state), NOW)).containsExactly(file.id());
         return file;
     }
 
