@@ -1,6 +1,8 @@
 package io.chatty.maintenance.file.local;
 
 import io.chatty.maintenance.file.SweepableStore.Pruned;
+import io.chatty.maintenance.file.order.ByteOrder;
+import io.chatty.maintenance.file.order.SortedNames;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -157,7 +159,7 @@ final class EmptyFolders implements Closeable {
     private static boolean isDone(String entry, String behind) {
         return !behind.isEmpty()
                 && !behind.startsWith(entry + "/")
-                && SortedNames.BYTES.compare(entry + "/", behind + "/") <= 0;
+                && ByteOrder.compare(entry + "/", behind + "/") <= 0;
     }
 
     private static void leave(Level level) throws IOException {

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.file.local;
 
+import io.chatty.maintenance.file.order.SortedNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -2,6 +2,8 @@ package io.chatty.maintenance.file.local;
 
 import io.chatty.maintenance.file.FileListing;
 import io.chatty.maintenance.file.StoredFile;
+import io.chatty.maintenance.file.order.ByteOrder;
+import io.chatty.maintenance.file.order.SortedNames;
 import io.chatty.maintenance.task.Counts;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -179,7 +181,7 @@ final class Listing implements FileListing {
         if (after.startsWith(above)) {
             return after.substring(above.length());
         }
-        return after.isEmpty() || SortedNames.BYTES.compare(above, after) > 0 ? "" : null;
+        return after.isEmpty() || ByteOrder.compare(above, after) > 0 ? "" : null;
     }
 
     /** Whether an entry comes before what was passed, be it a file or a directory. */
@@ -188,11 +190,11 @@ final class Listing implements FileListing {
             return false;
         }
         String folder = entry + "/";
-        return SortedNames.BYTES.compare(folder, behind) < 0 && !behind.startsWith(folder);
+        return ByteOrder.compare(folder, behind) < 0 && !behind.startsWith(folder);
     }
 
     private static void addFile(String entry, String behind, SortedNames names) throws IOException {
-        if (behind.isEmpty() || SortedNames.BYTES.compare(entry, behind) > 0) {
+        if (behind.isEmpty() || ByteOrder.compare(entry, behind) > 0) {
             names.add(entry);
         }
     }

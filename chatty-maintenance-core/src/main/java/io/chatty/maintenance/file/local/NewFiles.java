@@ -2,6 +2,7 @@ package io.chatty.maintenance.file.local;
 
 import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileStore.Content;
+import io.chatty.maintenance.file.order.TemporaryFile;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

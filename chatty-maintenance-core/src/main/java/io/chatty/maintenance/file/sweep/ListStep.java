@@ -4,6 +4,7 @@ import io.chatty.maintenance.file.FileFinding.Kind;
 import io.chatty.maintenance.file.FileListing;
 import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.StoredFile;
+import io.chatty.maintenance.file.order.ByteOrder;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepCursor.Tally;
 import io.chatty.maintenance.task.Counts;

@@ -2,6 +2,7 @@ package io.chatty.maintenance.file.sweep;
 
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.OrderedReferences;
+import io.chatty.maintenance.file.order.ByteOrder;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package io.chatty.maintenance.file.sweep;
 
 import io.chatty.maintenance.file.FileLedger;
 import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.file.finding.Findings;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
@@ -38,7 +39,7 @@ final class SweepBatch {
         this.suspects = suspects;
         this.hands = hands;
         this.sources = new Sources(settings.references(), settings.store().listsInByteOrder());
-        this.findings = new Findings(settings.findings());
+        this.findings = new Findings(FileSweep.class, settings.findings());
         this.listing = listing;
     }
 

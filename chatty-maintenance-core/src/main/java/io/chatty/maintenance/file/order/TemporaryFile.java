@@ -1,4 +1,4 @@
-package io.chatty.maintenance.file.local;
+package io.chatty.maintenance.file.order;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.nio.channels.SeekableByteChannel;
  * @param channel for writing and reading
  * @param deletion deletes it
  */
-record TemporaryFile(SeekableByteChannel channel, Closeable deletion) implements Closeable {
+public record TemporaryFile(SeekableByteChannel channel, Closeable deletion) implements Closeable {
 
     @Override
     public void close() throws IOException {

@@ -1,14 +1,15 @@
-package io.chatty.maintenance.file.sweep;
+package io.chatty.maintenance.file.order;
 
 /**
  * The order of texts by their bytes in UTF-8 as unsigned numbers. It is that of {@link String#compareTo}, save that pairs of
  * surrogates come last, behind U+FFFF.
  */
-final class ByteOrder {
+public final class ByteOrder {
 
     private ByteOrder() {}
 
-    static int compare(String one, String other) {
+    /** Below zero if the one comes first, above if the other does, zero if they are equal. */
+    public static int compare(String one, String other) {
         int length = Math.min(one.length(), other.length());
         for (int i = 0; i < length; i++) {
             char a = one.charAt(i);

@@ -1,4 +1,4 @@
-package io.chatty.maintenance.file.local;
+package io.chatty.maintenance.file.order;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -15,16 +15,10 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of one directory in the order of their bytes in UTF-8. First all are added, then all are taken. Beyond a number of them
- * they lie in temporary files, in sorted runs: memory does not grow with the directory. Not thread-safe.
+ * Names in the order of their bytes in UTF-8. First all are added, then all are taken. Beyond a number of them
+ * they lie in temporary files, in sorted runs: memory does not grow with their number. Not thread-safe.
  */
-final class SortedNames implements Closeable {
-
-    /**
-     * The order of names by their bytes in UTF-8, as unsigned numbers. It is that of their code points, and that of their
-     * characters but for surrogates, which stand for code points above all others.
-     */
-    static final Comparator<String> BYTES = SortedNames::compareBytes;
+public final class SortedNames implements Closeable {
 
     private static final int BUFFER = 8 * 1024;
     private static final int USUAL_LENGTH = 64;
@@ -41,7 +35,8 @@ final class SortedNames implements Closeable {
 
     /** Where runs are written to. */
     @FunctionalInterface
-    interface Spills {
+    public interface Spills {
+        /** A new file, empty. */
         TemporaryFile open() throws IOException;
     }
 
@@ -50,26 +45,13 @@ final class SortedNames implements Closeable {
      *
      * @param most how many names of a usual length to hold in memory
      */
-    SortedNames(int most, Spills spills) {
+    public SortedNames(int most, Spills spills) {
         this.most = most;
         this.spills = spills;
     }
 
-    private static int compareBytes(String one, String other) {
-        int shorter = Math.min(one.length(), other.length());
-        for (int i = 0; i < shorter; i++) {
-            char a = one.charAt(i);
-            char b = other.charAt(i);
-            if (a != b) {
-                return Character.isSurrogate(a) == Character.isSurrogate(b)
-                        ? Character.compare(a, b)
-                        : Boolean.compare(Character.isSurrogate(a), Character.isSurrogate(b));
-            }
-        }
-        return one.length() - other.length();
-    }
-
-    void add(String name) throws IOException {
+    /** Adds one, before the first is taken. */
+    public void add(String name) throws IOException {
         if (count >= most || characters >= (long) most * USUAL_LENGTH) {
             spill();
         }
@@ -94,7 +76,7 @@ final class SortedNames implements Closeable {
         if (plain) {
             Arrays.sort(names, 0, count);
         } else {
-            Arrays.sort(names, 0, count, BYTES);
+            Arrays.sort(names, 0, count, ByteOrder::compare);
         }
     }
 
@@ -113,9 +95,9 @@ final class SortedNames implements Closeable {
     }
 
     /** The next name; null when all are taken. */
-    @Nullable String next() throws IOException {
+    public @Nullable String next() throws IOException {
         if (merge == null) {
-            merge = new PriorityQueue<>(Comparator.comparing(Run::head, BYTES));
+            merge = new PriorityQueue<>(Comparator.comparing(Run::head, ByteOrder::compare));
             if (!runs.isEmpty()) {
                 spill();
                 names = new String[0];
