@@ -16,4 +16,5 @@ module io.chatty.maintenance.core {
     exports io.chatty.maintenance.engine;
     exports io.chatty.maintenance.file.local;
     exports io.chatty.maintenance.file.sweep;
+    exports io.chatty.maintenance.file.verify;
 }

@@ -14,6 +14,9 @@ import java.util.Set;
  */
 public final class MissingFiles {
 
+    /** The most names that a source of references is asked for at once. */
+    private static final int MOST = 10_000;
+
     private final SweepableStore store;
     private final Question referenced;
     private final Question setAside;
@@ -50,9 +53,15 @@ public final class MissingFiles {
 
     /** The same for names that were looked at already, and not found. */
     public Set<String> ofAbsent(Collection<String> missing) throws Exception {
-        if (missing.isEmpty()) {
-            return Set.of();
+        Set<String> found = new HashSet<>();
+        List<String> names = List.copyOf(missing);
+        for (int i = 0; i < names.size(); i += MOST) {
+            found.addAll(confirmed(names.subList(i, Math.min(names.size(), i + MOST))));
         }
+        return found;
+    }
+
+    private Set<String> confirmed(List<String> missing) throws Exception {
         Set<String> again = new HashSet<>(referenced.of(missing));
         again.removeAll(setAside.of(again));
         again.removeIf(name -> !isMissing(name));

@@ -1,16 +1,15 @@
 package io.chatty.maintenance.file.sweep;
 
 import io.chatty.maintenance.file.FileFinding.Kind;
-import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileReference;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.ReferencePage;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.finding.ReadReferences;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepCursor.Tally;
 import io.chatty.maintenance.task.Cursor;
-import io.chatty.maintenance.task.MaintenanceException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,26 +54,14 @@ final class ReferenceStep implements SweepStep {
         if (page.next().isPresent()) {
             return After.go(tallied.at(cursor.part(), page.next().get().text(), seen));
         }
-        long complete = page.complete().orElseThrow();
-        if (complete != seen) {
-            throw new MaintenanceException("references " + source.name() + ": it ended with " + complete
-                    + " references, but " + seen + " were read; not all was read, and nothing is moved");
-        }
-        return After.go(tallied.completed(complete));
+        return After.go(tallied.completed(ReadReferences.complete(source, page, seen, "nothing is moved")));
     }
 
     private static List<FileReference> named(SweepBatch batch, List<FileReference> references) {
-        List<FileReference> named = new ArrayList<>();
-        for (FileReference reference : references) {
-            try {
-                FileNames.check(reference.name());
-                named.add(reference);
-            } catch (IllegalArgumentException e) {
-                batch.count("refused");
-                batch.findings().tell(Kind.REFUSED_NAME, reference.name(), reference.where());
-            }
-        }
-        return named;
+        return ReadReferences.named(references, refused -> {
+            batch.count("refused");
+            batch.findings().tell(Kind.REFUSED_NAME, refused.name(), refused.where());
+        });
     }
 
     private static List<Tally> tally(SweepBatch batch, List<Tally> before, List<FileReference> references) {

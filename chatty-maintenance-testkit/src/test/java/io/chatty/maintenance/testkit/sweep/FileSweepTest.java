@@ -389,7 +389,8 @@ class FileSweepTest {
         swept.pass(WEEK);
         Swept.Batches run = swept.new Batches(sweep, 1000);
         run.go();
-        assertThat(run.awaited).hasValueSatisfying(reason -> assertThat(reason).contains("800 of 2,401 files"));
+        assertThat(run.awaited())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("800 of 2,401 files"));
         assertThat(swept.names()).hasSize(2401);
         swept.write("uploads/since");
         assertThat(run.go().get("quarantined.orphan")).isEqualTo(800);
@@ -409,7 +410,7 @@ class FileSweepTest {
             swept.pass(Duration.ofDays(3));
             Swept.Batches run = swept.new Batches(sweep, 1000);
             run.go();
-            assertThat(run.awaited.isPresent()).as("day " + day).isEqualTo(day > 0);
+            assertThat(run.awaited().isPresent()).as("day " + day).isEqualTo(day > 0);
         }
     }
 
@@ -423,7 +424,7 @@ class FileSweepTest {
         swept.pass(WEEK);
         Swept.Batches run = swept.new Batches(sweep, 1000);
         run.go();
-        assertThat(run.awaited).isPresent();
+        assertThat(run.awaited()).isPresent();
     }
 
     @Test
@@ -439,7 +440,8 @@ class FileSweepTest {
         }
         Swept.Batches run = swept.new Batches(sweep, 1000);
         run.go();
-        assertThat(run.awaited).hasValueSatisfying(reason -> assertThat(reason).contains("100 now, 201 at the last"));
+        assertThat(run.awaited())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("100 now, 201 at the last"));
         assertThat(swept.quarantined()).isEmpty();
         assertThat(run.go().get("quarantined.orphan")).isEqualTo(101);
         assertThat(swept.new Batches(sweep, 1000).go()).isNotNull();

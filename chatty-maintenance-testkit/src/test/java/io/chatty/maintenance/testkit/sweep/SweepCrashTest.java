@@ -164,7 +164,7 @@ class SweepCrashTest {
     private static void finish(Swept swept, Swept.Batches run, boolean hides, boolean goesOn, String when)
             throws Exception {
         FileSweep sweep = sweep(swept, Optional.of(new Fault(Integer.MAX_VALUE, hides)));
-        if (goesOn && !run.finished) {
+        if (goesOn && !run.isFinished()) {
             run.goesOnIn(sweep).go();
             nothingIsLost(swept, when);
         }
@@ -203,7 +203,7 @@ class SweepCrashTest {
             swept.references.add("uploads/orphan1");
             swept.references.add("uploads/released");
             FileSweep sweep = sweep(swept, Optional.of(new Fault(Integer.MAX_VALUE, hides)));
-            if (!run.finished) {
+            if (!run.isFinished()) {
                 run.goesOnIn(sweep).go();
             }
             swept.run(sweep);

@@ -8,14 +8,11 @@ import io.chatty.maintenance.file.StoredFile;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.file.sweep.InMemoryFileLedger;
-import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
-import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.PreviewableTask;
-import io.chatty.maintenance.task.RunId;
-import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.testkit.InMemoryFileReferences;
 import io.chatty.maintenance.testkit.InMemoryFileStore;
+import io.chatty.maintenance.testkit.SingleRun;
 import io.chatty.maintenance.testkit.TestClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -104,85 +101,23 @@ final class Swept {
 
     Counts preview(FileSweep sweep) throws Exception {
         Batches batches = new Batches(sweep, 1000);
-        batches.previews = true;
+        batches.previews();
         Counts counts = batches.go();
-        while (batches.awaited.isPresent()) {
+        while (batches.awaited().isPresent()) {
             counts = batches.go();
         }
         return counts;
     }
 
     /** The batches of one run. */
-    class Batches implements TaskContext {
-
-        private final int size;
-        private final RunId run = RunId.random();
-        private final Instant now = clock.instant();
-        private PreviewableTask task;
-        private Optional<Cursor> cursor = Optional.empty();
-        private Counts counts = Counts.none();
-        private boolean previews;
-        Optional<String> awaited = Optional.empty();
-        boolean finished;
+    class Batches extends SingleRun {
 
         Batches(PreviewableTask task, int size) {
-            this.task = task;
-            this.size = size;
-        }
-
-        /** Goes on to the end, or to where a person has to confirm; called again, it is confirmed. */
-        Counts go() throws Exception {
-            do {
-                step();
-            } while (!finished && awaited.isEmpty());
-            return counts;
-        }
-
-        /** From here on it is done by that task, as after a restart. */
-        Batches goesOnIn(PreviewableTask other) {
-            task = other;
-            return this;
-        }
-
-        /** Does one batch. */
-        void step() throws Exception {
-            BatchResult result = previews ? task.previewBatch(this) : task.runBatch(this);
-            counts = counts.plus(result.counts());
-            cursor = result.next();
-            awaited = result.awaited();
-            finished = result.isFinished();
+            super(task, size, clock.instant());
         }
 
         String phase() {
-            return cursor.map(at -> at.text().split(" ", -1)[1]).orElse("");
+            return cursor().map(at -> at.text().split(" ", -1)[1]).orElse("");
         }
-
-        @Override
-        public RunId runId() {
-            return run;
-        }
-
-        @Override
-        public Optional<Cursor> cursor() {
-            return cursor;
-        }
-
-        @Override
-        public int batchSize() {
-            return size;
-        }
-
-        @Override
-        public Instant now() {
-            return now;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
     }
 }
