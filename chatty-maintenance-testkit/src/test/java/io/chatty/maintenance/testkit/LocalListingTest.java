@@ -62,7 +62,7 @@ final class LocalListingTest extends LocalFolder {
         write("a/b/x", "one");
         write("a/c/x", "two");
         write("d/x", "three");
-        Files.createSymbolicLink(path("a/link"), outside()); // seen by whoever looks into a
+        shell("touch \"a/$(printf 'k\\351')\""); // counted by whoever reads what is in a, unless it was passed
         try (FileListing listing = store().list("", "a/m")) {
             assertThat(names(listing)).containsExactly("d/x");
             assertThat(listing.skipped().sum("skipped")).isZero();
@@ -72,10 +72,8 @@ final class LocalListingTest extends LocalFolder {
             assertThat(listing.skipped().sum("skipped")).isZero();
         }
         try (FileListing listing = store().list("", "a/b/x")) {
-            List<String> names = names(listing);
-            boolean unseen = names.remove("a/link"); // read after both directories
-            assertThat(names).containsExactly("a/c/x", "d/x");
-            assertThat(listing.skipped().sum("skipped")).isEqualTo(unseen ? 0 : 1);
+            assertThat(names(listing)).containsExactly("a/c/x", "d/x");
+            assertThat(listing.skipped().sum("skipped")).isEqualTo(1);
         }
     }
 
@@ -121,20 +119,18 @@ final class LocalListingTest extends LocalFolder {
         write("plain", "one");
         write("é", "two");
         write("dir/ü/x", "three");
-        for (List<String> options : List.of(List.<String>of(), List.of("-Dsun.jnu.encoding=ISO-8859-1"))) {
-            ProcessBuilder child = program(OtherLetters.class, options, root().toString());
-            child.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
-            child.environment().put("LC_ALL", "POSIX");
-            Process process = child.start();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor()).as(output).isZero();
-            assertThat(output.lines())
-                    .containsExactly(
-                            "[plain] skipped.name=2",
-                            "look: start this process in a UTF-8 locale",
-                            "write: start this process in a UTF-8 locale",
-                            "delete: start this process in a UTF-8 locale");
-        }
+        ProcessBuilder child = program(OtherLetters.class, List.of(), root().toString());
+        child.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
+        child.environment().put("LC_ALL", "POSIX");
+        Process process = child.start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output.lines())
+                .containsExactly(
+                        "[plain] skipped.name=2",
+                        "look: start this process in a UTF-8 locale",
+                        "write: start this process in a UTF-8 locale",
+                        "delete: start this process in a UTF-8 locale");
         assertThat(names()).containsExactly("dir/ü/x", "plain", "é");
     }
 
