@@ -85,12 +85,13 @@ final class Listing implements FileListing {
         }
     }
 
-    private void skip(String why) {
+    /** Also from the threads that ask for the state of a file. */
+    private synchronized void skip(String why) {
         skipped.merge(why, 1L, Long::sum);
     }
 
     @Override
-    public Counts skipped() {
+    public synchronized Counts skipped() {
         return Counts.of(skipped);
     }
 

@@ -49,13 +49,15 @@ public final class FileSweep implements PreviewableTask {
 
     private final SweepSettings settings;
     private final Map<Phase, SweepStep> steps = new EnumMap<>(Phase.class);
-    private final OpenListing ofRun = new OpenListing();
-    private final OpenListing ofPreview = new OpenListing();
+    private final OpenListing ofRun;
+    private final OpenListing ofPreview;
     private final Restoring restoring;
     private final Map<RunId, FileLedger> previews = new LinkedHashMap<>(); // guarded by itself
 
     private FileSweep(SweepSettings settings) {
         this.settings = settings;
+        this.ofRun = new OpenListing(settings.name());
+        this.ofPreview = new OpenListing(settings.name() + "-preview");
         this.restoring = new Restoring(settings);
         steps.put(Phase.CHECK, new StoreCheck());
         steps.put(Phase.SETTLE, new Settling());

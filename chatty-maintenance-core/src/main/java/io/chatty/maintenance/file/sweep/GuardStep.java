@@ -127,7 +127,7 @@ final class GuardStep implements SweepStep {
                     .note(batch.sweep(), noteOf(sources.get(i)))
                     .map(Long::parseLong)
                     .orElse(0L);
-            if (last >= FEW && now < last - now) {
+            if (now != ReferenceStep.NOT_READ && last >= FEW && now < last - now) {
                 reasons.add(String.format(
                         Locale.ROOT,
                         "references %s: %,d now, %,d at the last sweep; are they all there?",
@@ -147,11 +147,10 @@ final class GuardStep implements SweepStep {
     static After note(SweepBatch batch, SweepCursor cursor) {
         List<FileReferences> sources = batch.sources().all();
         for (int i = 0; i < sources.size(); i++) {
-            batch.ledger()
-                    .note(
-                            batch.sweep(),
-                            noteOf(sources.get(i)),
-                            Long.toString(cursor.complete().get(i)));
+            long count = cursor.complete().get(i);
+            if (count != ReferenceStep.NOT_READ) {
+                batch.ledger().note(batch.sweep(), noteOf(sources.get(i)), Long.toString(count));
+            }
         }
         batch.looked(1);
         return After.go(cursor.at(Phase.REVIEW));

@@ -19,7 +19,7 @@ import java.util.Optional;
  * Lists the store, page by page, and asks for the references to each page after it was listed. What nothing refers to, and is old
  * enough, becomes a suspect.
  *
- * <p>The size of the files is sampled, for the share limit: the first 1,000 under each rule, then one in 256. Asking for all would
+ * <p>The size of the files is sampled, for the share limit: the first 250 under each rule, then one in 500. Asking for all would
  * cost more than all the rest.
  */
 final class ListStep implements SweepStep {
@@ -27,8 +27,8 @@ final class ListStep implements SweepStep {
     /** How many names cost as much as moving one file. */
     private static final int NAMES_PER_ITEM = 50;
 
-    private static final int SAMPLED_FIRST = 1000;
-    private static final int SAMPLED_THEN = 256;
+    private static final int SAMPLED_FIRST = 250;
+    private static final int SAMPLED_THEN = 500;
 
     @Override
     public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
@@ -37,7 +37,7 @@ final class ListStep implements SweepStep {
             return After.go(cursor.at(Phase.REFERENCES));
         }
         String top = tops.get(cursor.part());
-        FileListing listing = batch.listing().take(batch.store(), batch.run(), top, cursor.position());
+        ReadAhead listing = batch.listing().take(batch.store(), batch.run(), top, cursor.position());
         Counts skippedBefore = listing.skipped();
         SweepCursor after = cursor;
         boolean open = true;
@@ -99,7 +99,7 @@ final class ListStep implements SweepStep {
         batch.count("examined", page.size());
         batch.count("referenced", page.size() - answer.unreferenced().size());
         tally(batch, page, tallies);
-        Broken.confirm(batch, answer.missing());
+        Broken.confirm(batch, ReferenceStep.named(batch, answer.missing()));
         Judgement.of(batch, page, answer.unreferenced());
         return last;
     }

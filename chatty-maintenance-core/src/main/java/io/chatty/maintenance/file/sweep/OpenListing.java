@@ -1,6 +1,5 @@
 package io.chatty.maintenance.file.sweep;
 
-import io.chatty.maintenance.file.FileListing;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
@@ -12,12 +11,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenListing {
 
+    private final String name;
     private @Nullable Held held; // guarded by this
 
-    private record Held(RunId run, String prefix, String position, FileListing listing) {}
+    /** @param name what the thread is called that reads ahead */
+    OpenListing(String name) {
+        this.name = name;
+    }
+
+    private record Held(RunId run, String prefix, String position, ReadAhead listing) {}
 
     /** The listing that goes on behind that name, which the caller has to give back or to close. */
-    FileListing take(SweepableStore store, RunId run, String prefix, String position) throws IOException {
+    ReadAhead take(SweepableStore store, RunId run, String prefix, String position) throws IOException {
         Held found;
         synchronized (this) {
             found = held;
@@ -26,16 +31,17 @@ final class OpenListing {
         if (found != null) {
             if (found.run().equals(run)
                     && found.prefix().equals(prefix)
-                    && found.position().equals(position)) {
+                    && found.position().equals(position)
+                    && !found.listing().isAbandoned()) {
                 return found.listing();
             }
             found.listing().close();
         }
-        return store.list(prefix, position);
+        return new ReadAhead(name, store.list(prefix, position));
     }
 
     /** Leaves a listing to the next batch, which begins at that position. */
-    void give(RunId run, String prefix, String position, FileListing listing) throws IOException {
+    void give(RunId run, String prefix, String position, ReadAhead listing) {
         Held last;
         synchronized (this) {
             last = held;
@@ -46,7 +52,7 @@ final class OpenListing {
         }
     }
 
-    void close() throws IOException {
+    void close() {
         Held last;
         synchronized (this) {
             last = held;

@@ -27,6 +27,9 @@ final class ReferenceStep implements SweepStep {
     /** How many references cost as much as moving one file. */
     private static final int REFERENCES_PER_ITEM = 10;
 
+    /** The count of a source that was not read to its end, since nothing is to be moved. */
+    static final long NOT_READ = -1;
+
     @Override
     public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
         List<FileReferences> sources = batch.sources().all();
@@ -34,11 +37,15 @@ final class ReferenceStep implements SweepStep {
             return After.go(cursor.at(Phase.GUARD));
         }
         FileReferences source = sources.get(cursor.part());
+        if (batch.sources().isMerged(source) && !hasSuspects(batch)) {
+            return After.go(
+                    cursor.completed(NOT_READ)); // it was read beside the listing, and nothing hangs on its count
+        }
         Optional<Cursor> position =
                 cursor.position().isEmpty() ? Optional.empty() : Optional.of(new Cursor(cursor.position()));
         int most = (int) Math.min((long) batch.size() * REFERENCES_PER_ITEM, Sources.MOST);
         ReferencePage page = source.page(position, most);
-        List<FileReference> named = named(batch, page.references());
+        List<FileReference> named = ofReferences(batch, page.references());
         SweepCursor tallied = cursor.with(tally(batch, cursor.tallies(), named));
         keepLooseMatches(batch, page.references()); // refused ones too: one with a slash before it, for one
         if (!batch.sources().isMerged(source)) {
@@ -57,7 +64,15 @@ final class ReferenceStep implements SweepStep {
         return After.go(tallied.completed(ReadReferences.complete(source, page, seen, "nothing is moved")));
     }
 
-    private static List<FileReference> named(SweepBatch batch, List<FileReference> references) {
+    /** Those that may be names of files; the others are told of. */
+    static List<String> named(SweepBatch batch, List<String> names) {
+        List<FileReference> references = names.stream()
+                .map(name -> FileReference.of(name, "in the list of references"))
+                .toList();
+        return ofReferences(batch, references).stream().map(FileReference::name).toList();
+    }
+
+    private static List<FileReference> ofReferences(SweepBatch batch, List<FileReference> references) {
         return ReadReferences.named(references, refused -> {
             batch.count("refused");
             batch.findings().tell(Kind.REFUSED_NAME, refused.name(), refused.where());
@@ -84,11 +99,14 @@ final class ReferenceStep implements SweepStep {
         return tallies;
     }
 
-    private static void keepLooseMatches(SweepBatch batch, List<FileReference> references) {
-        boolean none = batch.suspects()
+    private static boolean hasSuspects(SweepBatch batch) {
+        return !batch.suspects()
                 .list(batch.sweep(), Progress.SUSPECT, Optional.of(batch.run()), Optional.empty(), 0, 1)
                 .isEmpty();
-        if (none) {
+    }
+
+    private static void keepLooseMatches(SweepBatch batch, List<FileReference> references) {
+        if (!hasSuspects(batch)) {
             return;
         }
         Map<String, FileReference> byLoose = new HashMap<>();
