@@ -14,6 +14,7 @@ module io.chatty.maintenance.core {
     requires jdk.management;
 
     exports io.chatty.maintenance.engine;
+    exports io.chatty.maintenance.file.duplicate;
     exports io.chatty.maintenance.file.local;
     exports io.chatty.maintenance.file.sweep;
     exports io.chatty.maintenance.file.verify;

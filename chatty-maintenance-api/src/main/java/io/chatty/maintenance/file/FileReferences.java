@@ -47,8 +47,8 @@ public interface FileReferences {
     ReferencePage page(Optional<Cursor> position, int most) throws Exception;
 
     /**
-     * How long the oldest transaction has gone on that may commit a reference, if that is known. A file that such a one refers
-     * to must not look old enough to go.
+     * How long the oldest transaction has gone on that may commit a reference, if that is known; of a source that was written
+     * down, how long ago that was. A file that only such a reference is to must not look old enough to go.
      *
      * @throws Exception if it could not be asked
      */

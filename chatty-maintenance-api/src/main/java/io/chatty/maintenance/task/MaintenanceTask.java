@@ -55,6 +55,17 @@ public interface MaintenanceTask {
     }
 
     /**
+     * What a person should see to, by what the last run that succeeded counted, each with what to do. It stands in the task's
+     * health, as {@code warning: …}, until the next run has succeeded. Asked at the start and at the end of a run, of a task that
+     * is registered as an instance; quick, and asks no store. Default: nothing.
+     *
+     * @param lastRun the counts of that run
+     */
+    default List<String> warnings(Counts lastRun) {
+        return List.of();
+    }
+
+    /**
      * A plain job as a task: one batch, then finished.
      *
      * @throws IllegalArgumentException if the name is not allowed, see {@link #name()}

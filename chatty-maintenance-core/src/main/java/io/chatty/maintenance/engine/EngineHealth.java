@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param level how well
  * @param reasons what is wrong, each with a word in front: {@code overdue}, {@code failing}, {@code awaiting confirmation}, {@code stuck}, {@code stale
- *     claim}, {@code hanging threads}, {@code timer}, {@code not running}; empty when it is up
+ *     claim}, {@code warning}, {@code hanging threads}, {@code timer}, {@code not running}; empty when it is up
  */
 public record EngineHealth(Level level, List<String> reasons) {
 

@@ -25,6 +25,9 @@ final class TaskHealth {
     /** The run that awaits confirmation, as was last seen; null if none does. */
     volatile @Nullable Run awaiting;
 
+    /** What the task itself says that a person should see to, by its last run that succeeded. */
+    volatile List<String> warnings = List.of();
+
     private int hanging; // guarded by this
     /** Whether a run was left to other engines, until the next begins here. */
     volatile boolean claimLost;
@@ -71,6 +74,7 @@ final class TaskHealth {
         if (claimLost) {
             reasons.add("stale claim: a run was left to other engines");
         }
+        warnings.forEach(warning -> reasons.add("warning: " + warning));
         return EngineHealth.of(reasons);
     }
 }

@@ -175,6 +175,7 @@ final class TaskSlot {
         breaker.restore(known);
         health.lastState = known.lastBegun().map(Run::state).orElse(null);
         known.lastBegun().ifPresent(last -> meters.expect(last.counts()));
+        known.lastBegun().ifPresent(this::warn);
         started = true;
         calendar.start(known.lastBegun());
         schedule()
@@ -658,6 +659,7 @@ final class TaskSlot {
     void tellEnd(Run run, Duration here) {
         health.lastState = run.state();
         health.awaiting = run.isAwaitingConfirmation() ? run : null;
+        warn(run);
         parts.log.of(
                 run,
                 run.isAwaitingConfirmation() ? Level.WARN : run.state() == RunState.FAILED ? Level.ERROR : Level.INFO,
@@ -669,6 +671,18 @@ final class TaskSlot {
                 run.isAwaitingConfirmation() ? "; " + Confirmation.whatToDo(run) : "");
         meters.ended(run.state(), here);
         parts.events.publish(new MaintenanceEvent.RunStopped(run));
+    }
+
+    /** Asks the task what a person should see to after that run. */
+    private void warn(Run run) {
+        if (run.state() != RunState.SUCCEEDED) {
+            return;
+        }
+        try {
+            health.warnings = source.warnings(run.counts());
+        } catch (Throwable e) { // a task's error must not end who tells of its run
+            parts.log.warn("The task {} was asked for its warnings, and failed", name, e);
+        }
     }
 
     private void watchIfAnothers(Optional<Run> active) {

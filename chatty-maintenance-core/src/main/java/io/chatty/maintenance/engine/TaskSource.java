@@ -1,9 +1,11 @@
 package io.chatty.maintenance.engine;
 
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskFingerprints;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -59,6 +61,11 @@ record TaskSource(String name, TaskFactory factory, boolean closes) {
         } finally {
             close(task);
         }
+    }
+
+    /** What an instance says that a person should see to; of a task that is made for each run, nothing. */
+    List<String> warnings(Counts lastRun) throws Exception {
+        return closes ? List.of() : List.copyOf(lend().warnings(lastRun));
     }
 
     /** Closes a task after its run; what it does then is to end nothing, and to hold nothing up. */

@@ -6,14 +6,17 @@ import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.SweepableStore.Lock;
+import io.chatty.maintenance.file.finding.FileWarnings;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepStep.After;
 import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes files that nothing needs any more: orphans to which nothing refers, temporary files and partial uploads that were left,
@@ -51,13 +55,15 @@ public final class FileSweep implements PreviewableTask {
     private final Map<Phase, SweepStep> steps = new EnumMap<>(Phase.class);
     private final OpenListing ofRun;
     private final OpenListing ofPreview;
+    private final SweepFigures figures;
     private final Restoring restoring;
     private final Map<RunId, FileLedger> previews = new LinkedHashMap<>(); // guarded by itself
 
-    private FileSweep(SweepSettings settings) {
+    private FileSweep(SweepSettings settings, SweepFigures figures) {
         this.settings = settings;
         this.ofRun = new OpenListing(settings.name());
         this.ofPreview = new OpenListing(settings.name() + "-preview");
+        this.figures = figures;
         this.restoring = new Restoring(settings);
         steps.put(Phase.CHECK, new StoreCheck());
         steps.put(Phase.SETTLE, new Settling());
@@ -101,6 +107,14 @@ public final class FileSweep implements PreviewableTask {
         return settings.fingerprint();
     }
 
+    @Override
+    public List<String> warnings(Counts lastRun) {
+        List<String> warnings = new ArrayList<>();
+        FileWarnings.broken(lastRun).ifPresent(warnings::add);
+        figures.lowSpace().ifPresent(warnings::add);
+        return warnings;
+    }
+
     private SweepCursor start(Phase phase) {
         return SweepCursor.start(
                 settings.fingerprint(), phase, settings.rules().all().size());
@@ -116,7 +130,11 @@ public final class FileSweep implements PreviewableTask {
     public BatchResult runBatch(TaskContext context) throws Exception {
         try (Lock lock = lock()) {
             Hands hands = new Hands(settings);
-            return batch(new SweepBatch(settings, context, settings.ledger(), Optional.of(hands), ofRun), context);
+            SweepCursor cursor = cursor(context);
+            SweepBatch batch = new SweepBatch(settings, context, settings.ledger(), Optional.of(hands), ofRun);
+            BatchResult result = batch(batch, cursor);
+            figures.after(batch, cursor, result.isFinished());
+            return result;
         }
     }
 
@@ -143,7 +161,8 @@ public final class FileSweep implements PreviewableTask {
             throw new MaintenanceException(
                     "this preview was given up, since " + PREVIEWS + " others have begun after it; begin it again");
         }
-        BatchResult result = batch(new SweepBatch(settings, context, suspects, Optional.empty(), ofPreview), context);
+        BatchResult result =
+                batch(new SweepBatch(settings, context, suspects, Optional.empty(), ofPreview), cursor(context));
         if (result.isFinished()) {
             synchronized (previews) {
                 previews.remove(context.runId());
@@ -152,8 +171,7 @@ public final class FileSweep implements PreviewableTask {
         return result;
     }
 
-    private BatchResult batch(SweepBatch batch, TaskContext context) throws Exception {
-        SweepCursor cursor = cursor(context);
+    private BatchResult batch(SweepBatch batch, SweepCursor cursor) throws Exception {
         After after = Objects.requireNonNull(steps.get(cursor.phase())).run(batch, cursor);
         BatchResult result;
         if (after.next().isEmpty()) {
@@ -236,6 +254,8 @@ public final class FileSweep implements PreviewableTask {
         private int keptLevels = 2;
         private Duration remembered = Duration.ofDays(90);
         private Consumer<FileFinding> findings = finding -> {};
+        private double lowSpace = 0.05;
+        private @Nullable MeterRegistry meters;
 
         private record RuleGiven(
                 SweepKind kind,
@@ -445,6 +465,27 @@ public final class FileSweep implements PreviewableTask {
         }
 
         /**
+         * The share of the store's space below which what is free is a warning in the task's health, as its last run in this
+         * process found it. 0 (never) to 1. Default: 0.05.
+         */
+        public Builder lowSpace(double share) {
+            if (!(share >= 0 && share <= 1)) {
+                throw new IllegalArgumentException("lowSpace: " + share + " given, 0 to 1 allowed");
+            }
+            lowSpace = share;
+            return this;
+        }
+
+        /**
+         * Where gauges are registered that say what the last run in this process found, with the tag {@code task}: see
+         * {@code docs/operations.md}. Default: nowhere.
+         */
+        public Builder meters(MeterRegistry registry) {
+            meters = Objects.requireNonNull(registry, "registry");
+            return this;
+        }
+
+        /**
          * Allows ages, graces and windows of less than an hour. <b>For tests alone</b>: what is uploaded meanwhile is not safe.
          */
         public Builder allowShortTimes() {
@@ -477,7 +518,11 @@ public final class FileSweep implements PreviewableTask {
                 made.add(new SweepRule(
                         rule.kind(), rule.prefix(), rule.matches(), age, rule.byFolder(), rule.originals()));
             }
-            return new FileSweep(new SweepSettings(
+            SweepFigures figures = new SweepFigures(name, lowSpace);
+            if (meters != null) {
+                figures.register(meters);
+            }
+            SweepSettings settings = new SweepSettings(
                     name,
                     store,
                     ledger,
@@ -491,7 +536,8 @@ public final class FileSweep implements PreviewableTask {
                     emptyFolders,
                     keptLevels,
                     remembered,
-                    findings));
+                    findings);
+            return new FileSweep(settings, figures);
         }
 
         private void checkFloor(String what, Duration time) {

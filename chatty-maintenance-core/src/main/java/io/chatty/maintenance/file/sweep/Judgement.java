@@ -52,6 +52,7 @@ final class Judgement {
             batch.count("skipped.young");
             return Optional.empty();
         }
+        batch.suspected(state.get().changedAt());
         batch.count("suspected." + rule.kind().label());
         return Optional.of(
                 new Suspect(file.name(), LooseName.of(file.name()), rule.kind().label(), rule.prefix(), state.get()));

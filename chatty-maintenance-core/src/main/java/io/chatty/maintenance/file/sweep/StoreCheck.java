@@ -112,9 +112,10 @@ final class StoreCheck implements SweepStep {
             if (oldest.isPresent()
                     && oldest.get().multipliedBy(2).compareTo(settings.grace()) > 0
                     && !settings.grace().isZero()) {
-                problems.add("references " + source.name() + ": a transaction has been open for " + oldest.get()
-                        + ", over half of the grace of " + settings.grace()
-                        + "; what it will refer to could look old enough to go. End it, or give a longer grace");
+                problems.add("references " + source.name() + ": what was referred to in the last " + oldest.get()
+                        + " may not be known yet (a transaction has been open for so long, or a list is so old), over"
+                        + " half of the grace of " + settings.grace() + "; such a file could look old enough to go. End"
+                        + " it, write the list anew, or give a longer grace");
             }
         }
         return problems;

@@ -23,6 +23,7 @@ final class SweepBatch {
     private final OpenListing listing;
     private final Map<String, Long> counts = new TreeMap<>();
     private long looked;
+    private Instant oldestSuspect = Instant.MAX;
 
     /**
      * @param suspects where the suspects of this run are: the ledger, or, for a preview, one of its own
@@ -105,6 +106,18 @@ final class SweepBatch {
 
     void count(String name) {
         count(name, 1);
+    }
+
+    /** A suspect that last changed at that time. */
+    void suspected(Instant changedAt) {
+        if (changedAt.isBefore(oldestSuspect)) {
+            oldestSuspect = changedAt;
+        }
+    }
+
+    /** When the suspect last changed that is the oldest of this batch; the latest of all times if there is none. */
+    Instant oldestSuspect() {
+        return oldestSuspect;
     }
 
     /** Adds items that cost as much as moving a file does. */

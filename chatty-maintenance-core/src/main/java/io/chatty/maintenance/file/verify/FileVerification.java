@@ -4,7 +4,9 @@ import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.FileLedger;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.file.finding.FileWarnings;
 import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
@@ -126,6 +128,19 @@ public final class FileVerification implements PreviewableTask {
         } catch (IOException e) {
             throw new MaintenanceException("file store " + settings.store() + " cannot be read: " + e, e);
         }
+    }
+
+    @Override
+    public List<String> warnings(Counts lastRun) {
+        List<String> warnings = new ArrayList<>();
+        FileWarnings.broken(lastRun).ifPresent(warnings::add);
+        long wrong = lastRun.get("wrongSize") + lastRun.get("wrongContent");
+        if (wrong > 0) {
+            warnings.add(
+                    "damaged files: " + wrong + " files are not what their references say of them; see the findings,"
+                            + " and restore them from a backup or put the references right");
+        }
+        return warnings;
     }
 
     /** Of a store that is not the one that is swept, each file would be missing. */

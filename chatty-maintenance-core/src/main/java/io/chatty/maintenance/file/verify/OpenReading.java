@@ -1,6 +1,7 @@
 package io.chatty.maintenance.file.verify;
 
 import io.chatty.maintenance.file.FileState;
+import io.chatty.maintenance.file.content.Content;
 import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.ReferencePage;
 import io.chatty.maintenance.file.SweptFile;
+import io.chatty.maintenance.file.content.Content;
 import io.chatty.maintenance.file.finding.Findings;
 import io.chatty.maintenance.file.finding.MissingFiles;
 import io.chatty.maintenance.file.finding.ReadReferences;

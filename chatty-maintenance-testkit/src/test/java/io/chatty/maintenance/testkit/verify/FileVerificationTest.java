@@ -129,7 +129,8 @@ class FileVerificationTest {
         store.fails.add("open uploads/unreadable");
         store.fails.add("look uploads/strange");
 
-        Counts counts = run(verification().build());
+        FileVerification task = verification().build();
+        Counts counts = run(task);
         assertThat(findings)
                 .extracting(FileFinding::kind, FileFinding::name)
                 .containsExactlyInAnyOrder(
@@ -149,6 +150,10 @@ class FileVerificationTest {
         assertThat(counts.get("wrongSize")).isEqualTo(1);
         assertThat(counts.get("wrongContent")).isEqualTo(1);
         assertThat(counts.get("skipped.failed")).isEqualTo(2);
+        assertThat(task.warnings(counts)).hasSize(2);
+        assertThat(task.warnings(counts).get(0)).startsWith("broken references: 1 references are to files");
+        assertThat(task.warnings(counts).get(1)).startsWith("damaged files: 2 files are not what");
+        assertThat(task.warnings(Counts.none())).isEmpty();
     }
 
     private static String sha(String text) {

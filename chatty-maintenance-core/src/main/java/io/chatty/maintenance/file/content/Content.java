@@ -1,4 +1,4 @@
-package io.chatty.maintenance.file.verify;
+package io.chatty.maintenance.file.content;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,18 +9,29 @@ import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 
 /** The content of a file, which is read piece by piece. Not thread-safe. */
-final class Content implements Closeable {
+public final class Content implements Closeable {
 
     private static final int PIECE = 64 * 1024;
 
     private final InputStream in;
     private final MessageDigest digest = sha256();
-    private final byte[] piece = new byte[PIECE];
+    private final byte[] piece;
     private long read;
     private boolean ended;
 
-    Content(InputStream in) {
+    /** What a stream gives, which it closes. */
+    public Content(InputStream in) {
+        this(in, PIECE);
+    }
+
+    /**
+     * The same, read in pieces of a size.
+     *
+     * @param piece how many bytes are read at once, at most; 1 or more
+     */
+    public Content(InputStream in, int piece) {
         this.in = in;
+        this.piece = new byte[piece];
     }
 
     private static MessageDigest sha256() {
@@ -34,14 +45,14 @@ final class Content implements Closeable {
     /**
      * Reads on.
      *
-     * @param most how many bytes, about
+     * @param most how many bytes, at most
      * @param enough whether to stop, asked after each piece
      * @return how many were read
      */
-    long read(long most, BooleanSupplier enough) throws IOException {
+    public long read(long most, BooleanSupplier enough) throws IOException {
         long now = 0;
         while (!ended && now < most && !enough.getAsBoolean()) {
-            int count = in.read(piece);
+            int count = in.read(piece, 0, (int) Math.min(piece.length, most - now));
             if (count < 0) {
                 ended = true;
             } else {
@@ -54,17 +65,17 @@ final class Content implements Closeable {
     }
 
     /** Whether all was read. */
-    boolean isAtEnd() {
+    public boolean isAtEnd() {
         return ended;
     }
 
     /** How many bytes were read in all. */
-    long size() {
+    public long size() {
         return read;
     }
 
     /** The SHA-256 of what was read, in 64 hexadecimal digits. Asked once. */
-    String hash() {
+    public String hash() {
         return HexFormat.of().formatHex(digest.digest());
     }
 
