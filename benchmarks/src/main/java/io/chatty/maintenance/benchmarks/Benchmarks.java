@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "benchmarks",
         description = "Measures the library on real database servers.",
         mixinStandardHelpOptions = true,
-        subcommands = {PurgeCommand.class, BesideTrafficCommand.class, EngineCommand.class})
+        subcommands = {PurgeCommand.class, BesideTrafficCommand.class, EngineCommand.class, FilesCommand.class})
 public final class Benchmarks implements Runnable {
 
     @Spec
@@ -30,6 +30,6 @@ public final class Benchmarks implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing, such as: purge, beside-traffic, engine");
+                spec.commandLine(), "A command is missing, such as: purge, beside-traffic, engine, files");
     }
 }

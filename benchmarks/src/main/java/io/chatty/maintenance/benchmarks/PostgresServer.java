@@ -55,6 +55,11 @@ final class PostgresServer implements Server {
         return postgres.getDatabase("postgres", "chat_template");
     }
 
+    /** For connections to the data set's own database, from another process. */
+    String url() {
+        return postgres.getJdbcUrl("postgres", "chat_template");
+    }
+
     @Override
     public void sealTemplate(Workload workload) throws SQLException {
         Server.execute(template(), "VACUUM ANALYZE", "CHECKPOINT");

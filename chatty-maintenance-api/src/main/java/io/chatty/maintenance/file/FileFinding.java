@@ -17,6 +17,8 @@ public record FileFinding(Kind kind, String name, String detail) {
         BROKEN_REFERENCE,
         /** It is referred to by a name that no file can have, such as one that leads out of the store. */
         REFUSED_NAME,
+        /** Files seem to be referred to from there, which no source of references knows. */
+        UNDECLARED,
         /** It is referred to in other letters only: it stays. */
         LOOSE_MATCH,
         /** It has another size than it is said to have. */

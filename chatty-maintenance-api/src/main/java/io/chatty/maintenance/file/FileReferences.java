@@ -57,6 +57,24 @@ public interface FileReferences {
     }
 
     /**
+     * Looks for places that refer to files and are not among those that this source knows, for a preview: each found is told with
+     * where it is and an example. It finds what is likely, and proves nothing.
+     *
+     * @param existing tells which names are those of files
+     * @throws Exception if it could not look
+     */
+    default List<String> undeclared(Existing existing) throws Exception {
+        return List.of();
+    }
+
+    /** Tells which names are those of files. */
+    @FunctionalInterface
+    interface Existing {
+        /** Those among these names that are. */
+        Set<String> of(Collection<String> names) throws Exception;
+    }
+
+    /**
      * Names that had a reference, the last of which was taken away, such as that of a message that was purged; those that have
      * waited longest first. They may be referenced again by now.
      *

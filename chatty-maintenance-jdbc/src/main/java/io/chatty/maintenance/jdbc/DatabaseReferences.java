@@ -40,6 +40,8 @@ import java.util.regex.Pattern;
  */
 public final class DatabaseReferences implements FileReferences {
 
+    private static final Duration LOOK_FOR = Duration.ofSeconds(10);
+
     private final String name;
     private final JdbcFileReferences references;
 
@@ -92,17 +94,13 @@ public final class DatabaseReferences implements FileReferences {
         references.forget(released);
     }
 
-    /** Tells which of some names are those of files. */
-    @FunctionalInterface
-    public interface ExistingFiles {
-
-        /**
-         * Those of the names that are a file's.
-         *
-         * @param names up to 1000
-         * @throws Exception if that is not known
-         */
-        Set<String> of(Collection<String> names) throws Exception;
+    @Override
+    public List<String> undeclared(Existing existing) throws Exception {
+        return undeclared(existing, LOOK_FOR).columns().stream()
+                .map(each -> each.table() + "." + each.column()
+                        + (each.declared() ? ", which is declared in another way" : "") + ": " + each.values() + " of "
+                        + each.lookedAt() + " values that were looked at, such as \"" + each.example() + "\"")
+                .toList();
     }
 
     /**
@@ -134,7 +132,7 @@ public final class DatabaseReferences implements FileReferences {
      * @param time how long it may take, about; ten seconds, say
      * @throws Exception if the database or {@code existing} fails
      */
-    public Undeclared undeclared(ExistingFiles existing, Duration time) throws Exception {
+    public Undeclared undeclared(Existing existing, Duration time) throws Exception {
         UndeclaredColumns.Found found = references.undeclared(existing::of, time);
         return new Undeclared(
                 found.suspicious().stream()

@@ -1,9 +1,16 @@
 package io.chatty.maintenance.file.sweep;
 
+import io.chatty.maintenance.file.FileFinding.Kind;
+import io.chatty.maintenance.file.FileNames;
+import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore.Pruned;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Removes directories that are empty and have been left alone for a while, as a writer could be about to put a file in a younger
@@ -18,11 +25,44 @@ final class TidyStep implements SweepStep {
     }
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws IOException {
+    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
         if (batch.isPreview()) {
-            return After.done();
+            return undeclared(batch, cursor);
         }
         return folders ? prune(batch, cursor) : forget(batch, cursor);
+    }
+
+    /** A preview looks for references of which nobody has told (R4), instead. */
+    private static After undeclared(SweepBatch batch, SweepCursor cursor) throws Exception {
+        List<FileReferences> sources = batch.sources().all();
+        if (cursor.part() >= sources.size()) {
+            return After.done();
+        }
+        FileReferences source = sources.get(cursor.part());
+        for (String place : source.undeclared(names -> existing(batch, names))) {
+            batch.count("undeclared");
+            batch.findings().tell(Kind.UNDECLARED, place, "of references " + source.name());
+        }
+        batch.looked(1);
+        return After.go(cursor.at(cursor.part() + 1, "", 0));
+    }
+
+    private static Set<String> existing(SweepBatch batch, Collection<String> names) throws IOException {
+        Set<String> existing = new HashSet<>();
+        for (String name : names) {
+            if (isSwept(batch, name) && batch.store().look(name).isPresent()) {
+                existing.add(name);
+            }
+        }
+        return existing;
+    }
+
+    private static boolean isSwept(SweepBatch batch, String name) {
+        try {
+            return batch.settings().rules().covers(FileNames.check(name));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static After prune(SweepBatch batch, SweepCursor cursor) throws IOException {

@@ -598,6 +598,23 @@ class FileSweepTest {
     }
 
     @Test
+    void a_preview_tells_of_places_that_nobody_has_declared() throws Exception {
+        swept.write("uploads/a");
+        FileReferences source = new Spoilt() {
+            @Override
+            public List<String> undeclared(Existing existing) throws Exception {
+                Set<String> files = existing.of(List.of("uploads/a", "uploads/b", "../uploads/a", "elsewhere/a"));
+                return List.of("drafts.body: " + files);
+            }
+        };
+        FileSweep sweep = swept.sweep().references(source).build();
+        assertThat(swept.preview(sweep).get("undeclared")).isEqualTo(1);
+        assertThat(swept.findings)
+                .contains(new FileFinding(
+                        FileFinding.Kind.UNDECLARED, "drafts.body: [uploads/a]", "of references spoilt"));
+    }
+
+    @Test
     void nonsense_is_refused_where_it_is_said() {
         FileSweep.Builder sweep = swept.sweep();
         assertThatIllegalArgumentException()
