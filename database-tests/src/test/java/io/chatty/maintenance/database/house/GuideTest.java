@@ -94,6 +94,34 @@ final class GuideTest {
             }
             """;
 
+    private static final String SWEEP = """
+            import io.chatty.maintenance.file.verify.FindingsFile;
+            import io.chatty.maintenance.file.local.LocalFileStore;
+            import io.chatty.maintenance.file.sweep.FileSweep;
+            import io.chatty.maintenance.jdbc.ChatDatabase;
+            import java.nio.file.Path;
+            import java.time.Duration;
+            import java.util.List;
+
+            final class Sweep {
+                static FileSweep sweep(ChatDatabase chat) throws Exception {
+            %s
+                    return sweep;
+                }
+            }
+            """;
+
+    @Test
+    void its_sweep_is_one(@TempDir Path folder) {
+        Sources.compile(
+                folder,
+                Map.of("Sweep.java", SWEEP.formatted(block("Files", 1))),
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
     @Test
     void its_mapping_is_a_schema_with_each_of_its_other_ways(@TempDir Path folder) throws Exception {
         String mapping = block("Mapping your tables", 0);
