@@ -93,7 +93,7 @@ final class ListIndex {
         }
         if (lines.rest() > 0) {
             throw new MaintenanceException(what + ": line " + (lines.number() + 1)
-                    + " is cut off, it does not end with a line feed; write the list anew. Nothing is moved");
+                    + " is cut off, it does not end with a line feed within 64 KiB; write the list anew. Nothing is moved");
         }
         if (expected.isEmpty()) {
             throw new MaintenanceException(what + ": the last line, number " + lines.number()
