@@ -92,8 +92,9 @@ final class ListIndex {
             end = lines.offset();
         }
         if (lines.rest() > 0) {
-            throw new MaintenanceException(what + ": line " + (lines.number() + 1)
-                    + " is cut off, it does not end with a line feed; write the list anew. Nothing is moved");
+            throw new MaintenanceException(
+                    what + ": line " + (lines.number() + 1)
+                            + " is cut off, it does not end with a line feed within 64 KiB; write the list anew. Nothing is moved");
         }
         if (expected.isEmpty()) {
             throw new MaintenanceException(what + ": the last line, number " + lines.number()

@@ -14,7 +14,7 @@ final class ListLines {
 
     private final FileChannel channel;
     private final long end;
-    private byte[] piece = new byte[PIECE];
+    private final byte[] piece = new byte[PIECE];
     private long pieceAt; // where in the file the piece begins
     private int filled;
     private int next; // in the piece
@@ -35,7 +35,8 @@ final class ListLines {
         this.number = number;
     }
 
-    /** Goes on to the next line; gives whether there is one. A last line that is not ended is none. */
+    /** Goes on to the next line; gives whether there is one. A last line that is not ended is none, and one that is longer
+     * than 64 KiB is the end. */
     boolean advance() throws IOException {
         int from = next;
         int scanned = from;
@@ -64,9 +65,6 @@ final class ListLines {
         pieceAt += kept;
         filled -= kept;
         next = 0;
-        if (filled == piece.length) {
-            piece = Arrays.copyOf(piece, 2 * piece.length);
-        }
         int most = (int) Math.min(piece.length - filled, end - pieceAt - filled);
         if (most <= 0) {
             return false;

@@ -184,6 +184,7 @@ class ReferenceListTest {
         assertRefused("a\nb\n# complete 1\n", "2 names are in it, where there should be 1");
         assertRefused("a\nb\n# complete 2", "line 3 is cut off");
         assertRefused("a\nb\n# comp", "line 3 is cut off");
+        assertRefused("a\n" + "b".repeat(70_000) + "\n# complete 2\n", "line 2 is cut off");
         assertRefused("a\n\n# complete 2\n", "line 2 is empty");
         assertRefused("a\r\nb\r\n# complete 2\r\n", "line 1 ends with a carriage return");
         assertRefused("a\n# complete 1\nb\n# complete 3\n", "line 2, \"# complete 1\", comes after \"a\"");
