@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param room the room that it belongs to, if that is told
  * @param user the user that it belongs to, if that is told
  */
-public record EvictableFile(
-        String name, long bytes, Instant createdAt, Optional<String> room, Optional<String> user) {
+public record EvictableFile(String name, long bytes, Instant createdAt, Optional<String> room, Optional<String> user) {
 
     /** @throws IllegalArgumentException if it has no bytes: nothing would be won */
     public EvictableFile {

@@ -81,8 +81,7 @@ public interface FileUsage {
      * @param position where the last page ended, of at most 1,500 bytes; empty for the beginning
      * @param most how many to look at, at most
      */
-    Page evictable(
-            UsageScope scope, EvictionOrder order, Instant madeBefore, Optional<Cursor> position, int most)
+    Page evictable(UsageScope scope, EvictionOrder order, Instant madeBefore, Optional<Cursor> position, int most)
             throws Exception;
 
     /**
@@ -113,8 +112,8 @@ public interface FileUsage {
      * @return what came of each
      * @throws Exception if it failed: none is given up then
      */
-    Map<String, Outcome> release(
-            RunId run, Collection<String> names, Instant madeBefore, EvictionListener listener) throws Exception;
+    Map<String, Outcome> release(RunId run, Collection<String> names, Instant madeBefore, EvictionListener listener)
+            throws Exception;
 
     /**
      * Names of files that have lost their last reference, and that no sweep has looked at since, in the order of their ids.
