@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.file.EvictableFile;
 import io.chatty.maintenance.file.EvictionListener;
@@ -18,7 +17,6 @@ import io.chatty.maintenance.file.UsageScope;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.DatabaseReferences;
 import io.chatty.maintenance.jdbc.DatabaseUsage;
-import io.chatty.maintenance.jdbc.Match;
 import io.chatty.maintenance.jdbc.TimeKind;
 import io.chatty.maintenance.retention.LegalHold;
 import io.chatty.maintenance.task.Cursor;
@@ -40,70 +38,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a table of files says, and how files are given up in it, in each database. */
 final class FileUsageTest {
 
-    private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+    private static final Instant NOW = FileTableHost.NOW;
     private static final UsageScope ROOM_1 = new UsageScope(UsageScope.Kind.ROOM, "1");
     private static final RunId RUN = new RunId("run");
-
-    /** A host with a table of files, and messages that refer to some by another column. */
-    private static final class Host implements AutoCloseable {
-
-        private final TestDatabase database;
-        private final ChatDatabase chat;
-        private final DatabaseReferences references;
-
-        Host(TestServer server) throws Exception {
-            database = server.open();
-            database.execute("CREATE TABLE files (id BIGINT PRIMARY KEY, path VARCHAR(100), bytes BIGINT, made BIGINT,"
-                    + " used BIGINT, room INT, owner VARCHAR(20), pinned BOOLEAN NOT NULL, gone BIGINT)");
-            database.execute("CREATE TABLE users (id INT PRIMARY KEY, avatar VARCHAR(100))");
-            chat = FileHost.chat(database);
-            references = chat.fileReferences(
-                    "chat",
-                    r -> r.column("files", "path", c -> c.where(Match.not(Match.isPresent("gone"))))
-                            .column("users", "avatar"));
-        }
-
-        /** A row that was made, and used, so many hours before. */
-        void put(int id, String path, long bytes, int made, int used, int room, String owner) throws Exception {
-            database.execute("INSERT INTO files VALUES (" + id + ", '" + path + "', " + bytes + ", " + millis(made)
-                    + ", " + (used == 0 ? "NULL" : millis(used)) + ", " + room + ", '" + owner + "', FALSE, NULL)");
-        }
-
-        private static long millis(int hoursBefore) {
-            return NOW.minus(hoursBefore, HOURS).toEpochMilli();
-        }
-
-        DatabaseUsage usage(Consumer<DatabaseUsage.Builder> more) {
-            return chat.fileUsage("files", t -> {
-                t.name("path")
-                        .size("bytes")
-                        .createdAt("made", TimeKind.epochMillis())
-                        .lastUsedAt("used")
-                        .room("room")
-                        .user("owner")
-                        .evictable(Match.not(Match.isTrue("pinned")))
-                        .references(references);
-                more.accept(t);
-            });
-        }
-
-        DatabaseUsage deleting() {
-            return usage(DatabaseUsage.Builder::deletesRows);
-        }
-
-        DatabaseUsage marking() {
-            return usage(t -> t.marks("gone", TimeKind.epochMillis()));
-        }
-
-        List<String> paths() throws Exception {
-            return database.strings("SELECT path FROM files WHERE gone IS NULL ORDER BY path");
-        }
-
-        @Override
-        public void close() {
-            database.close();
-        }
-    }
 
     private static Map<String, Outcome> release(FileUsage usage, String... names) throws Exception {
         return usage.release(RUN, List.of(names), NOW.minus(10, HOURS), EvictionListener.NONE);
@@ -128,7 +65,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void sums_are_those_of_rows_that_are_there(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 10, 20, 0, 1, "ann");
             host.put(2, "b", 20, 20, 0, 1, "bob");
             host.put(3, "c", 40, 20, 0, 2, "ann");
@@ -157,7 +94,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void files_come_in_the_order_that_is_asked_for_page_by_page(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 30, 50, 0, 1, "ann");
             host.put(2, "b", 10, 60, 20, 1, "ann");
             host.put(3, "c", 30, 70, 60, 1, "ann");
@@ -178,7 +115,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void what_may_not_go_is_not_offered_and_told_why(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             fill(host);
             DatabaseUsage usage = host.deleting();
             assertThat(order(usage, UsageScope.ALL, EvictionOrder.OLDEST, 2)).containsExactly("free");
@@ -191,7 +128,7 @@ final class FileUsageTest {
         }
     }
 
-    private static void fill(Host host) throws Exception {
+    private static void fill(FileTableHost host) throws Exception {
         host.put(1, "free", 10, 50, 0, 1, "ann");
         host.put(2, "young", 10, 10, 0, 1, "ann");
         host.put(3, "pinned", 10, 50, 0, 1, "ann");
@@ -216,7 +153,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void the_statement_that_gives_up_looks_again(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             fill(host);
             DatabaseUsage usage = host.deleting();
             List<String> before = host.paths();
@@ -244,7 +181,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void a_row_that_is_marked_counts_no_more(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 10, 50, 0, 1, "ann");
             host.put(2, "b", 10, 50, 0, 1, "ann");
             DatabaseUsage usage = host.marking();
@@ -261,7 +198,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void where_marked_rows_are_still_references_nothing_goes(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 10, 50, 0, 1, "ann");
             DatabaseReferences careless = host.chat.fileReferences("chat", r -> r.column("files", "path"));
             DatabaseUsage usage =
@@ -275,7 +212,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void the_host_keeps_some_and_its_rows_follow_in_the_transaction(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 10, 50, 0, 1, "ann");
             host.put(2, "b", 10, 50, 0, 1, "ann");
             DatabaseUsage usage = host.usage(t -> t.deletesRows().following((connection, files) -> {
@@ -299,7 +236,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void a_reference_that_is_committed_meanwhile_keeps_the_file_and_its_row(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 10, 50, 0, 1, "ann");
             host.put(2, "b", 10, 50, 0, 1, "ann");
             DatabaseUsage usage = host.deleting();
@@ -321,7 +258,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void a_hold_that_is_placed_meanwhile_shields(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 10, 50, 0, 1, "ann");
             host.put(2, "b", 10, 50, 0, 2, "ann");
             DatabaseUsage usage = host.deleting();
@@ -368,7 +305,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void a_row_that_the_host_has_locked_is_left(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a", 10, 50, 0, 1, "ann");
             host.put(2, "b", 10, 50, 0, 1, "ann");
             DatabaseUsage usage = host.deleting();
@@ -388,7 +325,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void names_that_differ_only_in_case_are_not_taken_for_one_another(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "a.png", 10, 50, 0, 1, "ann");
             DatabaseUsage usage = host.deleting();
             assertThat(release(usage, "A.PNG")).containsOnly(Map.entry("A.PNG", Outcome.CHANGED));
@@ -401,7 +338,7 @@ final class FileUsageTest {
     @EnumSource
     void a_hold_covers_what_a_row_does_not_tell_and_not_what_was_made_after_its_end(TestServer server)
             throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             host.put(1, "before", 10, 50, 0, 1, "ann");
             host.put(2, "after", 10, 20, 0, 1, "ann");
             host.put(3, "other", 10, 50, 0, 2, "ann");
@@ -421,7 +358,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource
     void tables_that_do_not_fit_are_told_at_the_start(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             assertThat(host.chat
                             .fileUsage(
                                     "files",
@@ -454,7 +391,7 @@ final class FileUsageTest {
     @ParameterizedTest
     @EnumSource(names = "H2")
     void what_is_left_out_never_means_that_files_go(TestServer server) throws Exception {
-        try (Host host = new Host(server)) {
+        try (FileTableHost host = new FileTableHost(server)) {
             for (Consumer<DatabaseUsage.Builder> wrong : List.<Consumer<DatabaseUsage.Builder>>of(
                     t -> {},
                     t -> t.allEvictable().deletesRows(),

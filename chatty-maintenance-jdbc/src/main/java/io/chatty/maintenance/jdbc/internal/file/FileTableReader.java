@@ -24,14 +24,12 @@ final class FileTableReader {
 
     private static final String WHAT = "file usage";
 
-    private final Session session;
     private final Dialect dialect;
     private final Catalogue catalogue;
     private final FileTableSettings settings;
     private final List<String> problems;
 
     FileTableReader(Session session, Catalogue catalogue, FileTableSettings settings, List<String> problems) {
-        this.session = session;
         this.dialect = session.dialect();
         this.catalogue = catalogue;
         this.settings = settings;
@@ -76,7 +74,7 @@ final class FileTableReader {
         if (own.isEmpty()) {
             return Optional.empty();
         }
-        FileTable found = new FileTable(
+        return Optional.of(new FileTable(
                 dialect,
                 HostTables.table(dialect, catalogue.schema(), table.get()),
                 key,
@@ -89,9 +87,7 @@ final class FileTableReader {
                 evictable,
                 marked.orElse(null),
                 own.get(),
-                sources);
-        problems.addAll(rights(found));
-        return problems.size() > before ? Optional.empty() : Optional.of(found);
+                sources));
     }
 
     private Optional<TimeColumn> time(String what, String table, Optional<ChatSchema.Time> given) throws SQLException {
@@ -142,7 +138,8 @@ final class FileTableReader {
         return own;
     }
 
-    private List<String> rights(FileTable table) {
+    /** The rights that are missing to give files up. */
+    static List<String> rights(Session session, FileTable table) {
         String key = String.join(", ", table.of(table.key()));
         Sql select = Sql.of(
                 "SELECT " + key + ", " + table.of(table.size()) + " FROM " + table.sqlTable() + " m WHERE 1 = 0");

@@ -55,7 +55,11 @@ public final class JdbcFileUsage {
     public List<String> problems() {
         return database.transaction(session -> {
             List<String> problems = new ArrayList<>();
-            read(session, problems).ifPresent(known -> table = known);
+            Optional<FileTable> known = read(session, problems);
+            if (known.isPresent()) {
+                problems.addAll(FileTableReader.rights(session, known.get()));
+                table = known.get();
+            }
             return problems;
         });
     }
