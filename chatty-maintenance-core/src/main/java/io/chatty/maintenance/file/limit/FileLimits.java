@@ -11,12 +11,14 @@ import io.chatty.maintenance.file.limit.LimitStep.After;
 import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.file.sweep.InMemoryFileLedger;
 import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +90,19 @@ public final class FileLimits implements PreviewableTask {
     @Override
     public String fingerprint() {
         return settings.fingerprint();
+    }
+
+    @Override
+    public List<String> warnings(Counts lastRun) {
+        List<String> warnings = new ArrayList<>();
+        for (Level level : settings.levels()) {
+            long over = lastRun.get("short." + level.label());
+            if (over > 0) {
+                warnings.add(settings.name() + ": limit of " + level.label() + " not kept (" + over
+                        + "), since too few of its files may go; the run's counts skipped.… tell why");
+            }
+        }
+        return warnings;
     }
 
     @Override

@@ -3,20 +3,16 @@ package io.chatty.maintenance.file.limit;
 import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.FileLedger;
 import io.chatty.maintenance.file.FileUsage;
+import io.chatty.maintenance.file.finding.Findings;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One batch: what its steps work with, and what they count. Used by one thread. */
 final class LimitBatch {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FileLimits.class);
-    private static final int LOGGED = 10;
 
     /** The most files that are chosen, or given up, at once. */
     static final int MOST = 1000;
@@ -25,9 +21,9 @@ final class LimitBatch {
     private final TaskContext context;
     private final FileLedger plan;
     private final boolean preview;
+    private final Findings findings;
     private final Map<String, Long> counts = new TreeMap<>();
     private long looked;
-    private int told;
 
     /** @param plan where the files are that this run chose: the ledger, or, for a preview, one of its own */
     LimitBatch(LimitSettings settings, TaskContext context, FileLedger plan, boolean preview) {
@@ -35,6 +31,7 @@ final class LimitBatch {
         this.context = context;
         this.plan = plan;
         this.preview = preview;
+        this.findings = new Findings(FileLimits.class, settings.findings());
     }
 
     LimitSettings settings() {
@@ -78,13 +75,9 @@ final class LimitBatch {
         return context.isCancelled();
     }
 
-    /** All to the host's listener, the first to the log. */
+    /** Tells that there is too much. */
     void tell(String what, String detail) {
-        FileFinding finding = new FileFinding(FileFinding.Kind.OVER_LIMIT, what, detail);
-        if (++told <= LOGGED) {
-            LOG.warn("{}", finding);
-        }
-        settings.findings().accept(finding);
+        findings.tell(FileFinding.Kind.OVER_LIMIT, what, detail);
     }
 
     void count(String name, long more) {

@@ -6,8 +6,8 @@ import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.SweepableStore.Lock;
-import io.chatty.maintenance.file.finding.FileWarnings;
 import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.finding.FileWarnings;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepStep.After;
 import io.chatty.maintenance.task.BatchResult;
@@ -32,8 +32,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes files that nothing needs any more: orphans to which nothing refers, temporary files and partial uploads that were left,

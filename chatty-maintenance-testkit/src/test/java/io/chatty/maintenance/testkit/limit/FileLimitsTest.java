@@ -194,7 +194,12 @@ class FileLimitsTest {
         tenFiles("r", "u");
         usage.rows.keySet().stream().skip(5).forEach(usage.pinned::add);
         FileLimits limits = limits().total(20, 20).build();
-        assertThat(swept.run(limits).get("short.total")).isEqualTo(1);
+        Counts first = swept.run(limits);
+        assertThat(first.get("short.total")).isEqualTo(1);
+        assertThat(limits.warnings(first))
+                .singleElement()
+                .satisfies(told -> assertThat(told).contains("limit of total"));
+        assertThat(limits.warnings(Counts.none())).isEmpty();
         assertThat(usage.rows).hasSize(5);
 
         int before = usage.pages;

@@ -110,7 +110,7 @@ final class ArchitectureTest {
                 "class Bad { io.chatty.maintenance.schedule.Schedule schedule; }"),
 
         FILE_USES_AT_MOST_TASK(
-                usesOnly(FILE, "java..", "org.jspecify..", FILE, TASK),
+                usesOnly(FILE, "java..", "org.jspecify..", "org.slf4j..", "io.micrometer..", FILE, TASK),
                 "file",
                 "class Bad { io.chatty.maintenance.run.Run run; }"),
 
