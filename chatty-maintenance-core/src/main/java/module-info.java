@@ -15,6 +15,7 @@ module io.chatty.maintenance.core {
 
     exports io.chatty.maintenance.engine;
     exports io.chatty.maintenance.file.duplicate;
+    exports io.chatty.maintenance.file.limit;
     exports io.chatty.maintenance.file.local;
     exports io.chatty.maintenance.file.sweep;
     exports io.chatty.maintenance.file.verify;

@@ -28,7 +28,9 @@ public record FileFinding(Kind kind, String name, String detail) {
         /** It could not be read, set aside, put back or deleted. */
         FAILED,
         /** It has the same content as another. */
-        DUPLICATE
+        DUPLICATE,
+        /** There is more than is allowed: what stands for a name is whose files those are. */
+        OVER_LIMIT
     }
 
     public FileFinding {

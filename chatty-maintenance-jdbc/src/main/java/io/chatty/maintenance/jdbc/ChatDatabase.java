@@ -233,6 +233,18 @@ public final class ChatDatabase {
         return builder.build();
     }
 
+    /**
+     * What a table of the host's says of its files, for limits on them: {@code fileUsage("attachments", t ->
+     * t.name("path").size("bytes").createdAt("created_at").user("owner").allEvictable().deletesRows().references(references))}.
+     *
+     * @throws IllegalArgumentException if the description lacks something or contradicts itself
+     */
+    public DatabaseUsage fileUsage(String table, Consumer<DatabaseUsage.Builder> description) {
+        DatabaseUsage.Builder builder = new DatabaseUsage.Builder(database, schema, table);
+        description.accept(builder);
+        return builder.build();
+    }
+
     /** What sweeps of files remember, in this database. */
     public FileLedger fileLedger() {
         return new JdbcFileLedger(database);

@@ -44,9 +44,11 @@ public final class DatabaseReferences implements FileReferences {
 
     private final String name;
     private final JdbcFileReferences references;
+    private final Database database;
 
     private DatabaseReferences(Builder builder) {
         this.name = builder.name;
+        this.database = builder.database;
         this.references = new JdbcFileReferences(builder.database, builder.schema, builder.all());
     }
 
@@ -145,6 +147,14 @@ public final class DatabaseReferences implements FileReferences {
                                 each.example()))
                         .toList(),
                 found.unseen());
+    }
+
+    boolean isIn(Database other) {
+        return database == other;
+    }
+
+    JdbcFileReferences reader() {
+        return references;
     }
 
     @Override

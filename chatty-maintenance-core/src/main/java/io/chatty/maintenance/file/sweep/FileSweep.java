@@ -6,6 +6,7 @@ import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.SweepableStore.Lock;
+import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.finding.FileWarnings;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepStep.After;
@@ -17,6 +18,7 @@ import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,9 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,6 +220,34 @@ public final class FileSweep implements PreviewableTask {
     public long restoreBetween(Instant from, Instant until) {
         return restoring.restore(
                 Optional.empty(), from, until, settings.ledger().now());
+    }
+
+    /** The store that it sweeps. */
+    public SweepableStore store() {
+        return settings.store();
+    }
+
+    /** Whether a file of that name goes by this sweep once its last reference was seen to go. */
+    public boolean takesReleased(String name) {
+        return settings.rules().takesReleased(name);
+    }
+
+    /**
+     * How many bytes of the store are on their way out: chosen by a run that goes on, set aside, or being deleted. Empty if it has not
+     * swept this store yet.
+     *
+     * @throws IOException if the store cannot be read
+     */
+    public OptionalLong leaving() throws IOException {
+        FileLedger ledger = settings.ledger();
+        Optional<String> known = ledger.note(settings.name(), StoreCheck.STORE);
+        if (known.isEmpty() || !known.equals(settings.store().id())) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Stream.of(Progress.SUSPECT, Progress.QUARANTINED, Progress.DELETING)
+                .flatMap(progress -> ledger.sums(settings.name(), progress, Optional.empty()).stream())
+                .mapToLong(FileLedger.Sum::bytes)
+                .sum());
     }
 
     /** What came of {@link #retain}. */

@@ -40,7 +40,7 @@ final class ReleasedStep implements SweepStep {
     private static void suspect(SweepBatch batch, List<Released> released) throws Exception {
         Set<String> names = new LinkedHashSet<>();
         for (Released each : released) {
-            if (isName(each.name()) && ruledAsOrphan(batch, each.name())) {
+            if (isName(each.name()) && batch.settings().rules().takesReleased(each.name())) {
                 names.add(each.name());
             }
         }
@@ -61,12 +61,6 @@ final class ReleasedStep implements SweepStep {
         }
         batch.suspects().add(batch.sweep(), batch.run(), batch.now(), suspects);
         batch.count("suspected." + SweepKind.RELEASED.label(), suspects.size());
-    }
-
-    private static boolean ruledAsOrphan(SweepBatch batch, String name) {
-        SweepRules rules = batch.settings().rules();
-        int rule = rules.of(name);
-        return rule >= 0 && rules.all().get(rule).kind() == SweepKind.ORPHAN;
     }
 
     private static boolean isName(String name) {

@@ -47,6 +47,12 @@ final class SweepRules {
         return -1;
     }
 
+    /** Whether a file goes when its last reference does. */
+    boolean takesReleased(String name) {
+        int rule = of(name);
+        return rule >= 0 && rules.get(rule).kind() == SweepKind.ORPHAN;
+    }
+
     boolean covers(String name) {
         return tops.stream().anyMatch(name::startsWith);
     }

@@ -22,26 +22,26 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store, its references and its ledger in memory, and what runs sweeps over them. */
-final class Swept {
+public final class Swept {
 
-    static final Duration WEEK = Duration.ofDays(7);
+    public static final Duration WEEK = Duration.ofDays(7);
 
-    final TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00Z"));
-    final InMemoryFileStore store = new InMemoryFileStore(clock);
-    final InMemoryFileLedger ledger = new InMemoryFileLedger(clock);
-    final InMemoryFileReferences references = new InMemoryFileReferences("attachments");
-    final List<FileFinding> findings = new ArrayList<>();
+    public final TestClock clock = new TestClock(Instant.parse("2026-01-01T00:00:00Z"));
+    public final InMemoryFileStore store = new InMemoryFileStore(clock);
+    public final InMemoryFileLedger ledger = new InMemoryFileLedger(clock);
+    public final InMemoryFileReferences references = new InMemoryFileReferences("attachments");
+    public final List<FileFinding> findings = new ArrayList<>();
 
     /** A sweep of {@code uploads/} that is no longer at its first run. */
-    FileSweep.Builder sweep() {
+    public FileSweep.Builder sweep() {
         return sweep(store);
     }
 
-    FileSweep.Builder sweep(SweepableStore of) {
+    public FileSweep.Builder sweep(SweepableStore of) {
         return firstSweep(of).movesOnFirstRun();
     }
 
-    FileSweep.Builder firstSweep(SweepableStore of) {
+    public FileSweep.Builder firstSweep(SweepableStore of) {
         return FileSweep.builder("file-sweep", of, ledger)
                 .references(references)
                 .orphans("uploads/")
@@ -49,31 +49,31 @@ final class Swept {
     }
 
     /** Writes a file. */
-    void write(String name, String text) throws IOException {
+    public void write(String name, String text) throws IOException {
         store.write(name, out -> out.write(text.getBytes(UTF_8)));
     }
 
-    void write(String name) throws IOException {
+    public void write(String name) throws IOException {
         write(name, "content of " + name);
     }
 
     /** Writes a file that is referred to. */
-    void refer(String name) throws IOException {
+    public void refer(String name) throws IOException {
         write(name);
         references.add(name);
     }
 
     /** Lets time go by. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         clock.advance(time);
     }
 
     /** The names of all files. */
-    List<String> names() throws IOException {
+    public List<String> names() throws IOException {
         return names(store);
     }
 
-    static List<String> names(SweepableStore of) throws IOException {
+    public static List<String> names(SweepableStore of) throws IOException {
         List<String> names = new ArrayList<>();
         try (FileListing files = of.list("", "")) {
             for (Optional<StoredFile> next = files.next(); next.isPresent(); next = files.next()) {
@@ -84,23 +84,27 @@ final class Swept {
     }
 
     /** The names of all files in quarantine. */
-    List<String> quarantined() throws IOException {
+    public List<String> quarantined() throws IOException {
         try (var files = store.quarantine().list()) {
             return files.map(file -> file.name()).toList();
         }
     }
 
     /** Runs a sweep to its end, or to where it waits. */
-    Counts run(FileSweep sweep) throws Exception {
+    public Counts run(PreviewableTask sweep) throws Exception {
         return new Batches(sweep, 1000).go();
     }
 
-    Counts run(FileSweep sweep, int batchSize) throws Exception {
+    public Counts run(PreviewableTask sweep, int batchSize) throws Exception {
         return new Batches(sweep, batchSize).go();
     }
 
-    Counts preview(FileSweep sweep) throws Exception {
-        Batches batches = new Batches(sweep, 1000);
+    public Counts preview(PreviewableTask sweep) throws Exception {
+        return preview(sweep, 1000);
+    }
+
+    public Counts preview(PreviewableTask sweep, int batchSize) throws Exception {
+        Batches batches = new Batches(sweep, batchSize);
         batches.previews();
         Counts counts = batches.go();
         while (batches.awaited().isPresent()) {
@@ -110,13 +114,13 @@ final class Swept {
     }
 
     /** The batches of one run. */
-    class Batches extends SingleRun {
+    public class Batches extends SingleRun {
 
-        Batches(PreviewableTask task, int size) {
+        public Batches(PreviewableTask task, int size) {
             super(task, size, clock.instant());
         }
 
-        String phase() {
+        public String phase() {
             return cursor().map(at -> at.text().split(" ", -1)[1]).orElse("");
         }
     }

@@ -145,6 +145,31 @@ final class GuideTest {
                 System.getProperty("java.class.path"));
     }
 
+    private static final String LIMITS = """
+            import io.chatty.maintenance.file.EvictionOrder;
+            import io.chatty.maintenance.file.limit.FileLimits;
+            import io.chatty.maintenance.file.sweep.FileSweep;
+            import io.chatty.maintenance.jdbc.*;
+
+            final class Limits {
+                static FileLimits of(ChatDatabase chat, DatabaseReferences references, FileSweep sweep) {
+            %s
+                    return limits;
+                }
+            }
+            """;
+
+    @Test
+    void its_limits_on_files_are_ones(@TempDir Path folder) {
+        Sources.compile(
+                folder,
+                Map.of("Limits.java", LIMITS.formatted(block("Limits on files", 0))),
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
     @Test
     void its_policies_are_ones(@TempDir Path folder) {
         String policies = block("Policies", 0).replace("scope -> …", "scope -> Optional.empty()");

@@ -104,7 +104,7 @@ public final class JdbcFileReferences {
         return new FileSourceReader(session, catalogue, problems).read(columns);
     }
 
-    private List<FileSource> sources(Session session) throws SQLException {
+    List<FileSource> sources(Session session) throws SQLException {
         List<FileSource> known = sources;
         if (known == null) {
             List<String> problems = new ArrayList<>();
@@ -136,6 +136,11 @@ public final class JdbcFileReferences {
 
     /** Names that lost their last reference, as the outbox has them. */
     public List<Released> released(int most) {
+        return released(0, most);
+    }
+
+    /** The same, of those with a higher number. */
+    List<Released> released(long after, int most) {
         return database.transaction(session -> {
             Set<FileSource> ofSchema = sources(session).stream()
                     .filter(source ->
@@ -143,7 +148,10 @@ public final class JdbcFileReferences {
                     .collect(Collectors.toCollection(LinkedHashSet::new));
             List<Released> released = new ArrayList<>();
             session.list(
-                            Sql.of("SELECT seq, path FROM " + Outbox.FILES + " ORDER BY seq LIMIT ?", most),
+                            Sql.of(
+                                    "SELECT seq, path FROM " + Outbox.FILES + " WHERE seq > ? ORDER BY seq LIMIT ?",
+                                    after,
+                                    most),
                             row -> new Released(row.getLong(1), Objects.requireNonNullElse(row.getString(2), "")))
                     .forEach(noted -> {
                         Set<String> names = new LinkedHashSet<>();

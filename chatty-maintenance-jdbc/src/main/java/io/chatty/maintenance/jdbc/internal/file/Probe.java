@@ -44,6 +44,46 @@ final class Probe {
         return Set.copyOf(found);
     }
 
+    /** Names to which more than one row of a column that can be asked refers. */
+    Set<String> severally(FileSource source) {
+        Column column = source.column();
+        Map<String, Set<String>> meant = new LinkedHashMap<>();
+        List<Object> asked = new ArrayList<>();
+        for (String name : wanted) {
+            for (String value : source.naming().values(name)) {
+                boolean possible = !value.isEmpty() && source.canHold().test(value);
+                Optional<Object> argument = possible ? argument(column, value) : Optional.empty();
+                if (argument.isPresent()
+                        && meant.computeIfAbsent(value, any -> new HashSet<>()).add(name)) {
+                    asked.add(argument.get());
+                }
+            }
+        }
+        Map<String, Long> rows = new HashMap<>();
+        for (int from = 0; from < asked.size(); from += EACH_AT_ONCE) {
+            List<Object> some = asked.subList(from, Math.min(asked.size(), from + EACH_AT_ONCE));
+            counts(source, some)
+                    .forEach(count -> Objects.requireNonNull(meant.getOrDefault(count.getKey(), Set.of()))
+                            .forEach(name -> rows.merge(name, count.getValue(), Long::sum)));
+        }
+        rows.values().removeIf(count -> count < 2);
+        return Set.copyOf(rows.keySet());
+    }
+
+    /** How many rows the database takes for equal to each value. */
+    private List<Map.Entry<String, Long>> counts(FileSource source, List<Object> values) {
+        Column column = source.column();
+        Sql query = dialect.forEach(
+                column,
+                values,
+                value -> source.select(dialect, "COUNT(*)")
+                        .add(" AND " + dialect.column("m", column) + " = ")
+                        .add(value));
+        return session.list(
+                dialect.whole(query),
+                row -> Map.entry(Objects.requireNonNullElse(column.text(row, 1), ""), row.getLong(2)));
+    }
+
     private void found(Collection<String> names) {
         found.addAll(names);
         wanted.removeAll(names);
@@ -102,7 +142,6 @@ final class Probe {
     /** The database found something equal that is written in another way: it says to which of the values. */
     private void askEach(
             FileSource source, List<String> values, Map<String, Set<String>> meant, Map<String, Object> arguments) {
-        Column column = source.column();
         List<String> left = values.stream()
                 .filter(value -> !found.containsAll(Objects.requireNonNull(meant.get(value))))
                 .toList();
@@ -110,21 +149,12 @@ final class Probe {
             List<String> some = left.subList(from, Math.min(left.size(), from + EACH_AT_ONCE));
             List<Object> asked = new ArrayList<>();
             some.forEach(value -> asked.add(Objects.requireNonNull(arguments.get(value))));
-            Sql query = dialect.forEach(
-                    column,
-                    asked,
-                    value -> source.select(dialect, "COUNT(*)")
-                            .add(" AND " + dialect.column("m", column) + " = ")
-                            .add(value));
-            session.list(
-                            dialect.whole(query),
-                            row -> row.getLong(2) > 0 ? Objects.requireNonNullElse(column.text(row, 1), "") : "")
-                    .forEach(there -> {
-                        Set<String> names = meant.get(there);
-                        if (names != null) {
-                            found(names);
-                        }
-                    });
+            for (Map.Entry<String, Long> count : counts(source, asked)) {
+                Set<String> names = meant.get(count.getKey());
+                if (names != null && count.getValue() > 0) {
+                    found(names);
+                }
+            }
         }
     }
 
