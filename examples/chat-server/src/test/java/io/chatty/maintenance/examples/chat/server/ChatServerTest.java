@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
 import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
@@ -36,6 +37,7 @@ class ChatServerTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final HttpClient client = HttpClient.newHttpClient();
     private ChatStorage storage;
+    private ChatFiles files;
     private MaintenanceEngine engine;
     private ChatServer server;
 
@@ -76,12 +78,13 @@ class ChatServerTest {
     @BeforeEach
     void start() throws Exception {
         storage = ChatStorage.embedded();
+        files = ChatFiles.temporary();
         ChatMaintenance maintenance = new ChatMaintenance(
-                storage.dataSource(), new CleanupRules(Duration.ofDays(365), Duration.ofDays(7), true));
+                storage.dataSource(), files, new CleanupRules(Duration.ofDays(365), Duration.ofDays(7), true));
         maintenance.migrate();
         engine = maintenance.engine().clock(now::get).build();
         engine.start();
-        server = ChatServer.start(storage, engine, now::get, 0);
+        server = ChatServer.start(storage, new Uploads(files, maintenance.sweep()), engine, now::get, 0);
         assertThat(post("/api/rooms", "{\"id\": \"#tea\", \"topic\": \"leaves\"}")
                         .statusCode())
                 .isEqualTo(201);
@@ -94,6 +97,7 @@ class ChatServerTest {
     void stop() {
         server.close();
         engine.close();
+        files.close();
         storage.close();
     }
 
