@@ -43,23 +43,17 @@ final class FileRoutes {
     }
 
     private static byte[] content(Context context) throws IOException {
-        if (context.contentLength() > LARGEST) {
-            throw tooLarge();
-        }
         try (InputStream body = context.bodyInputStream()) {
             byte[] content = body.readNBytes(LARGEST + 1); // what the length says need not be so, nor be said at all
             if (content.length > LARGEST) {
-                throw tooLarge();
+                body.readNBytes(LARGEST); // a sender that is cut off at once hears of a broken connection alone
+                throw new ContentTooLargeResponse("body: more than the " + LARGEST + " bytes given that are allowed");
             }
             if (content.length == 0) {
                 throw new BadRequestResponse("body: nothing given; a file of 1 to " + LARGEST + " bytes allowed");
             }
             return content;
         }
-    }
-
-    private static ContentTooLargeResponse tooLarge() {
-        return new ContentTooLargeResponse("body: more than " + LARGEST + " bytes given, which is what is allowed");
     }
 
     /** Gives a file of a message that lives, or its thumbnail; no other, wherever its name leads. */
