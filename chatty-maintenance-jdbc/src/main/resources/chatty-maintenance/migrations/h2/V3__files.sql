@@ -16,9 +16,9 @@ CREATE TABLE IF NOT EXISTS chatty_maintenance_swept_file ( -- what sweeps are ab
     why             varchar(100),
     kept_until      timestamp(6) with time zone -- no sweep takes it before
 );
-CREATE UNIQUE INDEX IF NOT EXISTS chatty_maintenance_swept_file_name ON chatty_maintenance_swept_file (sweep, run_id, name_hash);
-CREATE INDEX IF NOT EXISTS chatty_maintenance_swept_file_open ON chatty_maintenance_swept_file (sweep, name_hash, progress);
-CREATE INDEX IF NOT EXISTS chatty_maintenance_swept_file_loose ON chatty_maintenance_swept_file (sweep, run_id, loose_hash);
+CREATE UNIQUE INDEX IF NOT EXISTS chatty_maintenance_swept_file_name ON chatty_maintenance_swept_file (name_hash, sweep, run_id);
+CREATE INDEX IF NOT EXISTS chatty_maintenance_swept_file_open ON chatty_maintenance_swept_file (name_hash, sweep, progress);
+CREATE INDEX IF NOT EXISTS chatty_maintenance_swept_file_loose ON chatty_maintenance_swept_file (loose_hash, sweep, run_id);
 CREATE INDEX IF NOT EXISTS chatty_maintenance_swept_file_progress ON chatty_maintenance_swept_file (sweep, progress, id);
 CREATE INDEX IF NOT EXISTS chatty_maintenance_swept_file_run ON chatty_maintenance_swept_file (sweep, run_id, progress, id);
 CREATE INDEX IF NOT EXISTS chatty_maintenance_swept_file_since ON chatty_maintenance_swept_file (sweep, progress, since);

@@ -2,6 +2,7 @@ package io.chatty.maintenance.examples.chat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.history.GeneratedHistory;
 import io.chatty.maintenance.examples.chat.history.History;
 import io.chatty.maintenance.examples.chat.history.IrcLogs;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -108,6 +110,14 @@ final class ChatServerCommand implements Callable<Integer> {
             description = "The server's port; 0 for any that is free. Default: ${DEFAULT-VALUE}.")
     private int port = 7070;
 
+    @Option(
+            names = "--files",
+            paramLabel = "DIR",
+            description =
+                    "Keep uploads and thumbnails in DIR, which is empty or yet to be made. Default: a temporary folder,"
+                            + " removed at the end.")
+    private @Nullable Path filesIn;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Write the report to FILE, as JSON.")
     private @Nullable Path report;
 
@@ -179,14 +189,17 @@ final class ChatServerCommand implements Callable<Integer> {
         }
         History chosen = history == null ? new GeneratedHistory(GENERATED_MESSAGES) : logsIn(history);
         checkReport();
+        checkFiles();
         CleanupRules rules = new CleanupRules(keep, grace, history == null);
         Demo.Settings settings = new Demo.Settings(
                 rules, Optional.ofNullable(asOf), softDeleteEvery, previewOnly, Optional.ofNullable(report));
         Shutdown shutdown = Shutdown.awaitedByTheProcess();
-        try (ChatStorage storage = open()) {
+        try (ChatStorage storage = open();
+                ChatFiles files = openFiles()) {
             out.println("chat-server: " + chosen.title());
             out.println("Database:    " + storage.title());
-            Demo demo = new Demo(storage, chosen, settings, out);
+            out.println("Files:       " + files.title());
+            Demo demo = new Demo(storage, files, chosen, settings, out);
             boolean good = demo.run();
             if (good && serve) {
                 demo.serve(port);
@@ -228,6 +241,30 @@ final class ChatServerCommand implements Callable<Integer> {
             throw wrong(
                     "--report", "\"" + report + "\" given, which may not be written; allowed is a file that may be");
         }
+    }
+
+    /** Files of another chat would be orphans of this one. */
+    private void checkFiles() throws IOException {
+        if (filesIn == null || !Files.exists(filesIn)) {
+            return;
+        }
+        if (!Files.isDirectory(filesIn) || !isEmpty(filesIn)) {
+            throw wrong(
+                    "--files",
+                    "\"" + filesIn + "\" given, which is "
+                            + (Files.isDirectory(filesIn) ? "not empty" : "no folder")
+                            + "; allowed is a folder that is empty or yet to be made");
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    private ChatFiles openFiles() throws IOException {
+        return filesIn == null ? ChatFiles.temporary() : ChatFiles.in(Files.createDirectories(filesIn));
     }
 
     private ChatStorage open() throws SQLException, IOException {

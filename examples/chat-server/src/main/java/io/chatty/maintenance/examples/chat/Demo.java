@@ -1,19 +1,20 @@
 package io.chatty.maintenance.examples.chat;
 
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.history.History;
+import io.chatty.maintenance.examples.chat.history.HistoryFiles;
 import io.chatty.maintenance.examples.chat.history.HistoryWriter;
 import io.chatty.maintenance.examples.chat.history.Imported;
 import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
 import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
 import io.chatty.maintenance.examples.chat.report.CleanupProgress;
+import io.chatty.maintenance.examples.chat.report.FileReport;
 import io.chatty.maintenance.examples.chat.report.Report;
 import io.chatty.maintenance.examples.chat.report.ReportText;
 import io.chatty.maintenance.examples.chat.server.ChatServer;
-import io.chatty.maintenance.examples.chat.storage.ChatServerException;
+import io.chatty.maintenance.examples.chat.server.Uploads;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
-import io.chatty.maintenance.run.MaintenanceEvent;
-import io.chatty.maintenance.run.MaintenanceListener;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.Counts;
@@ -26,21 +27,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
 
-/** History, preview, cleanup and report, one after the other; then, if wanted, the server. */
+/** History, preview, cleanup, sweeps of files and report, one after the other; then, if wanted, the server. */
 final class Demo {
 
     private final ChatStorage storage;
+    private final ChatFiles files;
     private final History history;
     private final Settings settings;
     private final PrintStream out;
     private final ReportText text;
     private final ChatMaintenance maintenance;
+    private final RunNow runNow;
+    private final FileDemo fileDemo;
 
     /** What was asked for. */
     record Settings(
@@ -50,13 +50,16 @@ final class Demo {
             boolean previewOnly,
             Optional<Path> report) {}
 
-    Demo(ChatStorage storage, History history, Settings settings, PrintStream out) {
+    Demo(ChatStorage storage, ChatFiles files, History history, Settings settings, PrintStream out) {
         this.storage = storage;
+        this.files = files;
         this.history = history;
         this.settings = settings;
         this.out = out;
         this.text = new ReportText(out);
-        this.maintenance = new ChatMaintenance(storage.dataSource(), settings.rules());
+        this.maintenance = new ChatMaintenance(storage.dataSource(), files, settings.rules());
+        this.runNow = new RunNow(text);
+        this.fileDemo = new FileDemo(files, maintenance, runNow);
     }
 
     private record Written(Imported imported, Instant asOf, double seconds) {}
@@ -78,22 +81,29 @@ final class Demo {
         text.preview(due, written.asOf().toString(), settings.rules().grace(), previewSeconds);
 
         if (settings.previewOnly()) {
+            FileReport would = fileDemo.preview(written.asOf());
+            text.filesPreviewed(would);
             out.println("\nNothing was deleted: this was a preview.");
-            write(report(written, due, previewSeconds, Optional.empty(), 0));
+            write(report(written, due, previewSeconds, Optional.empty(), 0, would, 0));
             return true;
         }
         out.println();
         start = System.nanoTime();
         Run run = clean(written.asOf(), due);
-        Report report = report(written, due, previewSeconds, Optional.of(run), secondsSince(start));
-        text.cleaned(report);
-        write(report);
+        double seconds = secondsSince(start);
+        text.cleaned(run, Report.Deleted.of(run.counts()), written.imported(), Report.Left.in(storage), seconds);
+        start = System.nanoTime();
+        FileReport swept = fileDemo.sweep(written.asOf());
+        double fileSeconds = secondsSince(start);
+        text.filesSwept(swept, fileSeconds);
+        write(report(written, due, previewSeconds, Optional.of(run), seconds, swept, fileSeconds));
         return run.state() == RunState.SUCCEEDED;
     }
 
     private Written writeHistory() throws IOException, SQLException {
         long start = System.nanoTime();
-        try (HistoryWriter writer = new HistoryWriter(storage, settings.softDeleteEvery())) {
+        HistoryFiles historyFiles = new HistoryFiles(files, history.lostFileEvery());
+        try (HistoryWriter writer = new HistoryWriter(storage, historyFiles, settings.softDeleteEvery())) {
             history.writeTo(writer);
             Imported imported = writer.finish();
             Instant asOf = settings.asOf()
@@ -103,55 +113,23 @@ final class Demo {
         }
     }
 
-    /**
-     * The engine as any host has it, but for its clock and that it need not wait for the night. The first cleanup of years of
-     * history removes more than may go unasked: the run waits, and is confirmed as a host would after a look at it.
-     */
+    /** The engine as any host has it, but for its clock and that it need not wait for the night. */
     private Run clean(Instant asOf, Report.Due due) throws InterruptedException {
-        Stops stops = new Stops();
-        try (CleanupProgress progress = new CleanupProgress(out, due.messages());
-                MaintenanceEngine engine = maintenance
-                        .engine()
-                        .clock(() -> asOf)
-                        .listener(progress)
-                        .listener(stops)
-                        .build()) {
-            engine.start();
-            Run run = engine.runNow(ChatMaintenance.CLEANUP).get();
-            if (run.state() == RunState.AWAITING_CONFIRMATION) {
-                text.awaits(run);
-                engine.confirm(run.id());
-                run = stops.next(of -> of.state() != RunState.AWAITING_CONFIRMATION);
-            }
+        try (CleanupProgress progress = new CleanupProgress(out, due.messages())) {
+            Run run = runNow.run(maintenance.engine().clock(() -> asOf).listener(progress), ChatMaintenance.CLEANUP);
             progress.reached(run);
             return run;
-        } catch (ExecutionException e) {
-            throw new ChatServerException("The cleanup did not run: " + e.getCause(), e);
         }
     }
 
-    /** Runs that stopped, one after the other. */
-    private static final class Stops implements MaintenanceListener {
-
-        private final BlockingQueue<Run> stopped = new LinkedBlockingQueue<>();
-
-        @Override
-        public void on(MaintenanceEvent event) {
-            if (event instanceof MaintenanceEvent.RunStopped stop) {
-                stopped.add(stop.run());
-            }
-        }
-
-        Run next(Predicate<Run> which) throws InterruptedException {
-            Run run = stopped.take();
-            while (!which.test(run)) {
-                run = stopped.take();
-            }
-            return run;
-        }
-    }
-
-    private Report report(Written written, Report.Due due, double previewSeconds, Optional<Run> run, double seconds)
+    private Report report(
+            Written written,
+            Report.Due due,
+            double previewSeconds,
+            Optional<Run> run,
+            double seconds,
+            FileReport fileReport,
+            double fileSeconds)
             throws SQLException {
         return new Report(
                 history.title(),
@@ -163,10 +141,12 @@ final class Demo {
                 due,
                 Report.Deleted.of(run.map(Run::counts).orElse(Counts.none())),
                 Report.Left.in(storage),
+                fileReport,
                 run.map(Run::batches).orElse(0L),
                 rounded(seconds),
                 rounded(written.seconds()),
                 rounded(previewSeconds),
+                rounded(fileSeconds),
                 run.map(Report.Outcome::of).orElseGet(Report.Outcome::previewed));
     }
 
@@ -190,7 +170,8 @@ final class Demo {
     void serve(int port) {
         try (MaintenanceEngine engine = maintenance.engine().build()) {
             engine.start();
-            try (ChatServer server = ChatServer.start(storage, engine, InstantSource.system(), port)) {
+            Uploads uploads = new Uploads(files, maintenance.sweep());
+            try (ChatServer server = ChatServer.start(storage, uploads, engine, InstantSource.system(), port)) {
                 out.println("\nThe chat is at " + server.address() + " until you press Ctrl+C.");
                 out.flush();
                 new CountDownLatch(1).await();

@@ -78,6 +78,18 @@ class ArgumentsTest {
     }
 
     @Test
+    void a_folder_for_files_that_has_something_in_it_is_refused_and_left_as_it_is() throws Exception {
+        Path precious = Files.writeString(temp.resolve("precious"), "x");
+        for (Path folder : new Path[] {temp, precious}) {
+            Ran ran = Ran.command("--files", folder.toString());
+            assertThat(ran.exitCode()).isEqualTo(2);
+            assertThat(ran.err()).contains("--files", folder.toString(), "empty or yet to be made");
+            assertThat(ran.out()).isEmpty();
+        }
+        assertThat(temp).isDirectoryContaining(precious::equals);
+    }
+
+    @Test
     void bad_files_alone_give_a_report_of_nothing() throws Exception {
         Files.writeString(temp.resolve("notes.raw.txt"), "[10:13] <ann> x\n");
         Path report = temp.resolve("report.json");
@@ -113,7 +125,15 @@ class ArgumentsTest {
         Ran ran = Ran.command("--help");
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out())
-                .contains("--history", "--as-of", "--keep", "--soft-delete-every", "--grace", "--preview", "--serve")
+                .contains(
+                        "--history",
+                        "--as-of",
+                        "--keep",
+                        "--soft-delete-every",
+                        "--grace",
+                        "--preview",
+                        "--serve",
+                        "--files")
                 .contains("--port", "--report", "--jdbc-url", "--jdbc-user", "--jdbc-password", "--verbose")
                 .contains("Default: P365D");
     }

@@ -2,6 +2,7 @@ package io.chatty.maintenance.examples.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.history.GeneratedHistory;
 import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
@@ -44,9 +45,10 @@ class GeneratedHistoryTest {
     private static Outcome demo(Path temp, boolean previewOnly) throws Exception {
         Path report = temp.resolve("report.json");
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        try (ChatStorage storage = ChatStorage.embedded()) {
+        try (ChatStorage storage = ChatStorage.embedded();
+                ChatFiles files = ChatFiles.temporary()) {
             Demo.Settings settings = new Demo.Settings(RULES, Optional.empty(), 20, previewOnly, Optional.of(report));
-            boolean good = new Demo(storage, new GeneratedHistory(MESSAGES), settings, Ran.printer(text)).run();
+            boolean good = new Demo(storage, files, new GeneratedHistory(MESSAGES), settings, Ran.printer(text)).run();
             assertThat(good).isTrue();
             String old =
                     "SELECT COUNT(*) FROM messages WHERE sent_at < TIMESTAMP WITH TIME ZONE '2024-06-01 00:00:00Z'";
@@ -124,6 +126,31 @@ class GeneratedHistoryTest {
     @Test
     void the_history_is_the_same_each_time(@TempDir Path temp) throws Exception {
         assertThat(demo(temp, true).numbers()).isEqualTo(preview.numbers());
+    }
+
+    @Test
+    void files_go_with_their_messages_and_each_is_counted_once() {
+        long attachments = cleanup.get("imported.attachments");
+        long lost = attachments / 100;
+        long orphans = attachments / 20;
+        long temporary = attachments / 50;
+        assertThat(cleanup.get("files.scanned"))
+                .isEqualTo(attachments - lost + orphans + temporary + cleanup.get("files.thumbnails"));
+        assertThat(preview.get("files.brokenReferences")).isEqualTo(lost);
+        assertThat(preview.get("files.left")).isEqualTo(cleanup.get("files.scanned"));
+        assertThat(cleanup.get("files.brokenReferences")).isPositive().isLessThan(lost);
+        assertThat(cleanup.get("files.quarantined"))
+                .isEqualTo(cleanup.get("files.orphans")
+                        + cleanup.get("files.temporary")
+                        + cleanup.get("files.thumbnailsWithoutOriginal"));
+        assertThat(cleanup.get("files.left"))
+                .isEqualTo(cleanup.get("files.scanned") - cleanup.get("files.quarantined"));
+        // Of what is left each has its row, or is the picture of one that has.
+        assertThat(cleanup.get("files.left"))
+                .isEqualTo(cleanup.get("left.attachments")
+                        - cleanup.get("files.brokenReferences")
+                        + cleanup.get("files.thumbnails")
+                        - cleanup.get("files.thumbnailsWithoutOriginal"));
     }
 
     @Test

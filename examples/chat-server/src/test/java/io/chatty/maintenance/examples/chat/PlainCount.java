@@ -41,7 +41,12 @@ final class PlainCount {
     long deletedMentions;
     Instant asOf;
 
-    private record Counted(long minute, boolean softDelete, long attachments, long mentions) {}
+    /** An address in a message. */
+    record Link(long sent, String url, boolean purged) {}
+
+    final List<Link> links = new ArrayList<>();
+
+    private record Counted(long minute, boolean softDelete, List<String> urls, long mentions) {}
 
     private final List<Counted> all = new ArrayList<>();
 
@@ -67,8 +72,9 @@ final class PlainCount {
             olderThanKept += old ? 1 : 0;
             softDeleted += soft ? 1 : 0;
             expired += old && !soft ? 1 : 0;
+            message.urls.forEach(url -> links.add(new Link(sent, url, old || soft)));
             if (old || soft) {
-                deletedAttachments += message.attachments;
+                deletedAttachments += message.urls.size();
                 deletedMentions += message.mentions;
             }
         }
@@ -123,15 +129,17 @@ final class PlainCount {
     private void message(long minute, String nick, String text, Set<String> spoke, int softDeleteEvery) {
         messages++;
         nicks.add(nick);
-        long urls = 0;
+        List<String> urls = new ArrayList<>();
         for (String word : WHITE_SPACE.split(text, -1)) {
             // A URL runs to the end of its word, so a word has one at most.
-            boolean link = false;
+            int start = word.length();
             for (String scheme : List.of("http://", "https://")) {
                 int at = word.indexOf(scheme);
-                link |= at >= 0 && at + scheme.length() < word.length();
+                start = at >= 0 && at + scheme.length() < word.length() ? Math.min(start, at) : start;
             }
-            urls += link ? 1 : 0;
+            if (start < word.length()) {
+                urls.add(word.substring(start));
+            }
         }
         Matcher matcher = ADDRESSEE.matcher(text);
         boolean mention = matcher.matches() && spoke.contains(matcher.group(1));
@@ -139,7 +147,7 @@ final class PlainCount {
             spoke.add(nick);
         }
         boolean softDelete = softDeleteEvery > 0 && messages % softDeleteEvery == 0;
-        attachments += urls;
+        attachments += urls.size();
         mentions += mention ? 1 : 0;
         softDeletes += softDelete ? 1 : 0;
         all.add(new Counted(minute, softDelete, urls, mention ? 1 : 0));

@@ -62,6 +62,11 @@ class RealHistoryTest {
 
         Map<String, Long> expected = new TreeMap<>(expected(plain, keep));
         deleted(plain, expected);
+        PlainFiles files = new PlainFiles(plain);
+        expected.putAll(files.expected());
+        for (String some : new String[] {"temporary", "thumbnailsWithoutOriginal", "deleted", "left"}) {
+            assertThat(files.get(some)).as(some).isPositive();
+        }
         Map<String, Long> reported = Ran.wholeNumbers(report);
         // The engine fits the size of a batch to its time; each of the two steps ends with one that is not full.
         assertThat(reported.remove("batches"))

@@ -1,5 +1,6 @@
 package io.chatty.maintenance.examples.chat.history;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ public final class GeneratedHistory implements History {
     private static final int USERS = 500;
     private static final int GONE_USERS = 10;
     private static final int CHILDREN_WITHOUT_MESSAGE_EVERY = 1_000;
+    private static final int PICTURE_EVERY = 4;
+    private static final int LOST_FILE_EVERY = 100;
 
     private static final List<String> ROOMS = Stream.concat(
                     Stream.of("#general", "#random", "#legal", "#support-billing", "#support-login", "#support-mobile"),
@@ -57,7 +60,7 @@ public final class GeneratedHistory implements History {
     }
 
     @Override
-    public void writeTo(HistoryWriter writer) throws SQLException {
+    public void writeTo(HistoryWriter writer) throws IOException, SQLException {
         for (String room : ROOMS) {
             writer.room(room, "All about " + room.substring(1).replace('-', ' '));
         }
@@ -85,6 +88,11 @@ public final class GeneratedHistory implements History {
         }
     }
 
+    @Override
+    public int lostFileEvery() {
+        return LOST_FILE_EVERY;
+    }
+
     private NewMessage message(Instant sentAt) {
         StringBuilder text = new StringBuilder(WORDS.get(random.nextInt(WORDS.size())));
         List<Long> mentions = new ArrayList<>();
@@ -94,7 +102,10 @@ public final class GeneratedHistory implements History {
             text.insert(0, userName(mentioned) + ": ");
         }
         if (chance(8)) {
-            text.append(" https://files.example/").append(Integer.toHexString(random.nextInt()));
+            int file = random.nextInt();
+            text.append(" https://files.example/")
+                    .append(Integer.toHexString(file))
+                    .append(file % PICTURE_EVERY == 0 ? ".png" : "");
         }
         return new NewMessage(room(), sender(), sentAt, text.toString(), chance(1), mentions, reactions());
     }

@@ -10,4 +10,9 @@ public interface History {
 
     /** Writes all of it, the oldest file or message first. */
     void writeTo(HistoryWriter writer) throws IOException, SQLException;
+
+    /** Each so many-th attachment has lost its file; 0 for none. */
+    default int lostFileEvery() {
+        return 0;
+    }
 }

@@ -2,6 +2,7 @@ package io.chatty.maintenance.examples.chat.history;
 
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
 import io.chatty.maintenance.examples.chat.storage.DatabaseKind;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -24,6 +25,7 @@ public final class HistoryWriter implements AutoCloseable {
     private final ChatStorage storage;
     private final DatabaseKind kind;
     private final int softDeleteEvery;
+    private final HistoryFiles historyFiles;
     private final Connection connection;
     private final List<Rows> allRows = new ArrayList<>();
     private final Rows rooms;
@@ -42,10 +44,16 @@ public final class HistoryWriter implements AutoCloseable {
     private int uncommitted;
     private @Nullable Instant newest;
 
-    /** Every so many-th message is one that was soft-deleted a day after it was sent; with 0 none is. */
-    public HistoryWriter(ChatStorage storage, int softDeleteEvery) throws SQLException {
+    /**
+     * Into those tables.
+     *
+     * @param historyFiles makes the files of attachments
+     * @param softDeleteEvery every so many-th message is one that was soft-deleted a day after it was sent; with 0 none is
+     */
+    public HistoryWriter(ChatStorage storage, HistoryFiles historyFiles, int softDeleteEvery) throws SQLException {
         this.storage = storage;
         this.kind = storage.kind();
+        this.historyFiles = historyFiles;
         this.softDeleteEvery = softDeleteEvery;
         this.connection = storage.dataSource().getConnection();
         this.connection.setAutoCommit(false);
@@ -53,7 +61,7 @@ public final class HistoryWriter implements AutoCloseable {
         this.users = rows("users (id, name) VALUES (?, ?)");
         this.messages = rows(
                 "messages (id, room_id, user_id, sent_at, body, deleted_at, pinned)" + " VALUES (?, ?, ?, ?, ?, ?, ?)");
-        this.attachments = rows("attachments (message_id, url) VALUES (?, ?)");
+        this.attachments = rows("attachments (message_id, url, path, thumbnail) VALUES (?, ?, ?, ?)");
         this.mentions = rows("mentions (message_id, user_id) VALUES (?, ?)");
         this.reactions = rows("reactions (message_id, user_id, emoji) VALUES (?, ?, ?)");
     }
@@ -86,7 +94,7 @@ public final class HistoryWriter implements AutoCloseable {
         return ++lastUser;
     }
 
-    void message(NewMessage message) throws SQLException {
+    void message(NewMessage message) throws IOException, SQLException {
         long id = ++lastMessage;
         long number = messages.count + 1;
         boolean deleted = softDeleteEvery > 0 && number % softDeleteEvery == 0;
@@ -108,13 +116,14 @@ public final class HistoryWriter implements AutoCloseable {
     }
 
     /** What a message left behind that went without its children. */
-    void childrenWithoutMessage(NewMessage gone) throws SQLException {
+    void childrenWithoutMessage(NewMessage gone) throws IOException, SQLException {
         children(++lastMessage, gone);
     }
 
-    private void children(long message, NewMessage of) throws SQLException {
+    private void children(long message, NewMessage of) throws IOException, SQLException {
         for (String url : MessageText.urls(of.text())) {
-            add(attachments, message, kind.text(url));
+            HistoryFiles.Attached file = historyFiles.attach(url, of.sentAt());
+            add(attachments, message, kind.text(url), file.name(), file.thumbnail());
         }
         for (long user : of.mentions()) {
             add(mentions, message, user);

@@ -117,7 +117,7 @@ public final class IrcLogs implements History {
             }
         }
 
-        private void read(String line) throws SQLException {
+        private void read(String line) throws IOException, SQLException {
             Optional<IrcLine> message = IrcLine.parse(line);
             if (message.isPresent()) {
                 write(message.get());
@@ -126,7 +126,7 @@ public final class IrcLogs implements History {
             }
         }
 
-        private void write(IrcLine line) throws SQLException {
+        private void write(IrcLine line) throws IOException, SQLException {
             if (before != null && line.time().isBefore(before)) {
                 date = date.plusDays(1);
             }

@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param preview what the preview counted
  * @param deleted what the run removed; all zero when there was only a preview
  * @param left what is there afterwards
+ * @param files what became of the files
  * @param batches how many batches the run took
  * @param seconds how long the run took
  * @param importSeconds how long making or importing the history took
  * @param previewSeconds how long the preview took
+ * @param fileSeconds how long both sweeps of files took
  * @param run the run's record
  */
 public record Report(
@@ -43,10 +45,12 @@ public record Report(
         Due preview,
         Deleted deleted,
         Left left,
+        FileReport files,
         long batches,
         double seconds,
         double importSeconds,
         double previewSeconds,
+        double fileSeconds,
         Outcome run) {
 
     /**

@@ -70,27 +70,45 @@ public final class ReportText {
     }
 
     /** What went, and what is left. */
-    public void cleaned(Report report) {
-        Report.Deleted deleted = report.deleted();
-        Report.Left left = report.left();
-        title(String.format(
-                Locale.ROOT,
-                "Cleanup %s: %,d batches in %.1f s",
-                report.run().outcome(),
-                report.batches(),
-                report.seconds()));
+    public void cleaned(Run run, Report.Deleted deleted, Imported imported, Report.Left left, double seconds) {
+        title(String.format(Locale.ROOT, "Cleanup %s: %,d batches in %.1f s", run.state(), run.batches(), seconds));
         line("  %-22s %12s %12s %12s", "", "before", "deleted", "left");
-        row("messages", report.imported().messages(), deleted.messages(), left.messages());
+        row("messages", imported.messages(), deleted.messages(), left.messages());
         line("  %-22s %12s %,12d", "  soft-deleted", "", deleted.softDeleted());
         line("  %-22s %12s %,12d", "  expired", "", deleted.expired());
         line("  %-22s %12s %,12d", "  orphaned", "", deleted.orphaned());
-        row("attachments", report.imported().attachments(), deleted.attachments(), left.attachments());
-        row("mentions", report.imported().mentions(), deleted.mentions(), left.mentions());
-        row("reactions", report.imported().reactions(), deleted.reactions(), left.reactions());
-        String detail = report.run().detail();
+        row("attachments", imported.attachments(), deleted.attachments(), left.attachments());
+        row("mentions", imported.mentions(), deleted.mentions(), left.mentions());
+        row("reactions", imported.reactions(), deleted.reactions(), left.reactions());
+        String detail = run.detail();
         if (detail != null) {
             line("  cause: %s", detail);
         }
+    }
+
+    /** What sweeps of files did. */
+    public void filesSwept(FileReport files, double seconds) {
+        title(String.format(Locale.ROOT, "Files, swept and after the quarantine swept again, in %.1f s", seconds));
+        found(files);
+        count("set aside in quarantine", files.quarantined());
+        count("deleted, having lain there for a week", files.deleted());
+        count("  bytes", files.bytesReclaimed());
+        count("left in their place", files.left());
+    }
+
+    /** What a sweep of files would find. */
+    public void filesPreviewed(FileReport files) {
+        title("Preview of files, with the messages as they are");
+        found(files);
+    }
+
+    private void found(FileReport files) {
+        count("files", files.scanned());
+        count("  of them thumbnails", files.thumbnails());
+        count("orphans", files.orphans());
+        count("temporary", files.temporary());
+        count("thumbnails whose original is gone", files.thumbnailsWithoutOriginal());
+        count("references whose file is missing", files.brokenReferences());
     }
 
     private void row(String name, long before, long deleted, long left) {

@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code GET /api/rooms}, {@code POST /api/rooms} with {@code {"id": "#tea", "topic": "…"}}
  *   <li>{@code GET /api/users}
  *   <li>{@code GET /api/messages?room=…}: the latest; {@code DELETE /api/messages/{id}}: a soft delete
+ *   <li>{@code POST /api/uploads?room=…&user=…&text=…}: the body is a file, which is posted as a message; {@code GET
+ *       /files/…}: the files and thumbnails that messages name
  *   <li>{@code GET /api/maintenance}: the cleanup's next due time and its latest runs
  *   <li>{@code /ws?room=…&user=…}: each text sent is a message; each message of the room comes as JSON
  * </ul>
@@ -45,12 +47,14 @@ public final class ChatServer implements AutoCloseable {
 
     private final Conversations conversations;
     private final LiveRooms live;
+    private final FileRoutes files;
     private final MaintenanceOperations maintenance;
     private final Javalin javalin;
 
-    private ChatServer(ChatStorage storage, MaintenanceOperations maintenance, InstantSource clock) {
+    private ChatServer(ChatStorage storage, Uploads uploads, MaintenanceOperations maintenance, InstantSource clock) {
         this.conversations = new Conversations(storage, clock);
         this.live = new LiveRooms(conversations);
+        this.files = new FileRoutes(conversations, live, uploads);
         this.maintenance = maintenance;
         this.javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -66,8 +70,8 @@ public final class ChatServer implements AutoCloseable {
      * @throws ChatServerException if the port is taken
      */
     public static ChatServer start(
-            ChatStorage storage, MaintenanceOperations maintenance, InstantSource clock, int port) {
-        ChatServer server = new ChatServer(storage, maintenance, clock);
+            ChatStorage storage, Uploads uploads, MaintenanceOperations maintenance, InstantSource clock, int port) {
+        ChatServer server = new ChatServer(storage, uploads, maintenance, clock);
         try {
             server.javalin.start(HOST, port);
             return server;
@@ -90,6 +94,8 @@ public final class ChatServer implements AutoCloseable {
                 context -> context.json(conversations.latest(
                         wanted(context.queryParam("room"), "room", room -> true, "a room's id"), SHOWN)));
         routes.delete("/api/messages/{id}", this::deleteMessage);
+        routes.post("/api/uploads", files::upload);
+        routes.get("/files/<path>", files::download);
         routes.get("/api/maintenance", context -> context.json(maintenance()));
         routes.ws("/ws", live::serve);
     }

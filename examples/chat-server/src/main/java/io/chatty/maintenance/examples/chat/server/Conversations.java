@@ -1,5 +1,6 @@
 package io.chatty.maintenance.examples.chat.server;
 
+import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.history.MessageText;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
 import io.chatty.maintenance.examples.chat.storage.DatabaseKind;
@@ -38,7 +39,22 @@ final class Conversations {
     record User(long id, String name) {}
 
     /** A message as it is shown. */
-    record Message(long id, String room, String user, String sentAt, String text, boolean pinned) {}
+    record Message(
+            long id, String room, String user, String sentAt, String text, boolean pinned, List<Attachment> files) {}
+
+    /**
+     * A file of a message.
+     *
+     * @param file where it is
+     * @param thumbnail where its thumbnail is; null if it has none
+     */
+    record Attachment(String file, @Nullable String thumbnail) {
+        static Attachment of(String path, boolean thumbnail) {
+            return new Attachment("/files/" + path, thumbnail ? "/files/" + ChatFiles.thumbnailOf(path) : null);
+        }
+    }
+
+    private record Attached(long message, Attachment attachment) {}
 
     List<Room> rooms() throws SQLException {
         return list(
@@ -99,7 +115,42 @@ final class Conversations {
                 this::readMessage,
                 room);
         Collections.reverse(messages);
-        return messages;
+        return withFiles(messages);
+    }
+
+    private List<Message> withFiles(List<Message> messages) throws SQLException {
+        if (messages.isEmpty()) {
+            return messages;
+        }
+        List<Attached> attached = list(
+                "SELECT message_id, path, thumbnail FROM attachments WHERE path IS NOT NULL AND message_id IN ("
+                        + String.join(", ", Collections.nCopies(messages.size(), "?")) + ") ORDER BY id",
+                row -> new Attached(
+                        row.getLong("message_id"), Attachment.of(row.getString("path"), row.getBoolean("thumbnail"))),
+                messages.stream().map(Message::id).toArray());
+        return messages.stream()
+                .map(message -> new Message(
+                        message.id(),
+                        message.room(),
+                        message.user(),
+                        message.sentAt(),
+                        message.text(),
+                        message.pinned(),
+                        attached.stream()
+                                .filter(file -> file.message() == message.id())
+                                .map(Attached::attachment)
+                                .toList()))
+                .toList();
+    }
+
+    /** Whether a file belongs to a message that lives. */
+    boolean isAttached(String path) throws SQLException {
+        return !list(
+                        "SELECT m.id FROM attachments a JOIN messages m ON m.id = a.message_id"
+                                + " WHERE a.path = ? AND m.deleted_at IS NULL",
+                        row -> row.getLong("id"),
+                        path)
+                .isEmpty();
     }
 
     private Message readMessage(ResultSet row) throws SQLException {
@@ -110,11 +161,12 @@ final class Conversations {
                 user == null ? "(gone)" : user,
                 kind.readTime(row, "sent_at").toString(),
                 row.getString("body"),
-                row.getBoolean("pinned"));
+                row.getBoolean("pinned"),
+                List.of());
     }
 
     /** Stores a message with what belongs to it, in one transaction. */
-    Message post(String room, User sender, String text) throws SQLException {
+    Message post(String room, User sender, String text, List<Uploads.Kept> files) throws SQLException {
         Instant sentAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
         String body = kind.text(text);
         Optional<String> addressee = MessageText.addressee(body);
@@ -133,12 +185,29 @@ final class Conversations {
                 for (String url : MessageText.urls(body)) {
                     run(connection, "INSERT INTO attachments (message_id, url) VALUES (?, ?)", id, url);
                 }
+                for (Uploads.Kept file : files) {
+                    run(
+                            connection,
+                            "INSERT INTO attachments (message_id, path, thumbnail) VALUES (?, ?, ?)",
+                            id,
+                            file.path(),
+                            file.thumbnail());
+                }
                 if (mentioned.isPresent()) {
                     long user = mentioned.get().id();
                     run(connection, "INSERT INTO mentions (message_id, user_id) VALUES (?, ?)", id, user);
                 }
                 connection.commit();
-                return new Message(id, room, sender.name(), sentAt.toString(), body, false);
+                return new Message(
+                        id,
+                        room,
+                        sender.name(),
+                        sentAt.toString(),
+                        body,
+                        false,
+                        files.stream()
+                                .map(file -> Attachment.of(file.path(), file.thumbnail()))
+                                .toList());
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
                 throw e;

@@ -1,11 +1,13 @@
 package io.chatty.maintenance.examples.chat.server;
 
+import io.javalin.http.BadRequestResponse;
 import io.javalin.websocket.WsCloseStatus;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
 import io.javalin.websocket.WsMessageContext;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +27,8 @@ final class LiveRooms {
         this.conversations = conversations;
     }
 
-    private record Member(String room, Conversations.User user) {}
+    /** Somebody in a room. */
+    record Member(String room, Conversations.User user) {}
 
     /** What a connection hears when its own text was refused. */
     record Refusal(String error) {}
@@ -38,23 +41,38 @@ final class LiveRooms {
     }
 
     private void connect(WsConnectContext context) throws SQLException {
-        String room = context.queryParam("room");
-        String name = context.queryParam("user");
-        if (room == null || conversations.room(room).isEmpty()) {
-            refuse(context, "room: there is none of that id");
-        } else if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
-            refuse(context, "user: a name of 1 to " + LONGEST_NAME + " characters is needed");
-        } else {
-            context.attribute(MEMBER, new Member(room, conversations.enter(name)));
+        try {
+            Member member = member(context.queryParam("room"), context.queryParam("user"), "");
+            context.attribute(MEMBER, member);
             context.enableAutomaticPings();
             connected
-                    .computeIfAbsent(room, key -> ConcurrentHashMap.newKeySet())
+                    .computeIfAbsent(member.room(), key -> ConcurrentHashMap.newKeySet())
                     .add(context);
+        } catch (BadRequestResponse refused) {
+            context.closeSession(WsCloseStatus.POLICY_VIOLATION, refused.getMessage());
         }
     }
 
-    private static void refuse(WsContext context, String reason) {
-        context.closeSession(WsCloseStatus.POLICY_VIOLATION, reason);
+    /**
+     * Who is about to say that in that room, and may be new.
+     *
+     * @throws BadRequestResponse if that cannot be
+     */
+    Member member(@Nullable String room, @Nullable String name, String text) throws SQLException {
+        if (room == null || conversations.room(room).isEmpty()) {
+            throw new BadRequestResponse("room: there is none of that id");
+        }
+        if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
+            throw new BadRequestResponse("user: a name of 1 to " + LONGEST_NAME + " characters is needed");
+        }
+        if (text.length() > LONGEST_TEXT) {
+            throw new BadRequestResponse(tooLong(text));
+        }
+        return new Member(room, conversations.enter(name));
+    }
+
+    private static String tooLong(String text) {
+        return "text: " + text.length() + " characters given, at most " + LONGEST_TEXT + " allowed";
     }
 
     private void receive(WsMessageContext context) throws SQLException {
@@ -64,14 +82,17 @@ final class LiveRooms {
             return; // refused, and about to be closed
         }
         if (text.length() > LONGEST_TEXT) {
-            context.send(
-                    new Refusal("text: " + text.length() + " characters given, at most " + LONGEST_TEXT + " allowed"));
+            context.send(new Refusal(tooLong(text)));
             return;
         }
-        Conversations.Message stored = conversations.post(member.room(), member.user(), text);
-        for (WsContext other : connected.getOrDefault(member.room(), Set.of())) {
+        tell(conversations.post(member.room(), member.user(), text, List.of()));
+    }
+
+    /** Tells all who are in the room of a message. */
+    void tell(Conversations.Message message) {
+        for (WsContext other : connected.getOrDefault(message.room(), Set.of())) {
             if (other.session.isOpen()) {
-                other.send(stored);
+                other.send(message);
             }
         }
     }

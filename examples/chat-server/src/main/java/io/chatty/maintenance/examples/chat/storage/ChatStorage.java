@@ -4,16 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +16,10 @@ public final class ChatStorage implements AutoCloseable {
 
     private final DatabaseKind kind;
     private final String title;
-    private final @Nullable Path folder;
+    private final @Nullable TemporaryFolder folder;
     private final HikariDataSource pool;
 
-    private ChatStorage(DatabaseKind kind, String title, @Nullable Path folder, HikariDataSource pool) {
+    private ChatStorage(DatabaseKind kind, String title, @Nullable TemporaryFolder folder, HikariDataSource pool) {
         this.kind = kind;
         this.title = title;
         this.folder = folder;
@@ -34,11 +28,11 @@ public final class ChatStorage implements AutoCloseable {
 
     /** A new embedded database in a folder of its own, which goes when this is closed. */
     public static ChatStorage embedded() throws SQLException, IOException {
-        Path folder = Files.createTempDirectory("chat-server-");
+        TemporaryFolder folder = TemporaryFolder.of("chat-server-");
         HikariConfig config = new HikariConfig();
         // Not closed by H2's own hook: at a shutdown the engine's last batch still needs it.
-        config.setJdbcUrl("jdbc:h2:file:" + folder.resolve("chat") + ";DB_CLOSE_ON_EXIT=FALSE");
-        return open(DatabaseKind.H2, "H2, embedded, in " + folder + " (removed at the end)", folder, config);
+        config.setJdbcUrl("jdbc:h2:file:" + folder.path().resolve("chat") + ";DB_CLOSE_ON_EXIT=FALSE");
+        return open(DatabaseKind.H2, "H2, embedded, in " + folder.path() + " (removed at the end)", folder, config);
     }
 
     /**
@@ -60,7 +54,8 @@ public final class ChatStorage implements AutoCloseable {
         return open(kind, kind.title() + " at " + shown, null, config);
     }
 
-    private static ChatStorage open(DatabaseKind kind, String title, @Nullable Path folder, HikariConfig config)
+    private static ChatStorage open(
+            DatabaseKind kind, String title, @Nullable TemporaryFolder folder, HikariConfig config)
             throws SQLException {
         config.setPoolName("chat");
         config.setMaximumPoolSize(8);
@@ -122,21 +117,7 @@ public final class ChatStorage implements AutoCloseable {
     public void close() {
         pool.close();
         if (folder != null) {
-            try {
-                remove(folder);
-            } catch (IOException e) {
-                throw new UncheckedIOException("The embedded database in " + folder + " was not removed", e);
-            }
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> found = Files.walk(folder)) {
-            files = found.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.deleteIfExists(file);
+            folder.close();
         }
     }
 }

@@ -51,8 +51,16 @@ final class ChatTables {
                 user_id BIGINT NOT NULL,
                 PRIMARY KEY (message_id, user_id)
             ){options}""",
-            "CREATE TABLE attachments (id {id} PRIMARY KEY, message_id BIGINT NOT NULL, url {text} NOT NULL){options}",
-            "CREATE INDEX attachments_message ON attachments (message_id)");
+            """
+            CREATE TABLE attachments (
+                id {id} PRIMARY KEY,
+                message_id BIGINT NOT NULL,
+                url {text} NULL,
+                path VARCHAR(200) NULL,
+                thumbnail BOOLEAN DEFAULT FALSE NOT NULL
+            ){options}""",
+            "CREATE INDEX attachments_message ON attachments (message_id)",
+            "CREATE INDEX attachments_path ON attachments (path)");
 
     private static final Set<String> NAMES =
             Set.of(MARKER, "rooms", "users", "messages", "reactions", "mentions", "attachments");

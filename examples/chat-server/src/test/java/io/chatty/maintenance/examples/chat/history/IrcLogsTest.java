@@ -2,6 +2,7 @@ package io.chatty.maintenance.examples.chat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,15 +32,18 @@ class IrcLogsTest {
 
     Path folder;
     ChatStorage storage;
+    ChatFiles files;
 
     @BeforeEach
     void open() throws Exception {
         folder = Files.createDirectory(temp.resolve("tea-irc"));
         storage = ChatStorage.embedded();
+        files = ChatFiles.temporary();
     }
 
     @AfterEach
     void close() {
+        files.close();
         storage.close();
     }
 
@@ -48,7 +52,7 @@ class IrcLogsTest {
     }
 
     private Imported read(int softDeleteEvery) throws Exception {
-        try (HistoryWriter writer = new HistoryWriter(storage, softDeleteEvery)) {
+        try (HistoryWriter writer = new HistoryWriter(storage, new HistoryFiles(files, 0), softDeleteEvery)) {
             IrcLogs.in(folder).writeTo(writer);
             return writer.finish();
         }
@@ -239,7 +243,7 @@ class IrcLogsTest {
     void the_newest_message_need_not_be_the_last() throws Exception {
         log("2015-01-01.raw.txt", "[12:00] <ann> a", "[11:00] <ann> the next day");
         log("2015-01-02.raw.txt", "[10:00] <ann> b");
-        try (HistoryWriter writer = new HistoryWriter(storage, 0)) {
+        try (HistoryWriter writer = new HistoryWriter(storage, new HistoryFiles(files, 0), 0)) {
             IrcLogs.in(folder).writeTo(writer);
             assertThat(writer.newest()).contains(Instant.parse("2015-01-02T11:00:00Z"));
         }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
 import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -17,6 +21,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +44,7 @@ class ChatServerTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final HttpClient client = HttpClient.newHttpClient();
     private ChatStorage storage;
+    private ChatFiles files;
     private MaintenanceEngine engine;
     private ChatServer server;
 
@@ -76,12 +85,13 @@ class ChatServerTest {
     @BeforeEach
     void start() throws Exception {
         storage = ChatStorage.embedded();
+        files = ChatFiles.temporary();
         ChatMaintenance maintenance = new ChatMaintenance(
-                storage.dataSource(), new CleanupRules(Duration.ofDays(365), Duration.ofDays(7), true));
+                storage.dataSource(), files, new CleanupRules(Duration.ofDays(365), Duration.ofDays(7), true));
         maintenance.migrate();
         engine = maintenance.engine().clock(now::get).build();
         engine.start();
-        server = ChatServer.start(storage, engine, now::get, 0);
+        server = ChatServer.start(storage, new Uploads(files, maintenance.sweep()), engine, now::get, 0);
         assertThat(post("/api/rooms", "{\"id\": \"#tea\", \"topic\": \"leaves\"}")
                         .statusCode())
                 .isEqualTo(201);
@@ -94,6 +104,7 @@ class ChatServerTest {
     void stop() {
         server.close();
         engine.close();
+        files.close();
         storage.close();
     }
 
@@ -219,6 +230,148 @@ class ChatServerTest {
         assertThat(post("/api/rooms", "{\"id\": \"#milk\"}").statusCode()).isEqualTo(400);
         assertThat(post("/api/rooms", "garbage").statusCode()).isEqualTo(400);
         assertThat(post("/api/rooms", "null").statusCode()).isEqualTo(400);
+    }
+
+    private HttpResponse<String> upload(String query, byte[] content) throws Exception {
+        return send(HttpRequest.newBuilder(uri("/api/uploads?" + query))
+                .header("Content-Type", "text/html")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(content)));
+    }
+
+    private JsonNode uploaded(byte[] content) throws Exception {
+        HttpResponse<String> answer = upload("room=%23tea&user=ann&text=look", content);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    private HttpResponse<byte[]> download(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static byte[] picture(int width, int height) throws Exception {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_BYTE_BINARY), "png", png);
+        return png.toByteArray();
+    }
+
+    private static String fileOf(JsonNode message) {
+        return message.get("files").get(0).get("file").asText();
+    }
+
+    private static String nameOf(String path) {
+        return path.substring("/files/".length());
+    }
+
+    private void sql(String statement, String argument) throws Exception {
+        try (Connection connection = storage.dataSource().getConnection();
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            prepared.setString(1, argument);
+            prepared.executeUpdate();
+        }
+    }
+
+    @Test
+    void an_upload_is_a_message_with_a_file_and_a_thumbnail_that_all_in_the_room_are_told_of() throws Exception {
+        Ears bobs = new Ears();
+        connect("#tea", "bob", bobs).sendText("hi", true).get(10, TimeUnit.SECONDS);
+        bobs.next();
+        byte[] picture = picture(320, 320);
+
+        JsonNode message = uploaded(picture);
+
+        assertThat(bobs.next()).isEqualTo(message);
+        JsonNode stored = json("/api/messages?room=" + encoded("#tea"));
+        assertThat(stored.get(1)).isEqualTo(message);
+        assertThat(message.get("text").asText()).isEqualTo("look");
+        assertThat(fileOf(message)).matches("/files/uploads/([0-9a-f]{2})/\\1[0-9a-f-]{34}\\.png");
+        assertThat(download(fileOf(message)).body()).isEqualTo(picture);
+        String thumbnail = message.get("files").get(0).get("thumbnail").asText();
+        assertThat(ImageIO.read(new ByteArrayInputStream(download(thumbnail).body()))
+                        .getWidth())
+                .isEqualTo(160);
+    }
+
+    @Test
+    void what_a_file_is_its_bytes_say_and_not_its_sender() throws Exception {
+        HttpResponse<byte[]> picture = download(fileOf(uploaded(picture(1, 1))));
+        assertThat(picture.headers().firstValue("Content-Type")).contains("image/png");
+        assertThat(picture.headers().firstValue("Content-Disposition")).isEmpty();
+        JsonNode page = uploaded("<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8));
+        assertThat(fileOf(page)).endsWith(".bin");
+        assertThat(page.get("files").get(0).get("thumbnail").isNull()).isTrue();
+        HttpResponse<byte[]> script = download(fileOf(page));
+        assertThat(script.headers().firstValue("Content-Type")).contains("application/octet-stream");
+        assertThat(script.headers().firstValue("Content-Disposition")).contains("attachment");
+        assertThat(script.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
+
+    @Test
+    void a_picture_that_would_unpack_to_too_much_is_kept_without_a_thumbnail() throws Exception {
+        JsonNode message = uploaded(picture(6_000, 5_000));
+        assertThat(message.get("files").get(0).get("thumbnail").isNull()).isTrue();
+        assertThat(files.count("")).isEqualTo(1);
+    }
+
+    @Test
+    void what_is_too_large_or_nothing_or_for_no_room_is_refused_and_leaves_nothing() throws Exception {
+        String query = "room=%23tea&user=ann";
+        assertThat(upload(query, new byte[FileRoutes.LARGEST]).statusCode()).isEqualTo(201);
+        assertThat(upload(query, new byte[FileRoutes.LARGEST + 1]).statusCode()).isEqualTo(413);
+        HttpResponse<String> chunked = send(HttpRequest.newBuilder(uri("/api/uploads?" + query))
+                .POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(new byte[FileRoutes.LARGEST + 1]))));
+        assertThat(chunked.statusCode()).isEqualTo(413);
+        assertThat(upload(query, new byte[0]).statusCode()).isEqualTo(400);
+        assertThat(upload("room=%23nowhere&user=ann", new byte[1]).statusCode()).isEqualTo(400);
+        assertThat(upload("room=%23tea", new byte[1]).statusCode()).isEqualTo(400);
+        assertThat(upload(query + "&text=" + "x".repeat(4_001), new byte[1]).statusCode())
+                .isEqualTo(400);
+        assertThat(files.count("")).isEqualTo(1);
+        assertThat(storage.count("messages")).isEqualTo(1);
+    }
+
+    @Test
+    void only_files_of_messages_that_live_are_given_out() throws Exception {
+        JsonNode message = uploaded(picture(2, 2));
+        Files.writeString(files.root().resolve("uploads/secret"), "no row names it");
+        for (String path : new String[] {
+            "/files/uploads/secret",
+            "/files/uploads/..%2f..%2fetc/passwd",
+            "/files//etc/passwd",
+            "/files/uploads/%00",
+            "/files/uploads/",
+            "/files/.chatty-maintenance/store-id",
+            fileOf(message) + ".png"
+        }) {
+            assertThat(download(path).statusCode()).as(path).isBetween(400, 404);
+        }
+        send(HttpRequest.newBuilder(uri("/api/messages/" + message.get("id").asText()))
+                .DELETE());
+        assertThat(download(fileOf(message)).statusCode()).isEqualTo(404);
+        assertThat(download(message.get("files").get(0).get("thumbnail").asText())
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void a_file_that_was_set_aside_is_given_out_when_a_row_names_it_again() throws Exception {
+        byte[] picture = picture(3, 3);
+        String file = fileOf(uploaded(picture));
+        uploaded(picture(4, 4)); // without any row that names one, none is known to be an orphan
+        sql("UPDATE attachments SET path = CONCAT('was ', path) WHERE path = ?", nameOf(file));
+        now.set(Instant.now().plus(Duration.ofDays(4)));
+
+        Run swept = engine.runNow(ChatMaintenance.SWEEP).get(30, TimeUnit.SECONDS);
+
+        assertThat(swept.counts().get("quarantined.orphan")).isEqualTo(1);
+        assertThat(swept.counts().get("quarantined.derived")).isEqualTo(1);
+        assertThat(download(file).statusCode()).isEqualTo(404);
+        assertThat(files.store().look(nameOf(file))).isEmpty();
+        sql("UPDATE attachments SET path = SUBSTRING(path, 5) WHERE path = CONCAT('was ', ?)", nameOf(file));
+        assertThat(download(file).body()).isEqualTo(picture);
+        assertThat(files.store().look(nameOf(file))).isPresent();
+        assertThat(download(file.replace("/uploads/", "/thumbnails/") + ".png").statusCode())
+                .isEqualTo(200);
     }
 
     @Test
