@@ -76,6 +76,11 @@ record Plan(
             missingDatabase(root, "policies.tables");
         }
 
+        FileStores files = FileStores.read(root, providers, schema, database);
+        if (!hasDatabase && needsTables.isEmpty() && !files.isEmpty()) {
+            missingDatabase(root, "files");
+        }
+
         Section defaults = root.section("task-defaults");
         int before = root.mistakes();
         var taskDefaults = TaskSettingsSection.read(defaults);
@@ -94,6 +99,7 @@ record Plan(
                         database,
                         connections.most(),
                         providers,
+                        files,
                         new Cleanups()));
         windows.noteUnused(root);
         Section engine = root.section("engine");
