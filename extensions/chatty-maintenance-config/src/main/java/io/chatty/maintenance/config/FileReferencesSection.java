@@ -1,10 +1,12 @@
 package io.chatty.maintenance.config;
 
 import io.chatty.maintenance.file.FileReferences;
+import io.chatty.maintenance.file.sweep.ReferenceList;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.DatabaseReferences;
 import io.chatty.maintenance.task.TaskNames;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One of the {@code references} of a store: columns of the database, or a plugin's source. */
+/** One of the {@code references} of a store: columns of the database, a list in a file, or a plugin's source. */
 final class FileReferencesSection {
 
     private final String name;
@@ -36,18 +38,29 @@ final class FileReferencesSection {
         } catch (IllegalArgumentException e) {
             section.problem(String.valueOf(e.getMessage()));
         }
-        Optional<? extends FileReferences> made =
-                section.has("provider") ? source.ofPlugin(providers) : source.ofTables(schema, database);
+        Optional<? extends FileReferences> made = source.made(providers, schema, database);
         section.end();
         return section.mistakes() > before ? Optional.empty() : made.map(references -> references);
     }
 
-    private Optional<FileReferences> ofPlugin(Providers providers) {
-        for (String key : List.of("columns", "schema-files")) {
-            if (section.has(key)) {
-                section.refuse(key, "but a provider tells them; leave one of the two away");
+    /** Of one of three kinds. */
+    private Optional<? extends FileReferences> made(
+            Providers providers, Optional<ChatSchema> schema, Optional<ChatDatabase> database) {
+        Optional<Path> list = section.get("list", Kind.PATH);
+        for (String kind : List.of("list", "provider")) {
+            for (String other : List.of("provider", "columns", "schema-files")) {
+                if (!kind.equals(other) && section.has(kind)) {
+                    section.either(kind, other);
+                }
             }
         }
+        if (section.has("list")) {
+            return list.map(path -> ReferenceList.of(name, path));
+        }
+        return section.has("provider") ? ofPlugin(providers) : ofTables(schema, database);
+    }
+
+    private Optional<FileReferences> ofPlugin(Providers providers) {
         return providers
                 .make(
                         section,

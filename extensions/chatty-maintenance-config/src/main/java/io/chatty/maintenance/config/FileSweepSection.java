@@ -17,14 +17,6 @@ final class FileSweepSection {
 
     private static final List<String> RULES = List.of("orphans", "temporary", "partial-uploads", "derived", "expired");
 
-    private static final Kind<String> PREFIX = value -> {
-        if (value.unwrapped() instanceof String text) {
-            return text;
-        }
-        throw new IllegalArgumentException(
-                "a directory of the store with / at its end, such as uploads/, or \"\" for all of it");
-    };
-
     /** Times under an hour are for tests, and no file has a word for them. */
     private static final Kind<Duration> TIME = value -> {
         Duration time = Kind.DURATION.read(value);
@@ -60,6 +52,7 @@ final class FileSweepSection {
         Optional<String> adoptStore = settings.get("adopt-store", Kind.TEXT);
         EmptyFolders emptyFolders = new EmptyFolders(settings);
         Optional<Duration> remember = settings.get("remember", TIME);
+        Optional<Double> lowSpace = settings.get("low-space", Kind.NUMBER);
         Optional<Consumer<FileFinding>> findings = FindingsSection.read(name, settings, shared.files());
         settings.end();
         if (store.isEmpty() || shared.database().isEmpty()) {
@@ -78,6 +71,7 @@ final class FileSweepSection {
         adoptStore.ifPresent(builder::adoptStore);
         emptyFolders.addTo(builder);
         remember.ifPresent(time -> settings.attempt("remember", () -> builder.remember(time)));
+        lowSpace.ifPresent(share -> settings.attempt("low-space", () -> builder.lowSpace(share)));
         findings.ifPresent(builder::findings);
         return settings.mistakes() > before ? Optional.empty() : Optional.of(builder.build());
     }
@@ -94,7 +88,7 @@ final class FileSweepSection {
 
         Rules(Section settings) {
             this.settings = settings;
-            this.orphans = settings.list("orphans", PREFIX);
+            this.orphans = settings.list("orphans", Kind.DIRECTORY);
             this.temporary = settings.sections("temporary").stream()
                     .map(each -> new AgeRule(each, true))
                     .toList();
@@ -125,13 +119,7 @@ final class FileSweepSection {
         }
 
         void addTo(FileSweep.Builder builder) {
-            orphans.forEach((at, prefix) -> {
-                try {
-                    builder.orphans(prefix);
-                } catch (IllegalArgumentException e) {
-                    settings.problemAt(at, String.valueOf(e.getMessage()).replaceFirst("^[a-z ]+: ", ""));
-                }
-            });
+            settings.attemptEach(orphans, builder::orphans);
             temporary.forEach(rule -> rule.addTo(
                     (prefix, age) -> rule.pattern().ifPresent(pattern -> builder.temporary(prefix, pattern, age))));
             partialUploads.forEach(rule -> rule.addTo(builder::partialUploads));
@@ -150,7 +138,8 @@ final class FileSweepSection {
 
         AgeRule(Section section, boolean hasPattern) {
             this.section = section;
-            this.prefix = section.required("prefix", PREFIX, "the directory, such as uploads/, or \"\" for all");
+            this.prefix =
+                    section.required("prefix", Kind.DIRECTORY, "the directory, such as uploads/, or \"\" for all");
             this.pattern = hasPattern
                     ? section.required("pattern", Kind.TEXT, "which files are temporary, such as *.part")
                     : Optional.empty();

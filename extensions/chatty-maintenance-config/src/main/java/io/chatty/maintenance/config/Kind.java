@@ -113,6 +113,15 @@ interface Kind<T> {
         }
     };
 
+    /** A directory of a store of files, or all of it. */
+    Kind<String> DIRECTORY = value -> {
+        if (value.unwrapped() instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException(
+                "a directory of the store with / at its end, such as uploads/, or \"\" for all of it");
+    };
+
     /**
      * Reads it.
      *

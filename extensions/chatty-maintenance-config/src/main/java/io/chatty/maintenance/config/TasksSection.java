@@ -57,6 +57,9 @@ final class TasksSection {
         all.put(
                 "file-verification",
                 (name, settings, shared, how) -> FileVerificationSection.read(name, settings, shared));
+        all.put(
+                DuplicateFilesSection.TYPE,
+                (name, settings, shared, how) -> DuplicateFilesSection.read(name, settings, shared));
         return all;
     }
 
@@ -89,6 +92,7 @@ final class TasksSection {
     static Optional<String> needsTables(Section root) {
         return firstOfType(root, CLEANUP)
                 .or(() -> OTHERS.keySet().stream()
+                        .filter(type -> !type.equals(DuplicateFilesSection.TYPE))
                         .flatMap(type -> firstOfType(root, type).stream())
                         .findFirst());
     }

@@ -146,6 +146,7 @@ class ReferenceTest {
                 "tasks.files { type = file-sweep, settings.derived = [ { ? } ] }",
                 "tasks.files { type = file-sweep, settings.expired = [ { ? } ] }",
                 "tasks.files { type = file-sweep, settings.empty-directories { ? } }",
+                "tasks.same { type = duplicate-files, settings { ? } }",
                 "tasks.check { type = file-verification, settings { ? } }",
                 "signals.replica-lag.second { ? }",
                 "signals.plugins = [ { provider = queue, ? } ]",

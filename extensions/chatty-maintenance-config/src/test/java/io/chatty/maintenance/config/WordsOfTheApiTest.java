@@ -2,8 +2,10 @@ package io.chatty.maintenance.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatty.maintenance.file.duplicate.DuplicateFiles;
 import io.chatty.maintenance.file.local.LocalFileStore;
 import io.chatty.maintenance.file.sweep.FileSweep;
+import io.chatty.maintenance.file.sweep.ReferenceList;
 import io.chatty.maintenance.file.verify.FileVerification;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
@@ -299,6 +301,11 @@ class WordsOfTheApiTest {
                         LocalFileStore.Builder.class,
                         "files.uploads { no-such-thing = 1 }",
                         "trustsModificationTime = trusts-modification-time"),
+                makers(
+                        ReferenceList.class,
+                        ReferenceList.class,
+                        "files.uploads.references.chat { no-such-thing = 1 }",
+                        "of/2/3/3 = list"),
                 builder(
                         DatabaseReferences.Builder.class,
                         "files.uploads.references.chat { columns = [ { no-such-thing = 1 } ], no-such-thing = 1 }",
@@ -337,6 +344,8 @@ class WordsOfTheApiTest {
                         "adoptStore = adopt-store",
                         "emptyDirectories = empty-directories",
                         "remember = remember",
+                        "lowSpace = low-space",
+                        "meters = " + CODE + "an object of the host's",
                         "findings = findings-file findings-limit",
                         "allowShortTimes = " + CODE + "for tests alone, since uploads are not safe then"),
                 builder(
@@ -346,6 +355,13 @@ class WordsOfTheApiTest {
                         "contents = contents",
                         "unchangedFor = unchanged-for",
                         "sweptBy = swept-by",
+                        "findings = findings-file findings-limit"),
+                builder(
+                        DuplicateFiles.Builder.class,
+                        String.format(SETTINGS, "same", "duplicate-files"),
+                        "below = below",
+                        "smallest = smallest",
+                        "temporaryFiles = temporary-files",
                         "findings = findings-file findings-limit"));
     }
 
@@ -399,6 +415,7 @@ class WordsOfTheApiTest {
     void what_makes_a_task_has_its_arguments_in_the_file() {
         assertThat(allowed(String.format(SETTINGS, "unused", "unused-users"))).contains("created-at", "grace");
         assertThat(allowed(String.format(SETTINGS, "files", "file-sweep"))).contains("store");
+        assertThat(allowed(String.format(SETTINGS, "same", "duplicate-files"))).contains("store");
         assertThat(allowed(String.format(SETTINGS, "check", "file-verification")))
                 .contains("store");
         assertThat(allowed("tasks.files { type = file-sweep, settings.temporary = [ { no-such-thing = 1 } ] }"))
