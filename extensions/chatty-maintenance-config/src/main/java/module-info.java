@@ -12,6 +12,8 @@ module io.chatty.maintenance.config {
 
     exports io.chatty.maintenance.config;
 
+    uses io.chatty.maintenance.config.FileReferencesProvider;
+    uses io.chatty.maintenance.config.FileStoreProvider;
     uses io.chatty.maintenance.config.PolicyProvider;
     uses io.chatty.maintenance.config.RemovalListenerProvider;
     uses io.chatty.maintenance.config.SignalProvider;

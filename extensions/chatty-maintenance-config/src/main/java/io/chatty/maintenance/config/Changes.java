@@ -27,6 +27,7 @@ final class Changes {
         fixed("tasks\\..+?\\.type", "a task stays what it was made as");
         fixed("tasks\\..+?\\.settings\\..+", "a task keeps what it was made with, and a run what it began with");
         fixed("policies\\..+", "a run and its preview go by the rules they began with");
+        fixed("files\\..+", "its stores are open, and their references were checked at the start");
         fixed("schema\\..+", "the tables were checked at the start");
         fixed("database\\..+", "connections to it are in use");
         fixed("store\\..+", "runs that go on are kept there");

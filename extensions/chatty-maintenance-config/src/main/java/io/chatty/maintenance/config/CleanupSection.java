@@ -50,7 +50,7 @@ final class CleanupSection {
         CleanupSection read = new CleanupSection(settings, shared);
         Optional<MessageCleanup> cleanup = shared.schema()
                 .flatMap(schema -> shared.database().flatMap(database -> read.cleanup(name, schema, database)));
-        shared.cleanups().add(name, cleanup.map(made -> new Cleanups.Cleaned(made, read.archive)));
+        shared.cleanups().add(name, cleanup.map(made -> new Cleanups.Cleaned(made, read.archive, read.folder())));
         return cleanup;
     }
 
@@ -127,6 +127,16 @@ final class CleanupSection {
             settings.refuse("archive-folder", "a directory that is there and can be written to is allowed: " + e);
             return Optional.empty();
         }
+    }
+
+    private Optional<Path> folder() {
+        return archiveFolder.map(Path::of).map(folder -> {
+            try {
+                return folder.toRealPath();
+            } catch (IOException e) {
+                return folder.toAbsolutePath().normalize(); // it was there a moment ago
+            }
+        });
     }
 
     private void workers(MessageCleanup.Builder builder) {

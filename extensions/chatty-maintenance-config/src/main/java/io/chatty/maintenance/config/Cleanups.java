@@ -3,6 +3,7 @@ package io.chatty.maintenance.config;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.MessageCleanup;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,8 +20,9 @@ final class Cleanups {
      * A cleanup.
      *
      * @param prefix of its archive, if that is in tables
+     * @param folder of its archive, if that is in files
      */
-    record Cleaned(MessageCleanup cleanup, Optional<String> prefix) {}
+    record Cleaned(MessageCleanup cleanup, Optional<String> prefix, Optional<Path> folder) {}
 
     /** Takes it up; empty if it could not be made. */
     void add(String name, Optional<Cleaned> cleaned) {
@@ -50,6 +52,13 @@ final class Cleanups {
                         .isPresent())
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /** The directories of those whose archive is in files, by the cleanup's name. */
+    Map<String, Path> folders() {
+        Map<String, Path> all = new LinkedHashMap<>();
+        byName.forEach((name, cleaned) -> cleaned.flatMap(Cleaned::folder).ifPresent(folder -> all.put(name, folder)));
+        return all;
     }
 
     /** Whether a listener is told what one of them removes. */

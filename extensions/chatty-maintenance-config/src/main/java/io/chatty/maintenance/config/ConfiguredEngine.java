@@ -2,6 +2,7 @@ package io.chatty.maintenance.config;
 
 import io.chatty.maintenance.engine.EngineSettings;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.Erasure;
@@ -122,6 +123,9 @@ public final class ConfiguredEngine implements AutoCloseable {
     private static SettingsException inWordsOfTheFile(List<String> problems) {
         return new SettingsException(problems.stream()
                 .map(problem -> problem.replace("call ChatDatabase.migrate() once", "set store.migrate = true"))
+                .map(problem -> problem.replaceAll(
+                        "say so with adoptStore\\(\"(.*)\"\\)",
+                        "say so with settings.adopt-store = \"$1\" of the task"))
                 .toList());
     }
 
@@ -163,6 +167,15 @@ public final class ConfiguredEngine implements AutoCloseable {
                 .map(PlannedTask::task)
                 .filter(MessageCleanup.class::isInstance)
                 .map(MessageCleanup.class::cast);
+    }
+
+    /** Its sweeps of files. */
+    public List<FileSweep> fileSweeps() {
+        return plan.tasks().stream()
+                .map(PlannedTask::task)
+                .filter(FileSweep.class::isInstance)
+                .map(FileSweep.class::cast)
+                .toList();
     }
 
     /**

@@ -39,24 +39,7 @@ interface Kind<T> {
     };
 
     /** Names of columns: one, or several of which none is given twice. */
-    Kind<List<String>> COLUMNS = value -> {
-        String allowed = "the name of a column, or a list of such names";
-        List<String> names = new ArrayList<>();
-        for (ConfigValue each : value instanceof ConfigList list ? list : List.of(value)) {
-            try {
-                names.add(TEXT.read(each));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(allowed + ", each " + e.getMessage(), e);
-            }
-        }
-        if (names.isEmpty()) {
-            throw new IllegalArgumentException(allowed + " with at least one in it");
-        }
-        if (Set.copyOf(names).size() < names.size()) {
-            throw new IllegalArgumentException(allowed + ", each of them once, but not " + String.join(", ", names));
-        }
-        return List.copyOf(names);
-    };
+    Kind<List<String>> COLUMNS = several("the name of a column, or a list of such names");
 
     Kind<Long> WHOLE_NUMBER = value -> {
         String text = plain(value, "a whole number");
@@ -130,12 +113,47 @@ interface Kind<T> {
         }
     };
 
+    /** A directory of a store of files, or all of it. */
+    Kind<String> DIRECTORY = value -> {
+        if (value.unwrapped() instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException(
+                "a directory of the store with / at its end, such as uploads/, or \"\" for all of it");
+    };
+
     /**
      * Reads it.
      *
      * @throws IllegalArgumentException if it cannot be; its message is what is allowed
      */
     T read(ConfigValue value);
+
+    /**
+     * One text, or several of which none is given twice.
+     *
+     * @param allowed what a person is told
+     */
+    static Kind<List<String>> several(String allowed) {
+        return value -> {
+            List<String> texts = new ArrayList<>();
+            for (ConfigValue each : value instanceof ConfigList list ? list : List.of(value)) {
+                try {
+                    texts.add(TEXT.read(each));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException(allowed + ", each " + e.getMessage(), e);
+                }
+            }
+            if (texts.isEmpty()) {
+                throw new IllegalArgumentException(allowed + " with at least one in it");
+            }
+            if (Set.copyOf(texts).size() < texts.size()) {
+                throw new IllegalArgumentException(
+                        allowed + ", each of them once, but not " + String.join(", ", texts));
+            }
+            return List.copyOf(texts);
+        };
+    }
 
     /** One of some words: constants of an enum, in lower case and with {@code -}. */
     static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {

@@ -3,16 +3,20 @@ package io.chatty.maintenance.config;
 import com.typesafe.config.ConfigObject;
 import com.zaxxer.hikari.HikariDataSource;
 import io.chatty.maintenance.engine.EngineSettings;
+import io.chatty.maintenance.file.duplicate.DuplicateFiles;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.schedule.LoadSignal;
+import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that a file says, made of objects that have connected to nothing yet.
@@ -35,6 +39,8 @@ record Plan(
         boolean storeIsJdbc,
         boolean migrate,
         List<HikariDataSource> pools) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MaintenanceConfig.class);
 
     private enum Profile {
         PRODUCTION,
@@ -76,6 +82,11 @@ record Plan(
             missingDatabase(root, "policies.tables");
         }
 
+        FileStores files = FileStores.read(root, providers, schema, database);
+        if (!hasDatabase && needsTables.isEmpty() && !files.isEmpty()) {
+            missingDatabase(root, "files");
+        }
+
         Section defaults = root.section("task-defaults");
         int before = root.mistakes();
         var taskDefaults = TaskSettingsSection.read(defaults);
@@ -94,6 +105,7 @@ record Plan(
                         database,
                         connections.most(),
                         providers,
+                        files,
                         new Cleanups()));
         windows.noteUnused(root);
         Section engine = root.section("engine");
@@ -137,6 +149,18 @@ record Plan(
 
     /** Closes what was made and is not needed. */
     void close() {
+        tasks.stream()
+                .map(PlannedTask::task)
+                .filter(DuplicateFiles.class::isInstance)
+                .forEach(task -> closeQuietly((DuplicateFiles) task));
         pools.forEach(HikariDataSource::close);
+    }
+
+    private static void closeQuietly(DuplicateFiles duplicates) {
+        try {
+            duplicates.close();
+        } catch (IOException e) {
+            LOG.warn("Temporary files of {} could not be deleted", duplicates.name(), e);
+        }
     }
 }

@@ -30,6 +30,8 @@ final class Providers {
         find(PolicyProvider.class, PolicyProvider::name);
         find(SignalProvider.class, SignalProvider::name);
         find(RemovalListenerProvider.class, RemovalListenerProvider::name);
+        find(FileStoreProvider.class, FileStoreProvider::name);
+        find(FileReferencesProvider.class, FileReferencesProvider::name);
     }
 
     private <P> void find(Class<P> type, Function<P, String> name) {

@@ -142,6 +142,22 @@ final class Section {
         }
     }
 
+    /** Does something with each value of a {@link #list}; an IllegalArgumentException is a problem of its place. */
+    <T> void attemptEach(Map<String, T> list, Consumer<T> action) {
+        list.forEach((at, value) -> {
+            try {
+                action.accept(value);
+            } catch (IllegalArgumentException e) {
+                Matcher refusal = REFUSAL.matcher(String.valueOf(e.getMessage()));
+                problemAt(
+                        at,
+                        "\"" + value + "\" given, "
+                                + inWordsOfTheFile(
+                                        refusal.matches() ? refusal.group(2) : String.valueOf(e.getMessage())));
+            }
+        });
+    }
+
     private static String inWordsOfTheFile(String text) {
         return Units.inWords(text).replace("slowAt", "slow-at").replace("stopAt", "stop-at");
     }

@@ -24,6 +24,9 @@ final class TasksSection {
     /** A type of task that is no plugin's, which others refer to. */
     private static final String CLEANUP = "message-cleanup";
 
+    /** Types to whose tasks others refer: those are read after them. */
+    private static final List<String> FIRST = List.of(CLEANUP, FileSweepSection.TYPE);
+
     /** The others. */
     private static final Map<String, Reader> OTHERS = others();
 
@@ -50,6 +53,13 @@ final class TasksSection {
         all.put("removal-delivery", (name, settings, shared, how) -> RemovalDeliverySection.read(settings, shared));
         all.put("unused-rooms", (name, settings, shared, how) -> UnusedRowsSection.rooms(name, settings, shared));
         all.put("unused-users", (name, settings, shared, how) -> UnusedRowsSection.users(name, settings, shared));
+        all.put(FileSweepSection.TYPE, (name, settings, shared, how) -> FileSweepSection.read(name, settings, shared));
+        all.put(
+                "file-verification",
+                (name, settings, shared, how) -> FileVerificationSection.read(name, settings, shared));
+        all.put(
+                DuplicateFilesSection.TYPE,
+                (name, settings, shared, how) -> DuplicateFilesSection.read(name, settings, shared));
         return all;
     }
 
@@ -63,6 +73,7 @@ final class TasksSection {
      * What the tasks share.
      *
      * @param connections how many connections may be held at once
+     * @param files the stores of files
      * @param cleanups those that were read, to which other tasks refer
      */
     record Shared(
@@ -74,12 +85,14 @@ final class TasksSection {
             Optional<ChatDatabase> database,
             int connections,
             Providers providers,
+            FileStores files,
             Cleanups cleanups) {}
 
     /** The name of the first task that needs the tables of messages; empty if there is none. */
     static Optional<String> needsTables(Section root) {
         return firstOfType(root, CLEANUP)
                 .or(() -> OTHERS.keySet().stream()
+                        .filter(type -> !type.equals(DuplicateFilesSection.TYPE))
                         .flatMap(type -> firstOfType(root, type).stream())
                         .findFirst());
     }
@@ -97,10 +110,10 @@ final class TasksSection {
         if (reader.sections.isEmpty()) {
             root.problem("tasks", "none given, at least one is required: tasks { " + CLEANUP + " { type = … } }");
         }
-        // What refers to a cleanup is made after it.
-        for (boolean cleanups : List.of(true, false)) {
+        for (int rank = 0; rank <= FIRST.size(); rank++) {
+            int now = rank;
             reader.sections.forEach((name, section) -> {
-                if (section.valueIs("type", CLEANUP) == cleanups) {
+                if (rank(section) == now) {
                     reader.task(name, section, shared);
                 }
             });
@@ -108,6 +121,14 @@ final class TasksSection {
         reader.tasks.sort(Comparator.comparing(planned -> planned.task().name()));
         reader.checkOrder();
         return reader;
+    }
+
+    private static int rank(Section section) {
+        int rank = 0;
+        while (rank < FIRST.size() && !section.valueIs("type", FIRST.get(rank))) {
+            rank++;
+        }
+        return rank;
     }
 
     List<PlannedTask> tasks() {

@@ -92,6 +92,7 @@ class ReferenceTest {
                         "policies.teams",
                         "policies.rooms",
                         "policies.users",
+                        "files",
                         "signals.replica-lag")
                 .contains(key);
         String odd = holdsObjects ? "17" : "{ no-such-thing = [] }";
@@ -135,6 +136,18 @@ class ReferenceTest {
                 "schema.shared = [ { through { ? } } ]",
                 "schema.shared = [ { kept-by { ? } } ]",
                 "schema.counters = [ { ? } ]",
+                "files.uploads { ? }",
+                "files.uploads.references.chat { ? }",
+                "files.uploads.references.chat.columns = [ { ? } ]",
+                "files.uploads.references.chat.schema-files { ? }",
+                "tasks.files { type = file-sweep, settings { ? } }",
+                "tasks.files { type = file-sweep, settings.temporary = [ { ? } ] }",
+                "tasks.files { type = file-sweep, settings.partial-uploads = [ { ? } ] }",
+                "tasks.files { type = file-sweep, settings.derived = [ { ? } ] }",
+                "tasks.files { type = file-sweep, settings.expired = [ { ? } ] }",
+                "tasks.files { type = file-sweep, settings.empty-directories { ? } }",
+                "tasks.same { type = duplicate-files, settings { ? } }",
+                "tasks.check { type = file-verification, settings { ? } }",
                 "signals.replica-lag.second { ? }",
                 "signals.plugins = [ { provider = queue, ? } ]",
             })

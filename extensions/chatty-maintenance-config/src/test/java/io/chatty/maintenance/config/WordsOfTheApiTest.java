@@ -2,11 +2,18 @@ package io.chatty.maintenance.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatty.maintenance.file.duplicate.DuplicateFiles;
+import io.chatty.maintenance.file.local.LocalFileStore;
+import io.chatty.maintenance.file.sweep.FileSweep;
+import io.chatty.maintenance.file.sweep.ReferenceList;
+import io.chatty.maintenance.file.verify.FileVerification;
 import io.chatty.maintenance.jdbc.Archive;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.ChildTable;
 import io.chatty.maintenance.jdbc.Counter;
+import io.chatty.maintenance.jdbc.DatabaseReferences;
+import io.chatty.maintenance.jdbc.FileColumn;
 import io.chatty.maintenance.jdbc.Match;
 import io.chatty.maintenance.jdbc.MessageCleanup;
 import io.chatty.maintenance.jdbc.MessageTable;
@@ -84,7 +91,8 @@ class WordsOfTheApiTest {
     }
 
     static Stream<Part> parts() {
-        return Stream.of(tables(), policies(), tasks()).flatMap(part -> part);
+        return Stream.of(tables(), policies(), tasks(), files(), tasksOverFiles())
+                .flatMap(part -> part);
     }
 
     private static Stream<Part> tables() {
@@ -281,10 +289,80 @@ class WordsOfTheApiTest {
                                 "runStore = " + CODE + "store.type",
                                 "signals = " + CODE + "signals",
                                 "policyTable = " + CODE + "policies.tables",
-                                "fileLedger = " + CODE + "handed to a sweep of files, which is described in code",
-                                "fileReferences = " + CODE + "likewise, with patterns and ways of naming",
+                                "fileLedger = file-sweep",
+                                "fileReferences = " + CODE + "files.*.references",
                                 "retainFile = " + CODE + "called in a transaction of the host's",
                                 "holds = " + CODE + "placed and released when asked, with who and why")));
+    }
+
+    private static Stream<Part> files() {
+        return Stream.of(
+                builder(
+                        LocalFileStore.Builder.class,
+                        "files.uploads { no-such-thing = 1 }",
+                        "trustsModificationTime = trusts-modification-time"),
+                makers(
+                        ReferenceList.class,
+                        ReferenceList.class,
+                        "files.uploads.references.chat { no-such-thing = 1 }",
+                        "of/2/3/3 = list"),
+                builder(
+                        DatabaseReferences.Builder.class,
+                        "files.uploads.references.chat { columns = [ { no-such-thing = 1 } ], no-such-thing = 1 }",
+                        "column/2/3 = columns table column",
+                        "json = json",
+                        "text = regex",
+                        "schemaFiles = schema-files"),
+                builder(
+                        FileColumn.Builder.class,
+                        "files.uploads.references.chat.columns = [ { no-such-thing = 1 } ]",
+                        "prefix = prefix",
+                        "suffix = suffix",
+                        "url = url",
+                        "naming = " + CODE + "an object of the host's; a FileReferencesProvider can have it",
+                        "where = where",
+                        "size = size",
+                        "sha256 = sha256",
+                        "key = key"));
+    }
+
+    private static Stream<Part> tasksOverFiles() {
+        return Stream.of(
+                builder(
+                        FileSweep.Builder.class,
+                        String.format(SETTINGS, "files", "file-sweep"),
+                        "references = " + CODE + "files.*.references, all of them",
+                        "orphans = orphans",
+                        "temporary = temporary",
+                        "partialUploads = partial-uploads",
+                        "derived = derived",
+                        "expired = expired",
+                        "grace = grace",
+                        "window = window",
+                        "shareLimit = share-limit",
+                        "movesOnFirstRun = moves-on-first-run",
+                        "adoptStore = adopt-store",
+                        "emptyDirectories = empty-directories",
+                        "remember = remember",
+                        "lowSpace = low-space",
+                        "meters = " + CODE + "an object of the host's",
+                        "findings = findings-file findings-limit",
+                        "allowShortTimes = " + CODE + "for tests alone, since uploads are not safe then"),
+                builder(
+                        FileVerification.Builder.class,
+                        String.format(SETTINGS, "check", "file-verification"),
+                        "references = " + CODE + "files.*.references, all of them",
+                        "contents = contents",
+                        "unchangedFor = unchanged-for",
+                        "sweptBy = swept-by",
+                        "findings = findings-file findings-limit"),
+                builder(
+                        DuplicateFiles.Builder.class,
+                        String.format(SETTINGS, "same", "duplicate-files"),
+                        "below = below",
+                        "smallest = smallest",
+                        "temporaryFiles = temporary-files",
+                        "findings = findings-file findings-limit"));
     }
 
     @ParameterizedTest
@@ -336,6 +414,20 @@ class WordsOfTheApiTest {
     @Test
     void what_makes_a_task_has_its_arguments_in_the_file() {
         assertThat(allowed(String.format(SETTINGS, "unused", "unused-users"))).contains("created-at", "grace");
+        assertThat(allowed(String.format(SETTINGS, "files", "file-sweep"))).contains("store");
+        assertThat(allowed(String.format(SETTINGS, "same", "duplicate-files"))).contains("store");
+        assertThat(allowed(String.format(SETTINGS, "check", "file-verification")))
+                .contains("store");
+        assertThat(allowed("tasks.files { type = file-sweep, settings.temporary = [ { no-such-thing = 1 } ] }"))
+                .contains("prefix", "pattern", "age");
+        assertThat(allowed("tasks.files { type = file-sweep, settings.partial-uploads = [ { no-such-thing = 1 } ] }"))
+                .contains("prefix", "age");
+        assertThat(allowed("tasks.files { type = file-sweep, settings.expired = [ { no-such-thing = 1 } ] }"))
+                .contains("prefix", "age");
+        assertThat(allowed("tasks.files { type = file-sweep, settings.derived = [ { no-such-thing = 1 } ] }"))
+                .contains("name", "of");
+        assertThat(allowed("tasks.files { type = file-sweep, settings.empty-directories { no-such-thing = 1 } }"))
+                .contains("age", "levels");
         assertThat(allowed(String.format(SETTINGS, "drop", "partition-drop"))).contains("cleanup");
         assertThat(allowed(String.format(SETTINGS, "erasure", "erasure"))).contains("archives", "tell-deleted");
         assertThat(allowed(String.format(SETTINGS, "removal-delivery", "removal-delivery")))
