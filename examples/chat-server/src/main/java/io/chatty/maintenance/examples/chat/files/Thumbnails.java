@@ -3,13 +3,9 @@ package io.chatty.maintenance.examples.chat.files;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -38,11 +34,6 @@ public final class Thumbnails {
     /** A JPEG comes in a few passes; thousands of empty ones over a large picture would take hours. */
     private static final int MOST_PASSES = 100;
 
-    /** What it takes to draw a PNG. Its other chunks can hold texts that unpack to gigabytes. */
-    private static final Set<String> CHUNKS = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
-
-    private static final int SIGNATURE = 8;
-
     /** A thumbnail of that picture, as PNG; empty if there can be none. */
     public synchronized Optional<byte[]> of(byte[] content) {
         FileKind kind = FileKind.of(content);
@@ -61,11 +52,10 @@ public final class Thumbnails {
         if (kind == FileKind.JPEG && passes(content) > MOST_PASSES) {
             return Optional.empty();
         }
-        byte[] drawn = kind == FileKind.PNG ? drawnChunks(content) : content;
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(kind.format());
         ImageReader reader = readers.next();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(drawn))) {
-            reader.setInput(in, true, true);
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+            reader.setInput(in, true, true); // without texts beside the picture, which could unpack to gigabytes
             int width = reader.getWidth(0);
             int height = reader.getHeight(0);
             int longer = Math.max(width, height);
@@ -93,26 +83,5 @@ public final class Thumbnails {
             passes += jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) 0xda ? 1 : 0;
         }
         return passes;
-    }
-
-    private static byte[] drawnChunks(byte[] png) throws IOException {
-        ByteArrayOutputStream drawn = new ByteArrayOutputStream(png.length);
-        DataOutputStream out = new DataOutputStream(drawn);
-        out.write(png, 0, SIGNATURE);
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(png, SIGNATURE, png.length - SIGNATURE));
-        while (in.available() > 0) {
-            int length = in.readInt();
-            byte[] type = in.readNBytes(4);
-            if (length < 0 || length > in.available() - 4) {
-                throw new IOException("a chunk of " + length + " bytes, where " + in.available() + " are left");
-            }
-            byte[] data = in.readNBytes(length + 4); // with its checksum
-            if (CHUNKS.contains(new String(type, StandardCharsets.US_ASCII))) {
-                out.writeInt(length);
-                out.write(type);
-                out.write(data);
-            }
-        }
-        return drawn.toByteArray();
     }
 }

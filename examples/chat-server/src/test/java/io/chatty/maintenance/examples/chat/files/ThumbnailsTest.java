@@ -74,6 +74,9 @@ class ThumbnailsTest {
             thumbnails.of(Arrays.copyOf(whole, length));
         }
         assertThat(thumbnails.of(Arrays.copyOf(whole, 20))).isEmpty();
+        byte[] noImage = {'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0, 0, 0, 0x3b
+        }; // the reader throws what nobody declares
+        assertThat(thumbnails.of(noImage)).isEmpty();
         assertThat(thumbnails.of("<script>".getBytes(StandardCharsets.UTF_8))).isEmpty();
     }
 
