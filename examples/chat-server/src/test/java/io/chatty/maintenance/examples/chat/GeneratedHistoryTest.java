@@ -131,7 +131,7 @@ class GeneratedHistoryTest {
     @Test
     void files_go_with_their_messages_and_each_is_counted_once() {
         long attachments = cleanup.get("imported.attachments");
-        long lost = attachments / 100;
+        long lost = attachments / 400;
         long orphans = attachments / 20;
         long temporary = attachments / 50;
         assertThat(cleanup.get("files.scanned"))

@@ -24,7 +24,7 @@ public final class GeneratedHistory implements History {
     private static final int GONE_USERS = 10;
     private static final int CHILDREN_WITHOUT_MESSAGE_EVERY = 1_000;
     private static final int PICTURE_EVERY = 4;
-    private static final int LOST_FILE_EVERY = 100;
+    private static final int LOST_FILE_EVERY = 400;
 
     private static final List<String> ROOMS = Stream.concat(
                     Stream.of("#general", "#random", "#legal", "#support-billing", "#support-login", "#support-mobile"),
