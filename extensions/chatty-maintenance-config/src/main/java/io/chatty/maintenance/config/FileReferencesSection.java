@@ -83,6 +83,7 @@ final class FileReferencesSection {
         int before = section.mistakes();
         if (section.isNull("columns")) {
             section.refuse("columns", "allowed is a list [ { table, column } ]; for none leave it out");
+            return Optional.empty();
         }
         List<FileColumnSection> columns = new ArrayList<>();
         section.sections("columns").forEach(column -> columns.add(FileColumnSection.read(column)));

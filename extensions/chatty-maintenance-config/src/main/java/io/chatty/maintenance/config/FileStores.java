@@ -25,6 +25,8 @@ final class FileStores {
     private final Map<Path, String> findings = new LinkedHashMap<>();
     private final Map<String, String> sweeps = new LinkedHashMap<>();
 
+    private boolean needsDatabase;
+
     private final Providers providers;
     private final Optional<ChatSchema> schema;
     private final Optional<ChatDatabase> database;
@@ -69,14 +71,15 @@ final class FileStores {
         if (section.has("provider") && section.has("trusts-modification-time")) {
             section.refuse("trusts-modification-time", "which is for a root; leave it away");
         }
-        List<FileReferences> references = references(section);
+        Optional<List<FileReferences>> references = references(section);
         Optional<SweepableStore> store = section.has("provider")
                 ? providers.make(section, FileStoreProvider.class, "provider", Set.of(), FileStoreProvider::create)
                 : root.flatMap(directory -> open(name, section, directory, trusts));
         section.end();
         return section.mistakes() > before
                 ? Optional.empty()
-                : store.map(made -> new Described(name, made, Optional.ofNullable(roots.get(name)), references));
+                : store.flatMap(made ->
+                        references.map(all -> new Described(name, made, Optional.ofNullable(roots.get(name)), all)));
     }
 
     private Optional<SweepableStore> open(String name, Section section, Path root, boolean trusts) {
@@ -104,7 +107,8 @@ final class FileStores {
         return one.startsWith(other) || other.startsWith(one);
     }
 
-    private List<FileReferences> references(Section section) {
+    /** All sources; empty if one could not be made: without it what it knows would be orphans. */
+    private Optional<List<FileReferences>> references(Section section) {
         List<FileReferences> all = new ArrayList<>();
         Section references = section.section("references");
         for (String source : references.keys()) {
@@ -114,16 +118,18 @@ final class FileStores {
                         "allowed is { columns } or { provider }; without a source what it knows would be orphans. For none"
                                 + " leave it out");
             } else if (references.has(source)) {
-                FileReferencesSection.read(source, references.section(source), providers, schema, database)
+                Section its = references.section(source);
+                needsDatabase |= !its.has("provider") && !its.has("list");
+                FileReferencesSection.read(source, its, providers, schema, database)
                         .ifPresent(all::add);
             }
         }
-        return all;
+        return all.size() < references.keys().size() ? Optional.empty() : Optional.of(all);
     }
 
-    /** Whether there is none. */
-    boolean isEmpty() {
-        return stores.isEmpty();
+    /** Whether some source is in the database. */
+    boolean needsDatabase() {
+        return needsDatabase;
     }
 
     /** The store that settings name as {@code store}; empty if there is a problem. */

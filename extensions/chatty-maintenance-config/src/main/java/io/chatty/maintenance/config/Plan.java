@@ -83,7 +83,7 @@ record Plan(
         }
 
         FileStores files = FileStores.read(root, providers, schema, database);
-        if (!hasDatabase && needsTables.isEmpty() && !files.isEmpty()) {
+        if (!hasDatabase && needsTables.isEmpty() && files.needsDatabase()) {
             missingDatabase(root, "files");
         }
 

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.chatty.maintenance.engine.Preview;
+import io.chatty.maintenance.file.StoredFile;
 import io.chatty.maintenance.file.local.LocalFileStore;
 import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.file.sweep.ReferenceList;
@@ -17,6 +18,7 @@ import io.chatty.maintenance.file.verify.FindingsFile;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.Match;
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.testkit.InMemoryFileStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -392,5 +394,78 @@ class SweepByFileTest {
             List<String> warnings = engines.get(0).fileSweeps().get(0).warnings(Counts.none());
             assertThat(warnings.toString().contains("little space")).isEqualTo(share.equals("1"));
         }
+    }
+
+    @Test
+    void a_plugins_store_is_swept_by_what_a_plugins_source_knows() throws Exception {
+        InMemoryFileStore bucket = BucketProvider.bucket(folder.toString());
+        bucket.write("a/known", out -> out.write(1));
+        bucket.write("a/unknown", out -> out.write(1));
+
+        chat().at(start.plus(ofDays(10))).run("""
+                files.far {
+                  provider = bucket, settings.bucket = "%s"
+                  references.wiki { provider = wiki, settings.names = [ a/known ] }
+                }
+                tasks.t {
+                  type = file-sweep
+                  settings { store = far, orphans = [ "a/" ], moves-on-first-run = true }
+                }
+                """.formatted(folder), "t");
+
+        try (Stream<StoredFile> left = bucket.list("")) {
+            assertThat(left.map(StoredFile::name)).containsExactly("a/known");
+        }
+    }
+
+    @Test
+    void a_verification_of_the_file_knows_sizes_and_contents_and_what_the_files_sweep_set_aside() throws Exception {
+        CleanedChat chat = chat();
+        chat.execute(
+                "CREATE TABLE sums (path VARCHAR(99) PRIMARY KEY, bytes INT, sum VARCHAR(64))",
+                "INSERT INTO sums VALUES ('uploads/wiki.png', 16, '" + "00".repeat(32)
+                        + "'), ('uploads/page.png', 1, NULL)");
+        String check =
+                "tasks.check { type = file-verification, settings { store = uploads, contents = 1, unchanged-for = 0 s } }\n";
+        String hocon = file(byFile) + check
+                + "files.uploads.references.sums.columns = [ { table = sums, column = path, size = bytes, sha256 = sum } ]\n";
+        chat.at(start.plus(ofDays(10))).run(hocon, "t");
+        chat.execute("UPDATE attachments SET alive = TRUE WHERE path = 'uploads/dropped.png'");
+
+        assertThat(chat.run(hocon, "check").counts().asMap())
+                .containsEntry("broken", 1L)
+                .containsEntry("skipped.quarantined", 1L)
+                .containsEntry("wrongSize", 1L)
+                .containsEntry("wrongContent", 1L);
+        assertThat(chat.run(without(hocon, "tasks.check.settings.contents"), "check")
+                        .counts()
+                        .get("contents"))
+                .isZero();
+        assertThat(chat.at(start)
+                        .run(without(hocon, "tasks.check.settings.unchanged-for"), "check")
+                        .counts()
+                        .get("skipped.young"))
+                .isPositive();
+    }
+
+    @Test
+    void a_report_of_duplicates_is_written_where_the_file_says() throws Exception {
+        Files.writeString(byFile.resolve("files/uploads/copy"), "uploads/page.png");
+        Files.writeString(byFile.resolve("files/uploads/a"), "small");
+        Files.writeString(byFile.resolve("files/uploads/b"), "small");
+        Files.writeString(byFile.resolve("files/notes/copy"), "uploads/page.png");
+        String hocon = """
+                tasks.t {
+                  type = duplicate-files
+                  settings { store = uploads, below = [ "uploads/" ], smallest = 10 B, findings-file = "%s/same", temporary-files = "%s" }
+                }
+                """.formatted(byFile, folder);
+
+        chat().run(file(byFile).replaceFirst("(?s)tasks.*", "") + hocon, "t");
+
+        assertThat(Files.readAllLines(byFile.resolve("same")))
+                .singleElement()
+                .asString()
+                .contains("DUPLICATE", "uploads/page.png");
     }
 }
