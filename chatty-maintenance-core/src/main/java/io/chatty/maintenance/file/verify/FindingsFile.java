@@ -47,7 +47,16 @@ public final class FindingsFile implements Consumer<FileFinding> {
      * In that file, which is made with its first finding, in a directory that is there; up to {@link #USUAL_LIMIT}.
      */
     public FindingsFile(Path path) {
-        this(path, USUAL_LIMIT, InstantSource.system());
+        this(path, USUAL_LIMIT);
+    }
+
+    /**
+     * In that file.
+     *
+     * @param limit how many bytes it may have, 1024 or more
+     */
+    public FindingsFile(Path path, long limit) {
+        this(path, limit, InstantSource.system());
     }
 
     /**

@@ -22,6 +22,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
 import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.file.sweep.ReferenceList;
+import io.chatty.maintenance.file.verify.FindingsFile;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.testkit.TestClock;
@@ -59,6 +61,10 @@ final class ArchitectureTest {
     private static final String ENGINE = ROOT + ".engine..";
     private static final String JDBC = ROOT + ".jdbc..";
     private static final String INTERNAL = ROOT + ".jdbc.internal..";
+
+    /** Public types that go by the system's clock unless they are given another. */
+    private static final Set<String> HAVE_DEFAULT_CLOCKS =
+            Set.of(MaintenanceEngine.class.getName(), FindingsFile.class.getName(), ReferenceList.class.getName());
 
     /** Each uses at most those before it. */
     private static final List<String> INTERNALS = Stream.of(
@@ -173,12 +179,14 @@ final class ArchitectureTest {
 
         TIME_IS_ASKED_OF_A_CLOCK_THAT_WAS_GIVEN(
                 noClasses()
-                        .that(describe("are not the engine", type -> !type.isEquivalentTo(MaintenanceEngine.class)))
+                        .that(describe(
+                                "have no default clock besides one that is given",
+                                type -> !HAVE_DEFAULT_CLOCKS.contains(type.getName())))
                         .should(use("a static clock", ArchitectureTest::isStaticClock)),
                 "engine",
                 "class Bad { java.time.InstantSource clock = java.time.InstantSource.system(); }"),
 
-        THE_ENGINE_HAS_A_DEFAULT_CLOCK_AND_NO_OTHER(
+        A_DEFAULT_CLOCK_IS_THE_SYSTEMS_AND_NO_OTHER(
                 noClasses()
                         .should(use(
                                 "a static clock other than InstantSource.system()",

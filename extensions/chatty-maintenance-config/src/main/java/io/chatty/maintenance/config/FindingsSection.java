@@ -4,7 +4,6 @@ import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.verify.FindingsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -27,10 +26,7 @@ final class FindingsSection {
             AtomicReference<@Nullable FindingsFile> made = new AtomicReference<>();
             settings.attempt(
                     "findings-limit",
-                    () -> made.set(
-                            limit.isPresent()
-                                    ? new FindingsFile(path, limit.get(), InstantSource.system())
-                                    : new FindingsFile(path)));
+                    () -> made.set(limit.isPresent() ? new FindingsFile(path, limit.get()) : new FindingsFile(path)));
             return Optional.ofNullable(made.get());
         });
     }
