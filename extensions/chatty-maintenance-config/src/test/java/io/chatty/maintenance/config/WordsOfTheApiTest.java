@@ -290,6 +290,7 @@ class WordsOfTheApiTest {
                                 "signals = " + CODE + "signals",
                                 "policyTable = " + CODE + "policies.tables",
                                 "fileLedger = file-sweep",
+                                "fileUsage = " + CODE + "limits on files have no words in a file yet",
                                 "fileReferences = " + CODE + "files.*.references",
                                 "retainFile = " + CODE + "called in a transaction of the host's",
                                 "holds = " + CODE + "placed and released when asked, with who and why")));

@@ -62,6 +62,7 @@ import picocli.CommandLine.Spec;
             ConfirmCommand.class,
             ExplainCommand.class,
             RestoreCommand.class,
+            RestoreFilesCommand.class,
             EraseCommand.class,
             ValidateCommand.class
         })

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -264,6 +266,48 @@ class CommandsTest {
         assertThat(Ran.command("erase", "--room", "1", "--by", "me", "--why", "asked for", "-c", file)
                         .err())
                 .contains("room(column)");
+    }
+
+    @Test
+    void files_that_a_sweep_set_aside_are_restored_by_name_and_by_run(@TempDir Path root) throws Exception {
+        Path names = Files.writeString(root.resolve("names"), "needed\n# complete 1\n");
+        Path files = Files.createDirectory(root.resolve("files"));
+        for (String name : List.of("needed", "one.part", "two.part")) {
+            Path written = Files.writeString(files.resolve(name), name);
+            Files.setLastModifiedTime(written, FileTime.from(Instant.now().minus(Duration.ofDays(20))));
+        }
+        String file = chat.file(
+                "files.uploads { root = \"" + files + "\", trusts-modification-time = true, references.wiki.list = \""
+                        + names + "\" }",
+                "tasks.files { type = file-sweep, settings { store = uploads, moves-on-first-run = true,"
+                        + " temporary = [ { prefix = \"\", pattern = \"*.part\", age = 1 day } ] } }");
+        assertThat(Ran.command("status", "-c", file).code()).isZero(); // which makes the tables of our own
+        assertThat(Ran.command("preview", "files", "-c", file).out())
+                .containsPattern("due.quarantined.temporary[ =]+2");
+        assertThat(files.resolve("one.part")).exists();
+        Ran run = Ran.command("run", "files", "--json", "-c", file);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(files.resolve("one.part")).doesNotExist();
+
+        Ran one = Ran.command("restore-files", "files", "--file", "one.part", "--json", "-c", file);
+        assertThat(one.json().at("/restored").asInt()).isEqualTo(1);
+        assertThat(files.resolve("one.part")).exists();
+        assertThat(files.resolve("two.part")).doesNotExist();
+
+        String id = run.json().at("/run/id").asText();
+        assertThat(Ran.command("restore-files", "files", "--run", id, "-c", file)
+                        .out())
+                .contains("Files restored: 1");
+        assertThat(files.resolve("two.part")).exists();
+        assertThat(Ran.command("restore-files", "files", "--file", "never", "-c", file)
+                        .code())
+                .isEqualTo(ExitCode.ERROR);
+        assertThat(Ran.command("restore-files", "files", "-c", file).err()).contains("exactly one of --file");
+        assertThat(Ran.command("restore-files", "files", "--to", "2026-01-01T00:00:00Z", "-c", file)
+                        .err())
+                .contains("--to: given alone");
+        assertThat(Ran.command("restore-files", "fils", "--run", id, "-c", file).code())
+                .isEqualTo(ExitCode.UNKNOWN_TASK);
     }
 
     // ---- confirmation
