@@ -156,14 +156,13 @@ final class Listing implements FileListing {
         int left = folders;
         try {
             for (Path path : folder) {
-                Path name = path.getFileName();
-                String entry = name.toString();
+                String entry = lastPart(path);
                 if (isCandidate(above, entry) && entry.startsWith(beginning) && !isPassed(entry, behind)) {
                     if (!folder.isName(entry, path)) {
                         skip("skipped.name");
                     } else if (left <= 0) {
                         addFile(entry, behind, names);
-                    } else if (look(folder, name, entry, behind, names)) {
+                    } else if (look(folder, path.getFileName(), entry, behind, names)) {
                         left--;
                     }
                 }
@@ -171,6 +170,15 @@ final class Listing implements FileListing {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+    }
+
+    /** The text of a path's last part; taken out of the text of the whole, for which no other path is made. */
+    private String lastPart(Path path) {
+        if (!tree.unix()) {
+            return path.getFileName().toString();
+        }
+        String whole = path.toString();
+        return whole.substring(whole.lastIndexOf('/') + 1);
     }
 
     private static boolean isCandidate(String above, String entry) {

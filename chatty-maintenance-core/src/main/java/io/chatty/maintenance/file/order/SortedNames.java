@@ -22,6 +22,9 @@ public final class SortedNames implements Closeable {
 
     private static final int BUFFER = 8 * 1024;
     private static final int USUAL_LENGTH = 64;
+    private static final int FEW = 16;
+    private static final int MOST_PACKED = 0x10000;
+    private static final int PACKED = 6;
 
     private final int most;
     private final Spills spills;
@@ -74,10 +77,64 @@ public final class SortedNames implements Closeable {
 
     private void sort() {
         if (plain) {
-            Arrays.sort(names, 0, count);
+            if (count < FEW || count > MOST_PACKED || !sortPacked()) {
+                Arrays.sort(names, 0, count);
+            }
         } else {
             Arrays.sort(names, 0, count, ByteOrder::compare);
         }
+    }
+
+    /**
+     * Sorts by the first letters behind those that all names have in common: six of them, and where a name was, fit into a number,
+     * and numbers are sorted in a fraction of the time that texts are.
+     *
+     * @return false if they have letters other than ASCII there, and nothing was done
+     */
+    private boolean sortPacked() {
+        int from = commonLength();
+        long[] packed = new long[count];
+        for (int i = 0; i < count; i++) {
+            String name = names[i];
+            long letters = 0;
+            for (int at = from; at < from + PACKED; at++) {
+                char letter = at < name.length() ? name.charAt(at) : 0; // no name of a file has a zero
+                if (letter >= 0x80) {
+                    return false;
+                }
+                letters = letters << 8 | letter;
+            }
+            packed[i] = letters << 16 | i;
+        }
+        Arrays.sort(packed);
+        String[] sorted = new String[count];
+        int begin = 0;
+        for (int i = 0; i < count; i++) {
+            sorted[i] = names[(int) (packed[i] & 0xFFFF)];
+            if (packed[i] >> 16 != packed[begin] >> 16) {
+                Arrays.sort(sorted, begin, i);
+                begin = i;
+            }
+        }
+        Arrays.sort(sorted, begin, count);
+        names = sorted;
+        return true;
+    }
+
+    /** How many letters all names begin with alike. */
+    private int commonLength() {
+        String first = names[0];
+        int common = first.length();
+        for (int i = 1; i < count; i++) {
+            String name = names[i];
+            int length = Math.min(common, name.length());
+            int at = 0;
+            while (at < length && name.charAt(at) == first.charAt(at)) {
+                at++;
+            }
+            common = at;
+        }
+        return common;
     }
 
     private void spill() throws IOException {

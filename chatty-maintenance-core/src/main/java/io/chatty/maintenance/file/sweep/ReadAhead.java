@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a listing ahead in a thread of its own, some thousand names at most, while what refers to the last names is asked for.
+ * Reads a listing ahead in a thread of its own, some ten thousand names at most, while what refers to the last names is asked for.
  * Names are all the older for it than the references that are asked for them, which is the right way round. Used by one thread
  * besides.
  *
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead implements FileListing {
 
     private static final int PAGE = 2048;
-    private static final int PAGES = 4;
+    private static final int PAGES = 32;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final BlockingQueue<Page> pages = new ArrayBlockingQueue<>(PAGES);
