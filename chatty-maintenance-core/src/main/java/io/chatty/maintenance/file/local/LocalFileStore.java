@@ -289,4 +289,9 @@ public final class LocalFileStore implements SweepableStore {
             return folders.prune();
         }
     }
+
+    @Override
+    public String toString() {
+        return "LocalFileStore[" + root + "]";
+    }
 }

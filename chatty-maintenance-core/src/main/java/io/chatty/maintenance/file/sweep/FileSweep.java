@@ -292,6 +292,7 @@ public final class FileSweep implements PreviewableTask {
         private record RuleGiven(
                 SweepKind kind,
                 String prefix,
+                String pattern,
                 Predicate<String> matches,
                 Optional<Duration> age,
                 boolean byFolder,
@@ -321,7 +322,7 @@ public final class FileSweep implements PreviewableTask {
          * @param prefix such as {@code uploads/}; empty for the whole store
          */
         public Builder orphans(String prefix) {
-            return rule(SweepKind.ORPHAN, prefix, file -> true, Optional.empty(), false, file -> List.of());
+            return rule(SweepKind.ORPHAN, prefix, "", file -> true, Optional.empty(), false, file -> List.of());
         }
 
         /**
@@ -336,6 +337,7 @@ public final class FileSweep implements PreviewableTask {
             return rule(
                     SweepKind.TEMPORARY,
                     prefix,
+                    pattern,
                     NamePattern.of(prefix, pattern),
                     Optional.of(checkAge("age", age)),
                     false,
@@ -352,6 +354,7 @@ public final class FileSweep implements PreviewableTask {
             return rule(
                     SweepKind.TEMPORARY,
                     prefix,
+                    "",
                     file -> true,
                     Optional.of(checkAge("age", age)),
                     true,
@@ -366,7 +369,7 @@ public final class FileSweep implements PreviewableTask {
          * @param originals gives the names that the original of such a file may have; none for a file that is not derived
          */
         public Builder derived(String prefix, Function<String, List<String>> originals) {
-            return rule(SweepKind.DERIVED, prefix, file -> true, Optional.empty(), false, originals);
+            return rule(SweepKind.DERIVED, prefix, "", file -> true, Optional.empty(), false, originals);
         }
 
         /**
@@ -380,6 +383,7 @@ public final class FileSweep implements PreviewableTask {
             return rule(
                     SweepKind.EXPIRED,
                     prefix,
+                    "",
                     file -> true,
                     Optional.of(checkAge("age", age)),
                     false,
@@ -389,6 +393,7 @@ public final class FileSweep implements PreviewableTask {
         private Builder rule(
                 SweepKind kind,
                 String prefix,
+                String pattern,
                 Predicate<String> matches,
                 Optional<Duration> age,
                 boolean byFolder,
@@ -408,7 +413,7 @@ public final class FileSweep implements PreviewableTask {
                                     rule -> rule.kind() == kind && rule.prefix().equals(prefix))) {
                 throw new IllegalArgumentException("orphans: \"" + prefix + "\" given twice");
             }
-            rules.add(new RuleGiven(kind, prefix, matches, age, byFolder, originals));
+            rules.add(new RuleGiven(kind, prefix, pattern, matches, age, byFolder, originals));
             return this;
         }
 
@@ -548,7 +553,13 @@ public final class FileSweep implements PreviewableTask {
                 Duration age = rule.age().orElse(grace);
                 checkFloor("age of " + rule.kind().label() + " files", age);
                 made.add(new SweepRule(
-                        rule.kind(), rule.prefix(), rule.matches(), age, rule.byFolder(), rule.originals()));
+                        rule.kind(),
+                        rule.prefix(),
+                        rule.pattern(),
+                        rule.matches(),
+                        age,
+                        rule.byFolder(),
+                        rule.originals()));
             }
             SweepFigures figures = new SweepFigures(name, lowSpace);
             if (meters != null) {

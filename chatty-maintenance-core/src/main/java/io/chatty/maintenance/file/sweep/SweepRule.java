@@ -10,7 +10,8 @@ import java.util.function.Predicate;
  *
  * @param kind why they may
  * @param prefix how their names begin
- * @param matches what else is asked of their names
+ * @param pattern what else is asked of their names, as it was written; empty for nothing
+ * @param matches the same, to be asked
  * @param age how old they have to be at least
  * @param byFolder whether all files of a directory have to be as old
  * @param originals for derived files: the names that the original may have; none if it is not derived
@@ -18,6 +19,7 @@ import java.util.function.Predicate;
 record SweepRule(
         SweepKind kind,
         String prefix,
+        String pattern,
         Predicate<String> matches,
         Duration age,
         boolean byFolder,

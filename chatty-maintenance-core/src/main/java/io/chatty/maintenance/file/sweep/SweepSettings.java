@@ -36,6 +36,7 @@ record SweepSettings(
         StringBuilder text = new StringBuilder();
         for (SweepRule rule : rules.all()) {
             text.append(rule.kind()).append(rule.prefix()).append('\n');
+            text.append(rule.pattern()).append('\n');
             text.append(rule.age()).append(rule.byFolder()).append('\n');
         }
         references.forEach(source -> text.append(source.name()).append('\n'));

@@ -3,21 +3,17 @@ package io.chatty.maintenance.testkit.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatty.maintenance.file.FileLedger;
-import io.chatty.maintenance.file.FileQuarantine;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.sweep.FileSweep;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,62 +25,6 @@ class SweepCrashTest {
 
     private static final Duration WEEK = Duration.ofDays(7);
     private static final Duration DAYS = Duration.ofDays(4);
-
-    /** As a kill: nothing of the sweep's own runs after it but what the process would have done before. */
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1;
-
-        Killed() {
-            super("killed", null, false, false);
-        }
-    }
-
-    /** Counts calls, and kills at one of them. */
-    private static final class Fault {
-
-        private int left;
-        private boolean killed;
-        private final boolean hides;
-        private final List<String> calls = new ArrayList<>();
-
-        /** @param hides whether the quarantine lists nothing, as that of a store that keeps nothing apart */
-        Fault(int left, boolean hides) {
-            this.left = left;
-            this.hides = hides;
-        }
-
-        private void step(String call) {
-            calls.add(call);
-            if (killed || left-- == 0) {
-                killed = true; // nothing reaches the outside of a process that is dead
-                throw new Killed();
-            }
-        }
-
-        <T> T in(Class<T> type, T real) {
-            return type.cast(Proxy.newProxyInstance(
-                    type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-                        if (method.getDeclaringClass() == Object.class
-                                || method.getName().equals("name")) {
-                            return method.invoke(real, args);
-                        }
-                        step("before " + method.getName());
-                        Object given;
-                        try {
-                            given = method.invoke(real, args);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                        step("after " + method.getName());
-                        if (hides && given instanceof Stream) {
-                            return Stream.empty();
-                        }
-                        return given instanceof FileQuarantine quarantine
-                                ? in(FileQuarantine.class, quarantine)
-                                : given;
-                    }));
-        }
-    }
 
     private static FileSweep sweep(Swept swept, Optional<Fault> fault) {
         SweepableStore store =
@@ -143,10 +83,10 @@ class SweepCrashTest {
             try {
                 run.go();
                 killed = false;
-            } catch (Killed e) {
+            } catch (Fault.Killed e) {
                 killed = true;
             }
-            String when = "killed at call " + at + ", " + fault.calls.get(fault.calls.size() - 1);
+            String when = "killed at call " + at + ", " + fault.lastCall();
             nothingIsLost(swept, when);
             releaseLock(swept);
             finish(swept, run, hides, at % 2 == 0, when);
@@ -196,7 +136,7 @@ class SweepCrashTest {
             try {
                 run.go();
                 killed = false;
-            } catch (Killed e) {
+            } catch (Fault.Killed e) {
                 killed = true;
             }
             releaseLock(swept);
@@ -232,7 +172,7 @@ class SweepCrashTest {
                 try {
                     sweep(swept, Optional.of(new Fault(at, hides))).retain(name);
                     killed = false;
-                } catch (Killed e) {
+                } catch (Fault.Killed e) {
                     killed = true;
                 }
                 boolean taken = swept.ledger.open("file-sweep", List.of(name)).stream()
