@@ -5,6 +5,7 @@ import io.chatty.maintenance.file.EvictionOrder;
 import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.FileLedger;
 import io.chatty.maintenance.file.FileUsage;
+import io.chatty.maintenance.file.finding.Previews;
 import io.chatty.maintenance.file.limit.LimitCursor.Phase;
 import io.chatty.maintenance.file.limit.LimitSettings.ByteLimit;
 import io.chatty.maintenance.file.limit.LimitStep.After;
@@ -12,15 +13,12 @@ import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.file.sweep.InMemoryFileLedger;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
-import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.PreviewableTask;
-import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,11 +44,9 @@ import java.util.function.Consumer;
  */
 public final class FileLimits implements PreviewableTask {
 
-    private static final int PREVIEWS = 4;
-
     private final LimitSettings settings;
     private final Map<Phase, LimitStep> steps = new EnumMap<>(Phase.class);
-    private final Map<RunId, FileLedger> previews = new LinkedHashMap<>(); // guarded by itself
+    private final Previews<FileLedger> previews = new Previews<>();
 
     private FileLimits(LimitSettings settings) {
         this.settings = settings;
@@ -112,27 +108,10 @@ public final class FileLimits implements PreviewableTask {
 
     @Override
     public BatchResult previewBatch(TaskContext context) throws Exception {
-        FileLedger plan;
-        synchronized (previews) {
-            if (context.cursor().isEmpty()) {
-                previews.put(context.runId(), new InMemoryFileLedger(context::now));
-                if (previews.size() > PREVIEWS) {
-                    previews.remove(previews.keySet().iterator().next());
-                }
-            }
-            plan = previews.get(context.runId());
-        }
-        if (plan == null) {
-            throw new MaintenanceException(
-                    "this preview was given up, since " + PREVIEWS + " others have begun after it; begin it again");
-        }
-        BatchResult result = batch(new LimitBatch(settings, context, plan, true), context);
-        if (result.isFinished()) {
-            synchronized (previews) {
-                previews.remove(context.runId());
-            }
-        }
-        return result;
+        return previews.batch(
+                context,
+                () -> new InMemoryFileLedger(context::now),
+                plan -> batch(new LimitBatch(settings, context, plan, true), context));
     }
 
     private BatchResult batch(LimitBatch batch, TaskContext context) throws Exception {

@@ -8,6 +8,7 @@ import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.SweepableStore.Lock;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.finding.FileWarnings;
+import io.chatty.maintenance.file.finding.Previews;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepStep.After;
 import io.chatty.maintenance.task.BatchResult;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,15 +53,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileSweep implements PreviewableTask {
 
-    private static final int PREVIEWS = 4;
-
     private final SweepSettings settings;
     private final Map<Phase, SweepStep> steps = new EnumMap<>(Phase.class);
     private final OpenListing ofRun;
     private final OpenListing ofPreview;
     private final SweepFigures figures;
     private final Restoring restoring;
-    private final Map<RunId, FileLedger> previews = new LinkedHashMap<>(); // guarded by itself
+    private final Previews<FileLedger> previews = new Previews<>();
 
     private FileSweep(SweepSettings settings, SweepFigures figures) {
         this.settings = settings;
@@ -151,28 +149,11 @@ public final class FileSweep implements PreviewableTask {
 
     @Override
     public BatchResult previewBatch(TaskContext context) throws Exception {
-        FileLedger suspects;
-        synchronized (previews) {
-            if (context.cursor().isEmpty()) {
-                previews.put(context.runId(), new InMemoryFileLedger(context::now));
-                if (previews.size() > PREVIEWS) {
-                    previews.remove(previews.keySet().iterator().next());
-                }
-            }
-            suspects = previews.get(context.runId());
-        }
-        if (suspects == null) {
-            throw new MaintenanceException(
-                    "this preview was given up, since " + PREVIEWS + " others have begun after it; begin it again");
-        }
-        BatchResult result =
-                batch(new SweepBatch(settings, context, suspects, Optional.empty(), ofPreview), cursor(context));
-        if (result.isFinished()) {
-            synchronized (previews) {
-                previews.remove(context.runId());
-            }
-        }
-        return result;
+        return previews.batch(
+                context,
+                () -> new InMemoryFileLedger(context::now),
+                suspects -> batch(
+                        new SweepBatch(settings, context, suspects, Optional.empty(), ofPreview), cursor(context)));
     }
 
     private BatchResult batch(SweepBatch batch, SweepCursor cursor) throws Exception {
