@@ -9,10 +9,12 @@ import io.chatty.maintenance.engine.InMemoryRunStore;
 import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.run.ClaimState;
+import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunClaim;
 import io.chatty.maintenance.run.TaskRecord;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -209,6 +211,11 @@ class HealthTest {
             @Override
             public ClaimState renew(RunClaim claim, Duration claimFor) {
                 return taken.get() ? new ClaimState(false, false, false) : super.renew(claim, claimFor);
+            }
+
+            @Override
+            public Optional<Run> takeOver(Run seen, String owner, Duration claimFor) {
+                return taken.get() ? Optional.empty() : super.takeOver(seen, owner, claimFor);
             }
         };
         CountedTask task = new CountedTask("tidy", 2).within(context -> {
