@@ -8,4 +8,5 @@ module io.chatty.maintenance.api {
     exports io.chatty.maintenance.run;
     exports io.chatty.maintenance.retention;
     exports io.chatty.maintenance.file;
+    exports io.chatty.maintenance.presence;
 }

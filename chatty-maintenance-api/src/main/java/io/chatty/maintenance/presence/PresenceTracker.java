@@ -1,0 +1,97 @@
+package io.chatty.maintenance.presence;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Who is online. The host connects a session for each connection that it has, lets it {@linkplain PresenceSession#heartbeat()
+ * beat}, and ends it; the tracker folds the sessions of a user, and what the user chose, into one {@link Presence}, and tells
+ * others as it changes.
+ *
+ * <p>Users, devices and rooms are texts of 1 to {@value #MAX_NAME} characters, told apart exactly. Others are refused with an
+ * {@link IllegalArgumentException}.
+ *
+ * <p>Thread-safe. After {@link #close()} every question is answered with {@link PresenceStatus#UNKNOWN}.
+ */
+public interface PresenceTracker extends PresenceView, AutoCloseable {
+
+    /** How long the name of a user, a device or a room may be, in characters. */
+    int MAX_NAME = 200;
+
+    /**
+     * Begins a session of a device. A session that the device had is displaced by it, without others seeing anything of that.
+     *
+     * @throws PresenceLimitException if the user, or the tracker, has as many sessions as it may
+     * @throws IllegalStateException if the tracker is closed
+     */
+    PresenceSession connect(String user, String device);
+
+    /** Presence as a user may see it. */
+    PresenceView seenBy(String viewer);
+
+    /** What a user sees of themselves: {@link PresenceStatus#INVISIBLE} where that was chosen. */
+    Presence own(String user);
+
+    /**
+     * Sets a user's status by hand, in place of what was set before. It outlives reconnects, but not a tracker that keeps all in
+     * memory. If it comes more often than the tracker's limit, it shows later, the last one given last: none that stays is lost.
+     */
+    void choose(String user, ChosenStatus status);
+
+    /** Leaves the status to the sessions again, and takes the text away. Under the same limit as {@link #choose}. */
+    void chooseNothing(String user);
+
+    /** What a user chose last, unless it has ended. */
+    Optional<ChosenStatus> chosen(String user);
+
+    /**
+     * When users were last seen, cut to the tracker's grain: now for those with a session; of the others from memory or the
+     * {@link LastSeenStore}. Unlike all else it may ask the database.
+     *
+     * @param users at most {@value #MAX_USERS}
+     * @return without those never seen
+     */
+    Map<String, Instant> lastSeen(Collection<String> users) throws Exception;
+
+    /**
+     * Calls a listener with each change that others can see, in order for each user, for the simple case: the changes of a
+     * window come one by one, the last of each user only. A listener that throws is told of in the log, one that is slow gets the
+     * latest state of each user.
+     *
+     * @return ends it; after that no call begins
+     */
+    AutoCloseable onChange(Consumer<? super Presence> listener);
+
+    /** The members of a room are others now: subscriptions to the room follow. */
+    void roomChanged(String room);
+
+    /** The contacts of a user are others now: subscriptions to them follow. */
+    void contactsChanged(String user);
+
+    /**
+     * Switches presence off or on. While it is off sessions are still kept, all is {@link PresenceStatus#UNKNOWN}, and subscribers
+     * are told so once.
+     */
+    void setEnabled(boolean enabled);
+
+    /** Whether presence is switched on. */
+    boolean isEnabled();
+
+    /**
+     * How many there are.
+     *
+     * @param sessions sessions on this node that count
+     * @param users users with such a session
+     */
+    record Figures(long sessions, long users) {}
+
+    /** How many sessions and users this node has. */
+    Figures figures();
+
+    /** Ends all sessions and completes all subscriptions. Bounded in time; never throws; does nothing at a second call. */
+    @Override
+    void close();
+}
