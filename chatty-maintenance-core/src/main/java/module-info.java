@@ -19,4 +19,5 @@ module io.chatty.maintenance.core {
     exports io.chatty.maintenance.file.local;
     exports io.chatty.maintenance.file.sweep;
     exports io.chatty.maintenance.file.verify;
+    exports io.chatty.maintenance.presence.local;
 }

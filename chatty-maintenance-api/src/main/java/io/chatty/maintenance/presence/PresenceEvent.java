@@ -22,11 +22,11 @@ public record PresenceEvent(Kind kind, List<Presence> presences, boolean more) {
     /** What an event is. */
     public enum Kind {
 
-        /**
-         * Who is online. One that does not go on from the event before takes the place of all that was known: users that are not in
-         * it are offline.
-         */
+        /** Who is online: it takes the place of all that was known, and users that are not in it are offline. */
         SNAPSHOT,
+
+        /** More of the snapshot before. */
+        MORE_OF_SNAPSHOT,
 
         /** What has changed since. A user that has gone is {@link PresenceStatus#OFFLINE}. */
         CHANGES,

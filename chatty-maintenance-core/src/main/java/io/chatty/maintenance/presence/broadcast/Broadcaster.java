@@ -1,0 +1,243 @@
+package io.chatty.maintenance.presence.broadcast;
+
+import io.chatty.maintenance.presence.Presence;
+import io.chatty.maintenance.presence.PresenceEvent;
+import io.chatty.maintenance.presence.PresenceEvent.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Tells subscribers of changes. Changes are noted as they come, and told together when a window ends. Thread-safe; no subscriber is
+ * called in the thread that notes or tells.
+ */
+public final class Broadcaster {
+
+    private final PresenceSource source;
+    private final Executor executor;
+    private final Runnable armWindow;
+    private final Changes[] changes;
+    private final AtomicBoolean armed = new AtomicBoolean();
+    private final AtomicLong events = new AtomicLong();
+    private final Object telling = new Object(); // windows are told one after the other
+
+    private final Set<Subscription> ofAll = new HashSet<>(); // guarded by this
+    private final Set<Subscription> ofSome = new HashSet<>(); // guarded by this
+    private final Map<String, Set<Subscription>> byUser = new HashMap<>(); // guarded by this
+    private boolean off; // guarded by this
+    private boolean closed; // guarded by this
+    private volatile boolean wanted;
+
+    /**
+     * Without subscribers.
+     *
+     * @param executor calls subscribers
+     * @param armWindow sees to it that {@link #tell} is called when a window's time is over
+     */
+    public Broadcaster(PresenceSource source, Executor executor, Runnable armWindow) {
+        this.source = source;
+        this.executor = executor;
+        this.armWindow = armWindow;
+        this.changes = new Changes[source.shards()];
+        for (int i = 0; i < changes.length; i++) {
+            changes[i] = new Changes();
+        }
+    }
+
+    PresenceSource source() {
+        return source;
+    }
+
+    /** Whether there is a subscriber. */
+    public boolean isWanted() {
+        return wanted;
+    }
+
+    /** How many states of users were told, to all subscribers together. */
+    public long events() {
+        return events.get();
+    }
+
+    /** How many subscriptions there are. */
+    public synchronized int subscriptions() {
+        return ofAll.size() + ofSome.size();
+    }
+
+    /** Notes a change. Called under the lock of the user's shard, so that a snapshot has it or is older. */
+    public void note(int shard, Presence before, Presence now) {
+        changes[shard].note(before, now);
+        if (armed.compareAndSet(false, true)) {
+            armWindow.run();
+        }
+    }
+
+    /** Tells what was noted. */
+    public void tell() {
+        synchronized (telling) {
+            armed.set(false);
+            List<Presence> news = new ArrayList<>();
+            for (Changes shard : changes) {
+                shard.take(news::add);
+            }
+            if (!news.isEmpty()) {
+                tell(news);
+            }
+        }
+    }
+
+    private void tell(List<Presence> news) {
+        List<Subscription> all;
+        Map<Subscription, List<Presence>> some = new HashMap<>();
+        synchronized (this) {
+            if (off) {
+                return;
+            }
+            all = List.copyOf(ofAll);
+            for (Presence presence : byUser.isEmpty() ? List.<Presence>of() : news) {
+                for (Subscription subscription : byUser.getOrDefault(presence.user(), Set.of())) {
+                    some.computeIfAbsent(subscription, none -> new ArrayList<>())
+                            .add(presence);
+                }
+            }
+        }
+        if (!all.isEmpty()) {
+            List<PresenceEvent> shared = inEvents(news);
+            all.forEach(subscription -> subscription.offer(shared));
+        }
+        some.forEach((subscription, its) -> subscription.offer(inEvents(its)));
+        events.addAndGet((long) news.size() * all.size()
+                + some.values().stream().mapToLong(List::size).sum());
+    }
+
+    private static List<PresenceEvent> inEvents(List<Presence> presences) {
+        List<PresenceEvent> parts = new ArrayList<>();
+        for (int from = 0; from < presences.size(); from += PresenceEvent.MAX_PRESENCES) {
+            int to = Math.min(presences.size(), from + PresenceEvent.MAX_PRESENCES);
+            parts.add(new PresenceEvent(Kind.CHANGES, presences.subList(from, to), false));
+        }
+        return parts;
+    }
+
+    void subscribe(Scope scope, Sight sight, Flow.Subscriber<? super PresenceEvent> subscriber) {
+        Objects.requireNonNull(subscriber, "subscriber");
+        Subscription subscription = new Subscription(this, scope, sight, subscriber, executor);
+        try {
+            Set<String> members =
+                    scope.members() == null ? null : Set.copyOf(scope.members().get());
+            subscription.setMembers(members);
+            add(subscription);
+        } catch (RuntimeException e) { // the host's directory
+            subscription.fail(e);
+        }
+        subscription.begin();
+    }
+
+    /**
+     * Calls a listener with each change from now on.
+     *
+     * @return ends it
+     */
+    public AutoCloseable listen(Consumer<? super Presence> listener) {
+        ChangeListener subscriber = new ChangeListener(listener, source::read);
+        Subscription subscription = new Subscription(this, Scope.ALL, Sight.WHOLE, subscriber, executor);
+        add(subscription);
+        subscription.beginWith(subscriber::begin);
+        subscription.begin();
+        return subscriber;
+    }
+
+    private synchronized void add(Subscription subscription) {
+        if (closed) {
+            subscription.complete();
+            return;
+        }
+        Set<String> members = subscription.members();
+        (members == null ? ofAll : ofSome).add(subscription);
+        if (members != null) {
+            members.forEach(user ->
+                    byUser.computeIfAbsent(user, none -> new HashSet<>()).add(subscription));
+        }
+        wanted = true;
+        if (off) {
+            subscription.switchOff();
+        }
+    }
+
+    synchronized void remove(Subscription subscription) {
+        ofAll.remove(subscription);
+        ofSome.remove(subscription);
+        removeMembers(subscription);
+        wanted = !ofAll.isEmpty() || !ofSome.isEmpty();
+    }
+
+    private void removeMembers(Subscription subscription) {
+        Set<String> members = subscription.members();
+        if (members != null) {
+            members.forEach(user -> byUser.computeIfPresent(
+                    user, (none, known) -> known.remove(subscription) && known.isEmpty() ? null : known));
+        }
+    }
+
+    /** The members of what has that key are others now. */
+    void changed(String key) {
+        List<Subscription> about;
+        synchronized (this) {
+            about = ofSome.stream()
+                    .filter(subscription -> key.equals(subscription.scope().key()))
+                    .toList();
+        }
+        for (Subscription subscription : about) {
+            Set<String> members = Set.copyOf(
+                    Objects.requireNonNull(subscription.scope().members()).get());
+            synchronized (this) {
+                if (!ofSome.contains(subscription)) {
+                    continue;
+                }
+                removeMembers(subscription);
+                subscription.setMembers(members);
+                members.forEach(user ->
+                        byUser.computeIfAbsent(user, none -> new HashSet<>()).add(subscription));
+            }
+            subscription.renew();
+        }
+    }
+
+    /** Tells all subscribers that nothing is known any more, or gives them new snapshots. */
+    public void setOff(boolean isOff) {
+        List<Subscription> all;
+        synchronized (this) {
+            if (off == isOff) {
+                return;
+            }
+            off = isOff;
+            all = subscribers();
+        }
+        all.forEach(isOff ? Subscription::switchOff : Subscription::renew);
+    }
+
+    private List<Subscription> subscribers() {
+        List<Subscription> all = new ArrayList<>(ofAll);
+        all.addAll(ofSome);
+        return all;
+    }
+
+    /** Tells what was noted, and completes all subscriptions. */
+    public void close() {
+        tell();
+        List<Subscription> all;
+        synchronized (this) {
+            closed = true;
+            all = subscribers();
+        }
+        all.forEach(Subscription::complete);
+    }
+}

@@ -1,0 +1,111 @@
+package io.chatty.maintenance.presence.roster;
+
+import io.chatty.maintenance.presence.ChosenStatus;
+import io.chatty.maintenance.presence.PresenceStatus;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user chose, how long it holds, and how often they may choose: a bucket of tokens. What is chosen without a token waits
+ * for the next, and what is chosen meanwhile takes its place. Guarded by its shard.
+ */
+final class Choice {
+
+    private final UserEntry entry;
+    private @Nullable ChosenStatus now;
+    private boolean isWaiting; // whether what waits is still to take effect
+    private @Nullable ChosenStatus waiting; // null for nothing chosen
+    private int tokens;
+    private int filled; // the tick at which the tokens were last counted
+    private @Nullable Alarm alarm;
+
+    Choice(UserEntry entry, int now) {
+        this.entry = entry;
+        this.tokens = entry.shard.choiceBurst;
+        this.filled = now;
+    }
+
+    @Nullable PresenceStatus status() {
+        return now == null ? null : now.status().orElse(null);
+    }
+
+    @Nullable String text() {
+        return now == null ? null : now.text().orElse(null);
+    }
+
+    /** What was chosen last, whether it shows already or not. */
+    Optional<ChosenStatus> last() {
+        return Optional.ofNullable(isWaiting ? waiting : now).filter(chosen -> !hasEnded(chosen));
+    }
+
+    /** Whether nothing of it is needed any more. */
+    boolean isIdle(int tick) {
+        fill(tick);
+        return now == null && !isWaiting && tokens == entry.shard.choiceBurst;
+    }
+
+    void choose(Optional<ChosenStatus> chosen, int tick) {
+        waiting = chosen.orElse(null);
+        isWaiting = true;
+        settle(tick);
+    }
+
+    /** Lets what waits take effect where it may, ends what has ended, and sees to it that it is looked at again. */
+    private void settle(int tick) {
+        fill(tick);
+        if (isWaiting && tokens > 0) {
+            tokens--;
+            now = waiting;
+            waiting = null;
+            isWaiting = false;
+        }
+        if (now != null && hasEnded(now)) {
+            now = null;
+        }
+        alarm = null; // the one before finds that it is no more
+        int again = nextLook(tick);
+        if (again != Wheel.NEVER) {
+            alarm = new Alarm();
+            entry.shard.wheel.add(alarm, again);
+        }
+    }
+
+    private int nextLook(int tick) {
+        int again = Integer.MAX_VALUE;
+        if (now != null && now.until().isPresent()) {
+            long millis = now.until().get().toEpochMilli() - entry.shard.clock.millis();
+            again = tick + entry.shard.clock.ticks(Duration.ofMillis(Math.max(1, millis)));
+        }
+        if (isWaiting || tokens < entry.shard.choiceBurst) {
+            again = Math.min(again, filled + entry.shard.choiceTicks);
+        }
+        return again == Integer.MAX_VALUE ? Wheel.NEVER : again;
+    }
+
+    private boolean hasEnded(ChosenStatus chosen) {
+        return chosen.until().isPresent() && chosen.until().get().toEpochMilli() <= entry.shard.clock.millis();
+    }
+
+    private void fill(int tick) {
+        int every = entry.shard.choiceTicks;
+        if (every == 0) {
+            tokens = entry.shard.choiceBurst;
+            return;
+        }
+        int more = (tick - filled) / every;
+        tokens = (int) Math.min(entry.shard.choiceBurst, (long) tokens + more);
+        filled = tokens == entry.shard.choiceBurst ? tick : filled + more * every;
+    }
+
+    private final class Alarm extends Timed {
+        @Override
+        int look(Shard shard, int tick) {
+            if (alarm == this) {
+                settle(tick);
+                shard.changed(entry);
+            }
+            return Wheel.NEVER;
+        }
+    }
+}

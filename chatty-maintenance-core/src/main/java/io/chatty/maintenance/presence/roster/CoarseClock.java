@@ -1,0 +1,73 @@
+package io.chatty.maintenance.presence.roster;
+
+import io.chatty.maintenance.presence.PresenceSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/**
+ * The time of a roster, in ticks since its start, which moves when {@link #advance} is called: a heartbeat reads a field in place of
+ * a clock. Time that the ticker did not see pass, since the whole process stood still, is counted up to {@value #MOST_MISSED} ticks: then
+ * heartbeats were not heard either, and silence says nothing.
+ */
+public final class CoarseClock {
+
+    private static final int MOST_MISSED = 20;
+
+    private final InstantSource clock;
+    private final LongSupplier ticker;
+    private final long nanosPerTick;
+    private long seen; // guarded by this
+    private long rest; // guarded by this: what was seen beyond whole ticks
+
+    private volatile int now;
+
+    CoarseClock(InstantSource clock, LongSupplier ticker, PresenceSettings settings) {
+        this.clock = clock;
+        this.ticker = ticker;
+        this.nanosPerTick = tick(settings).toNanos();
+        this.seen = ticker.getAsLong();
+    }
+
+    private static Duration tick(PresenceSettings settings) {
+        long shortest = Stream.of(settings.sessionTimeout(), settings.awayAfter(), settings.reconnectGrace())
+                .filter(time -> !time.isZero())
+                .mapToLong(Duration::toMillis)
+                .min()
+                .orElseThrow();
+        return Duration.ofMillis(Math.max(10, Math.min(1000, shortest / 50)));
+    }
+
+    Duration tick() {
+        return Duration.ofNanos(nanosPerTick);
+    }
+
+    int now() {
+        return now;
+    }
+
+    /** Moves on by what has passed. */
+    synchronized int advance() {
+        long nanos = ticker.getAsLong();
+        rest += Math.min(Math.max(0, nanos - seen), MOST_MISSED * nanosPerTick);
+        seen = nanos;
+        now += (int) (rest / nanosPerTick);
+        rest %= nanosPerTick;
+        return now;
+    }
+
+    /** So long, or longer, in ticks. */
+    int ticks(Duration time) {
+        return (int) Math.min(Integer.MAX_VALUE / 4, (time.toNanos() + nanosPerTick - 1) / nanosPerTick);
+    }
+
+    long millis() {
+        return clock.millis();
+    }
+
+    /** When it was that tick, by the wall clock of now. */
+    long millisAt(int tick) {
+        return clock.millis() - (now - tick) * nanosPerTick / 1_000_000;
+    }
+}

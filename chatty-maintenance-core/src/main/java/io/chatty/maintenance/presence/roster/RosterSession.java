@@ -1,0 +1,226 @@
+package io.chatty.maintenance.presence.roster;
+
+import io.chatty.maintenance.presence.PresenceSession;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of this node. Its state changes under the lock of its user's shard; a heartbeat only stores the tick and looks at the
+ * state, both opaque, so that it costs a memory write.
+ *
+ * <p><b>Heartbeat against expiry.</b> A heartbeat stores its tick and then reads the state; an expiry that wrote the state and then
+ * read the tick could, without fences, cross it, and neither would see the other. So a session that was silent for too long is at first {@linkplain
+ * #IN_QUESTION put in question}, and judged a tick (10 ms or more) later. A heartbeat that saw the state before that has its tick in memory
+ * when it is judged, since a processor's store buffer drains in less than a microsecond. One that saw it in question, or later, takes
+ * the lock: it comes first and keeps the session, or comes after and brings it back. The same holds for activity against being away.
+ */
+public final class RosterSession extends Timed implements PresenceSession {
+
+    // In this order: a heartbeat looks whether the state is above the first two, activity whether it is above the
+    // first.
+    private static final int ACTIVE = 0;
+    private static final int IDLE = 1;
+    private static final int IN_QUESTION = 2;
+    private static final int LOST = 3;
+    private static final int TIMED_OUT = 4;
+    private static final int ENDED = 5;
+
+    private static final VarHandle BEAT;
+    private static final VarHandle ACTIVITY;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            BEAT = lookup.findVarHandle(RosterSession.class, "beat", int.class);
+            ACTIVITY = lookup.findVarHandle(RosterSession.class, "activity", int.class);
+            STATE = lookup.findVarHandle(RosterSession.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final CoarseClock clock;
+    UserEntry entry; // written under the shard's lock; whichever of a user's is seen, its shard is the same
+    private final String device;
+    private final long incarnation;
+    private int beat; // the tick of the last sign of life
+
+    @SuppressWarnings("unused") // by its handle
+    private int activity; // the tick of the last activity
+
+    private int state; // written under the shard's lock
+    private boolean idle; // guarded by the shard: whether it shows as away
+    private boolean inGrace; // guarded by the shard: whether a Grace of it waits in the wheel
+    private int until; // guarded by the shard: when it is judged, or the grace ends
+
+    @Nullable RosterSession nextOfUser; // guarded by the shard
+
+    RosterSession(CoarseClock clock, UserEntry entry, String device, long incarnation) {
+        this.clock = clock;
+        this.entry = entry;
+        this.device = device;
+        this.incarnation = incarnation;
+        this.beat = clock.now();
+        this.activity = beat;
+    }
+
+    @Override
+    public String user() {
+        return entry.user;
+    }
+
+    @Override
+    public String device() {
+        return device;
+    }
+
+    @Override
+    public long incarnation() {
+        return incarnation;
+    }
+
+    @Override
+    public boolean heartbeat() {
+        BEAT.setOpaque(this, clock.now());
+        return (int) STATE.getOpaque(this) <= IDLE || entry.shard.revive(this);
+    }
+
+    @Override
+    public boolean active() {
+        int now = clock.now();
+        ACTIVITY.setOpaque(this, now);
+        BEAT.setOpaque(this, now);
+        return (int) STATE.getOpaque(this) == ACTIVE || entry.shard.revive(this);
+    }
+
+    @Override
+    public void close() {
+        entry.shard.end(this);
+    }
+
+    @Override
+    public void lost() {
+        entry.shard.lost(this);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return (int) STATE.getOpaque(this) <= LOST;
+    }
+
+    /** The tick of the last sign of life. */
+    int lastBeat() {
+        return (int) BEAT.getOpaque(this);
+    }
+
+    /** Whether it shows as away. */
+    public boolean isIdle() {
+        return idle;
+    }
+
+    boolean isEnded() {
+        return state == ENDED;
+    }
+
+    boolean isTimedOut() {
+        return state == TIMED_OUT;
+    }
+
+    /** It goes on, or comes back: after a sign of life. Called under the shard's lock. @return whether it shows differently */
+    boolean goOn(int now) {
+        boolean wasIdle = idle;
+        idle = isInactive(now);
+        STATE.setOpaque(this, idle ? IDLE : ACTIVE);
+        return idle != wasIdle;
+    }
+
+    /** It counts during the grace. @return whether it was neither lost nor over */
+    boolean lose(int graceEnd) {
+        if (state >= LOST) {
+            return false;
+        }
+        until = graceEnd;
+        STATE.setOpaque(this, LOST);
+        if (!inGrace) {
+            inGrace = true;
+            entry.shard.wheel.add(new Grace(), graceEnd);
+        }
+        return true;
+    }
+
+    void end() {
+        STATE.setOpaque(this, ENDED);
+    }
+
+    private boolean isInactive(int now) {
+        return now - (int) ACTIVITY.getOpaque(this) > entry.shard.awayTicks;
+    }
+
+    private boolean isSilent(int now) {
+        return now - lastBeat() > entry.shard.timeoutTicks;
+    }
+
+    @Override
+    int look(Shard shard, int now) {
+        switch (state) {
+            case ACTIVE, IDLE -> {
+                if (isSilent(now) || isInactive(now) != idle) {
+                    until = now + 1;
+                    STATE.setOpaque(this, IN_QUESTION);
+                    return until;
+                }
+            }
+            case IN_QUESTION -> {
+                if (now < until) {
+                    return until;
+                }
+                if (isSilent(now)) {
+                    if (now < shard.quietEnd) {
+                        return shard.quietEnd;
+                    }
+                    timeOut(shard);
+                    return Wheel.NEVER;
+                }
+                if (goOn(now)) {
+                    shard.changed(this);
+                }
+            }
+            case LOST -> {
+                if (now < until) {
+                    return until;
+                }
+                timeOut(shard);
+                return Wheel.NEVER;
+            }
+            default -> { // it has ended, or timed out by its grace
+                return Wheel.NEVER;
+            }
+        }
+        int silent = lastBeat() + shard.timeoutTicks + 1;
+        int away = (idle ? now : (int) ACTIVITY.getOpaque(this)) + shard.awayTicks + 1;
+        return Math.min(silent, away);
+    }
+
+    private void timeOut(Shard shard) {
+        STATE.setOpaque(this, TIMED_OUT);
+        shard.gone(this);
+    }
+
+    /** The end of a grace, which may come before the session's own time in the wheel. */
+    private final class Grace extends Timed {
+
+        @Override
+        int look(Shard shard, int now) {
+            if (state == LOST && now < until) {
+                return until;
+            }
+            inGrace = false;
+            if (state == LOST) {
+                timeOut(shard);
+            }
+            return Wheel.NEVER;
+        }
+    }
+}

@@ -1,0 +1,401 @@
+package io.chatty.maintenance.presence.roster;
+
+import io.chatty.maintenance.presence.ChosenStatus;
+import io.chatty.maintenance.presence.LastSeenStore.Seen;
+import io.chatty.maintenance.presence.Presence;
+import io.chatty.maintenance.presence.PresenceLimitException;
+import io.chatty.maintenance.presence.PresenceSettings;
+import io.chatty.maintenance.presence.PresenceStatus;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Some of the users, under one lock, its monitor, which is held for microseconds. */
+final class Shard {
+
+    /** Of so many users that went is it known when that was. */
+    private static final int MOST_GONE = 2_000;
+
+    /** So many users wait for when they were seen to be written; if they are not written for long, the eldest are dropped. */
+    private static final int MOST_UNWRITTEN = 20_000;
+
+    final CoarseClock clock;
+    final Wheel wheel = new Wheel();
+    final int timeoutTicks;
+    final int awayTicks;
+    final int quietEnd;
+    final int choiceTicks;
+    final int choiceBurst;
+
+    private final int index;
+    private final PresenceSettings settings;
+    private final RosterListener listener;
+    private final AtomicInteger sessionsOfAll;
+    private final int graceTicks;
+    private final Map<String, UserEntry> users = new HashMap<>();
+    private final Map<String, Gone> gone = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Gone> eldest) {
+            return size() > MOST_GONE;
+        }
+    };
+    private final Map<String, Seen> unwritten = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Seen> eldest) {
+            return size() > MOST_UNWRITTEN;
+        }
+    };
+    private int withSession;
+    private long version; // of what is seen of its users, and of incarnations
+    private int refusedUntil = -1; // until that tick there may be users online that it knows nothing of
+    private boolean closed;
+
+    /** When a user went from what others see, and was last seen. */
+    private record Gone(long at, long seen) {}
+
+    Shard(
+            int index,
+            PresenceSettings settings,
+            CoarseClock clock,
+            RosterListener listener,
+            AtomicInteger sessionsOfAll) {
+        this.index = index;
+        this.settings = settings;
+        this.clock = clock;
+        this.listener = listener;
+        this.sessionsOfAll = sessionsOfAll;
+        this.timeoutTicks = clock.ticks(settings.sessionTimeout());
+        this.awayTicks = clock.ticks(settings.awayAfter());
+        this.graceTicks = clock.ticks(settings.reconnectGrace());
+        this.quietEnd = clock.ticks(settings.quietTime());
+        this.choiceTicks = clock.ticks(settings.choiceEvery());
+        this.choiceBurst = settings.choiceBurst();
+        // In microseconds, so that it goes on growing after a restart: a shard has fewer than a million changes a
+        // second.
+        this.version = clock.millis() * 1000;
+    }
+
+    synchronized RosterSession connect(String user, String device) {
+        if (closed) {
+            throw new IllegalStateException("the tracker is closed; build a new one");
+        }
+        UserEntry known = users.get(user);
+        RosterSession before = known == null ? null : known.of(device);
+        if (before == null) {
+            claimRoom(user, known);
+        }
+        UserEntry entry = known == null ? new UserEntry(user, this) : known;
+        RosterSession session = new RosterSession(clock, entry, device, ++version);
+        if (before != null) {
+            before.end();
+            entry.remove(before);
+        }
+        put(session);
+        return session;
+    }
+
+    /** @throws PresenceLimitException if there is no room for one more session of the user */
+    private void claimRoom(String user, @Nullable UserEntry known) {
+        if (known != null && known.count() >= settings.maxSessionsOfUser()) {
+            throw new PresenceLimitException("user " + user + " has " + settings.maxSessionsOfUser()
+                    + " sessions, as many as PresenceSettings.maxSessionsOfUser allows: close one of them, or give each connection"
+                    + " of a device the same device name");
+        }
+        if (sessionsOfAll.incrementAndGet() > settings.maxSessions()) {
+            sessionsOfAll.decrementAndGet();
+            refusedUntil = clock.now() + timeoutTicks;
+            throw new PresenceLimitException("there are " + settings.maxSessions()
+                    + " sessions, as many as PresenceSettings.maxSessions allows: set it higher, or add a node");
+        }
+    }
+
+    private void put(RosterSession session) {
+        UserEntry entry = session.entry;
+        if (entry.sessions == null) {
+            withSession++;
+            users.put(entry.user, entry);
+        }
+        entry.add(session);
+        if (!session.inWheel) {
+            wheel.add(session, clock.now() + Math.min(timeoutTicks, awayTicks) + 1);
+        }
+        changed(entry);
+    }
+
+    /** A sign of life of a session that is in question, lost or has timed out. @return whether it is alive */
+    synchronized boolean revive(RosterSession session) {
+        if (closed || session.isEnded()) {
+            return false;
+        }
+        if (!session.isTimedOut()) {
+            if (session.goOn(clock.now())) {
+                changed(session.entry);
+            }
+            return true;
+        }
+        UserEntry known = users.get(session.user());
+        if (known != null && known.of(session.device()) != null) {
+            session.end(); // the device has a new one
+            return false;
+        }
+        try {
+            claimRoom(session.user(), known);
+        } catch (PresenceLimitException e) {
+            session.end();
+            return false;
+        }
+        if (known != null) {
+            session.entry = known; // the one that it had may have been forgotten meanwhile
+        }
+        session.goOn(clock.now());
+        put(session);
+        return true;
+    }
+
+    synchronized void end(RosterSession session) {
+        if (closed || session.isEnded()) {
+            return;
+        }
+        boolean counted = !session.isTimedOut();
+        session.end();
+        if (counted) {
+            gone(session);
+        }
+    }
+
+    synchronized void lost(RosterSession session) {
+        session.lose(Math.max(clock.now() + graceTicks, quietEnd));
+    }
+
+    /** A session counts no more. Called under the lock. */
+    void gone(RosterSession session) {
+        UserEntry entry = session.entry;
+        long seen = clock.millisAt(session.lastBeat());
+        entry.remove(session);
+        sessionsOfAll.decrementAndGet();
+        if (entry.sessions == null) {
+            withSession--;
+        }
+        changed(entry, seen);
+    }
+
+    void changed(RosterSession session) {
+        changed(session.entry);
+    }
+
+    void changed(UserEntry entry) {
+        changed(entry, entry.sessions == null ? 0 : clock.millisAt(entry.lastBeat()));
+    }
+
+    /** Folds what a user's sessions and choice come to, and tells of it if others see that. Called under the lock. */
+    private void changed(UserEntry entry, long seen) {
+        PresenceStatus own = entry.own();
+        PresenceStatus status = own.isOnline() ? own : PresenceStatus.OFFLINE;
+        int devices = own.isOnline() ? entry.count() : 0;
+        String text = own.isOnline() && entry.choice != null ? entry.choice.text() : null;
+        if (status != entry.status || devices != entry.devices || !Objects.equals(text, entry.text)) {
+            boolean wanted = listener.isWanted();
+            Presence before = wanted ? read(entry) : null;
+            long now = clock.millis();
+            if (!entry.status.isOnline() && status.isOnline()) {
+                entry.since = now;
+                gone.remove(entry.user);
+            } else if (entry.status.isOnline() && !status.isOnline()) {
+                gone.remove(entry.user);
+                gone.put(entry.user, new Gone(now, seen));
+            }
+            if (entry.status.isOnline() != status.isOnline()) {
+                unwritten.put(entry.user, new Seen(entry.user, cut(seen), status.isOnline()));
+            }
+            entry.status = status;
+            entry.devices = devices;
+            entry.text = text;
+            entry.version = ++version;
+            if (before != null) {
+                listener.shown(index, before, read(entry));
+            }
+        }
+        forgetIfIdle(entry);
+    }
+
+    private void forgetIfIdle(UserEntry entry) {
+        if (entry.choice != null && entry.choice.isIdle(clock.now())) {
+            entry.choice = null;
+        }
+        if (entry.sessions == null && entry.choice == null) {
+            users.remove(entry.user);
+        }
+    }
+
+    /** What others see. */
+    synchronized Presence read(String user) {
+        UserEntry entry = users.get(user);
+        return entry == null ? read(user, version) : read(entry);
+    }
+
+    private Presence read(UserEntry entry) {
+        if (!entry.status.isOnline()) {
+            return read(entry.user, entry.version);
+        }
+        return new Presence(
+                entry.user,
+                entry.status,
+                entry.devices,
+                Optional.of(Instant.ofEpochMilli(entry.since)),
+                Optional.of(cut(clock.millisAt(entry.lastBeat()))),
+                Optional.ofNullable(entry.text),
+                entry.version,
+                Instant.ofEpochMilli(clock.millis()));
+    }
+
+    /** Of a user that is not online. A version that is the shard's is not older than any change of the user. */
+    private Presence read(String user, long asOfVersion) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        if (closed || clock.now() < refusedUntil) {
+            return Presence.unknown(user, now);
+        }
+        Optional<Gone> went = Optional.ofNullable(gone.get(user));
+        return new Presence(
+                user,
+                PresenceStatus.OFFLINE,
+                0,
+                went.map(known -> Instant.ofEpochMilli(known.at)),
+                went.map(known -> cut(known.seen)),
+                Optional.empty(),
+                asOfVersion,
+                now);
+    }
+
+    /** What the user sees of themselves. */
+    synchronized Presence own(String user) {
+        UserEntry entry = users.get(user);
+        if (entry == null || entry.own() != PresenceStatus.INVISIBLE) {
+            return read(user);
+        }
+        return new Presence(
+                user,
+                PresenceStatus.INVISIBLE,
+                entry.count(),
+                Optional.empty(),
+                Optional.of(cut(clock.millisAt(entry.lastBeat()))),
+                Optional.ofNullable(entry.choice).map(Choice::text),
+                entry.version,
+                Instant.ofEpochMilli(clock.millis()));
+    }
+
+    synchronized void choose(String user, Optional<ChosenStatus> chosen) {
+        if (closed) {
+            return;
+        }
+        UserEntry entry = users.get(user);
+        if (entry == null) {
+            if (chosen.isEmpty()) {
+                return;
+            }
+            entry = new UserEntry(user, this);
+            users.put(user, entry);
+        }
+        Choice choice = entry.choice;
+        if (choice == null) {
+            choice = new Choice(entry, clock.now());
+            entry.choice = choice;
+        }
+        choice.choose(chosen, clock.now());
+        changed(entry);
+    }
+
+    synchronized Optional<ChosenStatus> chosen(String user) {
+        UserEntry entry = users.get(user);
+        return entry == null || entry.choice == null ? Optional.empty() : entry.choice.last();
+    }
+
+    /**
+     * Gives what is seen of the users that are online.
+     *
+     * @param only of these; null for all
+     * @return the version up to which changes are in it
+     */
+    synchronized long snapshot(@Nullable Collection<String> only, Consumer<Presence> consumer) {
+        if (only == null) {
+            for (UserEntry entry : users.values()) {
+                give(entry, consumer);
+            }
+        } else {
+            for (String user : only) {
+                give(users.get(user), consumer);
+            }
+        }
+        return version;
+    }
+
+    private void give(@Nullable UserEntry entry, Consumer<Presence> consumer) {
+        if (entry != null && entry.status.isOnline()) {
+            consumer.accept(read(entry));
+        }
+    }
+
+    /** Lets what is due look. @return whether some are left */
+    synchronized boolean sweep(int now, int most) {
+        return wheel.sweep(this, now, most);
+    }
+
+    synchronized int withSession() {
+        return withSession;
+    }
+
+    /** Takes users that changed, or are noted, out for writing. */
+    synchronized void takeUnwritten(int most, Collection<Seen> into) {
+        var each = unwritten.values().iterator();
+        for (int i = 0; i < most && each.hasNext(); i++) {
+            into.add(each.next());
+            each.remove();
+        }
+    }
+
+    /** Gives back what could not be written, but for users of whom there is news. */
+    synchronized void giveBack(Seen seen) {
+        unwritten.putIfAbsent(seen.user(), seen);
+    }
+
+    /** Notes users that are online for writing: those whose name falls into a slot from one to before another. */
+    synchronized void note(int from, int to, int slots) {
+        for (UserEntry entry : users.values()) {
+            int slot = Math.floorMod((entry.user.hashCode() * 0x9E3779B9) >>> 8, slots);
+            if (slot >= from && slot < to && entry.status.isOnline()) {
+                unwritten.put(entry.user, new Seen(entry.user, cut(clock.millisAt(entry.lastBeat())), true));
+            }
+        }
+    }
+
+    /** Ends all sessions, without telling anyone. What is to be written says so. */
+    synchronized void close() {
+        closed = true;
+        for (UserEntry entry : users.values()) {
+            if (entry.status.isOnline()) {
+                unwritten.put(entry.user, new Seen(entry.user, cut(clock.millisAt(entry.lastBeat())), false));
+            }
+            for (RosterSession session = entry.sessions; session != null; session = session.nextOfUser) {
+                session.end();
+                sessionsOfAll.decrementAndGet();
+            }
+        }
+        users.clear();
+        withSession = 0;
+    }
+
+    private Instant cut(long millis) {
+        long grain = settings.lastSeenGrain().toMillis();
+        return Instant.ofEpochMilli(Math.floorDiv(millis, grain) * grain);
+    }
+}

@@ -1,0 +1,91 @@
+package io.chatty.maintenance.presence.roster;
+
+import io.chatty.maintenance.presence.PresenceStatus;
+import org.jspecify.annotations.Nullable;
+
+/** A user with a session, or with a choice. Guarded by its shard. */
+final class UserEntry {
+
+    final String user;
+    final Shard shard;
+
+    @Nullable RosterSession sessions; // the head of a list
+
+    @Nullable Choice choice;
+
+    // What others see now.
+    PresenceStatus status = PresenceStatus.OFFLINE;
+    int devices;
+
+    @Nullable String text;
+
+    long since; // milliseconds since 1970; while it is online
+    long version;
+
+    UserEntry(String user, Shard shard) {
+        this.user = user;
+        this.shard = shard;
+    }
+
+    @Nullable RosterSession of(String device) {
+        RosterSession session = sessions;
+        while (session != null && !session.device().equals(device)) {
+            session = session.nextOfUser;
+        }
+        return session;
+    }
+
+    int count() {
+        int count = 0;
+        for (RosterSession session = sessions; session != null; session = session.nextOfUser) {
+            count++;
+        }
+        return count;
+    }
+
+    void add(RosterSession session) {
+        session.nextOfUser = sessions;
+        sessions = session;
+    }
+
+    void remove(RosterSession gone) {
+        if (sessions == gone) {
+            sessions = gone.nextOfUser;
+        } else {
+            RosterSession before = sessions;
+            while (before != null && before.nextOfUser != gone) {
+                before = before.nextOfUser;
+            }
+            if (before != null) {
+                before.nextOfUser = gone.nextOfUser;
+            }
+        }
+        gone.nextOfUser = null;
+    }
+
+    /** What the user sees of themselves. */
+    PresenceStatus own() {
+        if (sessions == null) {
+            return PresenceStatus.OFFLINE;
+        }
+        PresenceStatus chosen = choice == null ? null : choice.status();
+        if (chosen != null) {
+            return chosen;
+        }
+        for (RosterSession session = sessions; session != null; session = session.nextOfUser) {
+            if (!session.isIdle()) {
+                return PresenceStatus.ONLINE;
+            }
+        }
+        return PresenceStatus.AWAY;
+    }
+
+    /** The tick of the last sign of life; there is a session. */
+    int lastBeat() {
+        int last = Integer.MIN_VALUE;
+        for (RosterSession session = sessions; session != null; session = session.nextOfUser) {
+            last = Math.max(last, session.lastBeat());
+        }
+        return last;
+    }
+}
