@@ -9,9 +9,15 @@ import picocli.CommandLine.Spec;
 /** The command line. Exits with 0 when all went well, 1 when a measurement failed, 2 when the arguments are wrong. */
 @Command(
         name = "benchmarks",
-        description = "Measures the library on real database servers.",
+        description = "Measures the library beside its peers.",
         mixinStandardHelpOptions = true,
-        subcommands = {PurgeCommand.class, BesideTrafficCommand.class, EngineCommand.class, FilesCommand.class})
+        subcommands = {
+            PurgeCommand.class,
+            BesideTrafficCommand.class,
+            EngineCommand.class,
+            FilesCommand.class,
+            PresenceCommand.class
+        })
 public final class Benchmarks implements Runnable {
 
     @Spec
@@ -30,6 +36,6 @@ public final class Benchmarks implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing, such as: purge, beside-traffic, engine, files");
+                spec.commandLine(), "A command is missing, such as: purge, beside-traffic, engine, files, presence");
     }
 }

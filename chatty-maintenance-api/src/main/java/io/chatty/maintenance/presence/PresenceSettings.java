@@ -17,6 +17,7 @@ public final class PresenceSettings {
     private final Duration quietTime;
     private final Duration eventWindow;
     private final Duration lastSeenGrain;
+    private final Duration lastSeenEvery;
     private final int maxSessions;
     private final int maxSessionsOfUser;
     private final Duration choiceEvery;
@@ -29,6 +30,7 @@ public final class PresenceSettings {
         quietTime = builder.quietTime;
         eventWindow = builder.eventWindow;
         lastSeenGrain = builder.lastSeenGrain;
+        lastSeenEvery = builder.lastSeenEvery;
         maxSessions = builder.maxSessions;
         maxSessionsOfUser = builder.maxSessionsOfUser;
         choiceEvery = builder.choiceEvery;
@@ -80,6 +82,14 @@ public final class PresenceSettings {
         return lastSeenGrain;
     }
 
+    /**
+     * How often it is written when users who stay online were seen; those who come and go are written at the next run of the
+     * flush. Spread over the time, each user at their own moment. Default: 10 minutes.
+     */
+    public Duration lastSeenEvery() {
+        return lastSeenEvery;
+    }
+
     /** How many sessions a node has at most. Default: 10,000,000. */
     public int maxSessions() {
         return maxSessions;
@@ -109,6 +119,7 @@ public final class PresenceSettings {
         private Duration quietTime = Duration.ofSeconds(30);
         private Duration eventWindow = Duration.ofMillis(500);
         private Duration lastSeenGrain = Duration.ofMinutes(1);
+        private Duration lastSeenEvery = Duration.ofMinutes(10);
         private int maxSessions = 10_000_000;
         private int maxSessionsOfUser = 100;
         private Duration choiceEvery = Duration.ofSeconds(10);
@@ -149,6 +160,12 @@ public final class PresenceSettings {
         /** See {@link PresenceSettings#lastSeenGrain()}; 1 ms to a day. */
         public Builder lastSeenGrain(Duration grain) {
             lastSeenGrain = between("lastSeenGrain", grain, Duration.ofMillis(1), DAY);
+            return this;
+        }
+
+        /** See {@link PresenceSettings#lastSeenEvery()}; 1 s to a day. */
+        public Builder lastSeenEvery(Duration every) {
+            lastSeenEvery = between("lastSeenEvery", every, Duration.ofSeconds(1), DAY);
             return this;
         }
 

@@ -1,7 +1,9 @@
 package io.chatty.maintenance.presence;
 
+import io.chatty.maintenance.task.MaintenanceTask;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -91,7 +93,20 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
     /** How many sessions and users this node has. */
     Figures figures();
 
-    /** Ends all sessions and completes all subscriptions. Bounded in time; never throws; does nothing at a second call. */
+    /**
+     * What a host's engine does for presence, if the host has one: {@code last-seen} where there is a {@link LastSeenStore}, to be
+     * run every minute or so. Of a tracker of several nodes, more. Without an engine, what is to be written is written at
+     * {@link #close()}.
+     */
+    List<MaintenanceTask> tasks();
+
+    /** What is wrong, each with what to do: for the host's health check. Empty if nothing is. Quick, and asks no store. */
+    List<String> problems();
+
+    /**
+     * Ends all sessions, writes when users were last seen, and completes all subscriptions. Takes 10 s at most; never throws; does nothing at
+     * a second call.
+     */
     @Override
     void close();
 }

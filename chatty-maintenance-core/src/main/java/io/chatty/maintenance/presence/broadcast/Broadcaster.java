@@ -3,6 +3,9 @@ package io.chatty.maintenance.presence.broadcast;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceEvent.Kind;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,14 +65,18 @@ public final class Broadcaster {
         return wanted;
     }
 
-    /** How many states of users were told, to all subscribers together. */
-    public long events() {
-        return events.get();
+    private synchronized int subscriptions() {
+        return ofAll.size() + ofSome.size();
     }
 
-    /** How many subscriptions there are. */
-    public synchronized int subscriptions() {
-        return ofAll.size() + ofSome.size();
+    /** Registers meters. */
+    public void register(MeterRegistry registry) {
+        Gauge.builder("chatty.maintenance.presence.subscriptions", this, Broadcaster::subscriptions)
+                .description("subscriptions and listeners")
+                .register(registry);
+        FunctionCounter.builder("chatty.maintenance.presence.events", events, AtomicLong::get)
+                .description("states of users told, to all subscribers together")
+                .register(registry);
     }
 
     /** Notes a change. Called under the lock of the user's shard, so that a snapshot has it or is older. */

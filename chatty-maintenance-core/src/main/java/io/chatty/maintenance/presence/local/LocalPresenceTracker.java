@@ -14,8 +14,13 @@ import io.chatty.maintenance.presence.broadcast.Broadcaster;
 import io.chatty.maintenance.presence.broadcast.PresenceSource;
 import io.chatty.maintenance.presence.broadcast.View;
 import io.chatty.maintenance.presence.roster.Clockwork;
+import io.chatty.maintenance.presence.roster.LastSeenFlush;
 import io.chatty.maintenance.presence.roster.Roster;
 import io.chatty.maintenance.presence.roster.RosterListener;
+import io.chatty.maintenance.task.MaintenanceTask;
+import io.chatty.maintenance.task.TaskNames;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalPresenceTracker implements PresenceTracker {
 
+    private static final Duration LATE = Duration.ofSeconds(10);
+
     private final Roster roster;
     private final Broadcaster broadcaster;
     private final View host;
@@ -56,6 +63,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
     private final PresenceVisibility visibility;
     private final @Nullable PresenceDirectory directory;
     private final @Nullable LastSeenStore lastSeen;
+    private final @Nullable LastSeenFlush flush;
     private final InstantSource clock;
     private final Clockwork clockwork;
     private volatile boolean enabled = true;
@@ -73,6 +81,13 @@ public final class LocalPresenceTracker implements PresenceTracker {
                 source, clockwork.subscribers(), () -> clockwork.after(settings.eventWindow(), this::tell));
         this.roster = new Roster(settings, clock, builder.ticker, new Noting());
         this.host = view(null);
+        this.flush = builder.lastSeen == null
+                ? null
+                : new LastSeenFlush(roster, builder.lastSeen, builder.node, settings, clock);
+        if (builder.meters != null) {
+            roster.register(builder.meters);
+            broadcaster.register(builder.meters);
+        }
         clockwork.every(roster.tick(), roster::sweep);
     }
 
@@ -199,6 +214,33 @@ public final class LocalPresenceTracker implements PresenceTracker {
     }
 
     @Override
+    public List<MaintenanceTask> tasks() {
+        return flush == null ? List.of() : List.of(flush);
+    }
+
+    @Override
+    public List<String> problems() {
+        if (closed) {
+            return List.of("closed");
+        }
+        List<String> problems = new ArrayList<>();
+        Duration lag = roster.lag();
+        if (lag.compareTo(LATE) > 0) {
+            problems.add("the sweep for silent sessions is " + lag.toSeconds()
+                    + " s late: see whether the scheduler's threads are busy with something else");
+        }
+        if (roster.isOverLimit()) {
+            problems.add(
+                    "sessions are refused, there are as many as PresenceSettings.maxSessions allows: set it higher, or add a"
+                            + " node");
+        }
+        if (flush != null && flush.failure() != null) {
+            problems.add(flush.failure());
+        }
+        return problems;
+    }
+
+    @Override
     public Presence presenceOf(String user) {
         return host.presenceOf(user);
     }
@@ -246,6 +288,9 @@ public final class LocalPresenceTracker implements PresenceTracker {
         closed = true;
         clockwork.close();
         roster.close();
+        if (flush != null) {
+            flush.close();
+        }
         broadcaster.close();
     }
 
@@ -256,6 +301,8 @@ public final class LocalPresenceTracker implements PresenceTracker {
         private PresenceVisibility visibility = (viewer, user) -> PresenceVisibility.Sight.ALL;
         private @Nullable PresenceDirectory directory;
         private @Nullable LastSeenStore lastSeen;
+        private String node = "";
+        private @Nullable MeterRegistry meters;
         private InstantSource clock = InstantSource.system();
         private LongSupplier ticker = System::nanoTime;
         private @Nullable ScheduledExecutorService scheduler;
@@ -281,9 +328,22 @@ public final class LocalPresenceTracker implements PresenceTracker {
             return this;
         }
 
-        /** Where it is kept when users were last seen. Default: in memory alone, for the last hundred thousand that went. */
-        public Builder lastSeen(LastSeenStore store) {
+        /**
+         * Where it is kept when users were last seen. It is written by the task in {@link #tasks()}, for a host's engine, and at
+         * {@link #close()}. Default: in memory alone, for the last hundred thousand that went.
+         *
+         * @param nodeName the name of this process, the same after a restart and unlike that of any other that uses the store; one
+         *     to 100 letters, digits, {@code .}, {@code _} and {@code -}
+         */
+        public Builder lastSeen(LastSeenStore store, String nodeName) {
             lastSeen = Objects.requireNonNull(store, "store");
+            node = TaskNames.check("node", nodeName);
+            return this;
+        }
+
+        /** Where meters go. Default: nowhere. */
+        public Builder meters(MeterRegistry registry) {
+            meters = Objects.requireNonNull(registry, "registry");
             return this;
         }
 

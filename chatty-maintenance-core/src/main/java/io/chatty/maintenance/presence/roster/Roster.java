@@ -6,12 +6,17 @@ import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceTracker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -26,12 +31,18 @@ public final class Roster {
     /** How many shards there are. */
     public static final int SHARDS = 64;
 
+    private static final String METERS = "chatty.maintenance.presence.";
+
     /** How many timers are looked at under a lock at once. */
     private static final int AT_ONCE = 500;
 
     private final CoarseClock clock;
     private final Shard[] shards = new Shard[SHARDS];
     private final AtomicInteger sessions = new AtomicInteger();
+    private final LongSupplier ticker;
+    private volatile long lastSweep;
+    private volatile long lag;
+    private volatile @Nullable Timer pauses;
 
     /**
      * An empty roster.
@@ -41,6 +52,8 @@ public final class Roster {
      */
     public Roster(PresenceSettings settings, InstantSource clock, LongSupplier ticker, RosterListener listener) {
         this.clock = new CoarseClock(clock, ticker, settings);
+        this.ticker = ticker;
+        this.lastSweep = ticker.getAsLong();
         for (int i = 0; i < SHARDS; i++) {
             shards[i] = new Shard(i, settings, this.clock, listener, sessions);
         }
@@ -96,12 +109,11 @@ public final class Roster {
         return shards[shard].snapshot(only, consumer);
     }
 
-    /**
-     * Lets time pass, and ends what is over: silent sessions, graces, choices.
-     *
-     * @return the longest time that a lock was held, in nanoseconds
-     */
-    public long sweep() {
+    /** Lets time pass, and ends what is over: silent sessions, graces, choices. Called by one thread at a time. */
+    public void sweep() {
+        long began = ticker.getAsLong();
+        lag = Math.max(0, began - lastSweep - tick().toNanos());
+        lastSweep = began;
         int now = clock.advance();
         long longest = 0;
         for (Shard shard : shards) {
@@ -115,7 +127,45 @@ public final class Roster {
                 }
             }
         }
-        return longest;
+        Timer known = pauses;
+        if (known != null) {
+            known.record(longest, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** How much later than it was due the last sweep began, or the next is by now. */
+    public Duration lag() {
+        return Duration.ofNanos(Math.max(lag, ticker.getAsLong() - lastSweep - tick().toNanos()));
+    }
+
+    /** Whether a session was refused lately since there were too many: others may be online than are known. */
+    public boolean isOverLimit() {
+        for (Shard shard : shards) {
+            if (shard.isOverLimit()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Registers meters. */
+    public void register(MeterRegistry registry) {
+        Gauge.builder(METERS + "sessions", sessions, AtomicInteger::get)
+                .description("sessions of this node that count")
+                .register(registry);
+        Gauge.builder(METERS + "users", this, it -> it.figures().users())
+                .description("users with a session on this node")
+                .register(registry);
+        pauses = Timer.builder(METERS + "sweep.pause")
+                .description("the longest time for which a sweep held a lock, of each sweep")
+                .register(registry);
+        TimeGauge.builder(
+                        METERS + "sweep.lag",
+                        this,
+                        TimeUnit.NANOSECONDS,
+                        it -> it.lag().toNanos())
+                .description("how much later than it was due the last sweep began, or the next is by now")
+                .register(registry);
     }
 
     /** See {@link PresenceTracker#figures}. */

@@ -350,6 +350,10 @@ final class Shard {
         return wheel.sweep(this, now, most);
     }
 
+    synchronized boolean isOverLimit() {
+        return clock.now() < refusedUntil;
+    }
+
     synchronized int withSession() {
         return withSession;
     }
