@@ -136,6 +136,43 @@ class FileLimitsTest {
     }
 
     @Test
+    void what_another_source_refers_to_when_files_are_chosen_never_goes() throws Exception {
+        tenFiles("r", "u");
+        usage.add("../odd", 10, begin.minus(DAY), "r", "u");
+        swept.references.add("ru0");
+        Counts counts =
+                swept.run(limits().total(70, 70).references(swept.references).build());
+        assertThat(usage.rows.keySet())
+                .contains("ru0", "../odd")
+                .doesNotContain("ru4")
+                .hasSize(7);
+        assertThat(counts.get("skipped.referenced")).isEqualTo(1);
+        assertThat(counts.get("skipped.name")).isEqualTo(1);
+    }
+
+    @Test
+    void what_another_source_refers_to_only_when_all_is_chosen_never_goes() throws Exception {
+        tenFiles("r", "u");
+        Swept.Batches run = swept
+        .new Batches(limits().total(70, 70).references(swept.references).build(), 100);
+        while (!run.phase().equals("EVICT")) {
+            run.step();
+        }
+        swept.references.add("ru1");
+        Counts counts = run.go();
+        assertThat(usage.rows.keySet()).contains("ru1").doesNotContain("ru0", "ru2");
+        assertThat(counts.get("skipped.referenced")).isEqualTo(1);
+        assertThat(counts.get("evicted.total")).isEqualTo(2);
+    }
+
+    @Test
+    void another_source_counts_for_the_fingerprint() {
+        FileLimits.Builder limits = limits().total(1, 1);
+        String alone = limits.build().fingerprint();
+        assertThat(limits.references(swept.references).build().fingerprint()).isNotEqualTo(alone);
+    }
+
+    @Test
     void a_hold_that_is_placed_when_all_is_chosen_still_shields() throws Exception {
         tenFiles("r", "u");
         usage.beforeRelease = names -> usage.held.add("ru1");

@@ -30,6 +30,7 @@ final class Providers {
         find(PolicyProvider.class, PolicyProvider::name);
         find(SignalProvider.class, SignalProvider::name);
         find(RemovalListenerProvider.class, RemovalListenerProvider::name);
+        find(EvictionListenerProvider.class, EvictionListenerProvider::name);
         find(FileStoreProvider.class, FileStoreProvider::name);
         find(FileReferencesProvider.class, FileReferencesProvider::name);
     }
@@ -88,7 +89,10 @@ final class Providers {
                 section.refuse(
                         key,
                         "the name of a " + type.getSimpleName() + " is allowed: there "
-                                + (names.isEmpty() ? "is none" : "are " + String.join(", ", names))
+                                + (names.isEmpty()
+                                        ? "is none; put a jar on the class path that has one, named in META-INF/services/"
+                                                + type.getName()
+                                        : "are " + String.join(", ", names))
                                 + Nearest.hint(given, names));
                 return Optional.empty();
             }
