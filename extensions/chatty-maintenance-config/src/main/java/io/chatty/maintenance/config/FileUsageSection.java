@@ -27,8 +27,8 @@ final class FileUsageSection {
     private final Optional<String> room;
     private final Optional<String> user;
     private final Optional<Match> evictable;
-    private final boolean allEvictable;
-    private final boolean deletesRows;
+    private final Optional<Boolean> allEvictable;
+    private final Optional<Boolean> deletesRows;
     private final Optional<Time> marks;
     private final Map<String, String> goAlong;
 
@@ -46,8 +46,8 @@ final class FileUsageSection {
         this.room = section.get("room", Kind.TEXT);
         this.user = section.get("user", Kind.TEXT);
         this.evictable = MatchSection.ofRows(section, "evictable");
-        this.allEvictable = section.get("all-evictable", Kind.FLAG).orElse(false);
-        this.deletesRows = section.get("deletes-rows", Kind.FLAG).orElse(false);
+        this.allEvictable = section.get("all-evictable", Kind.FLAG);
+        this.deletesRows = section.get("deletes-rows", Kind.FLAG);
         this.marks = TimeSection.read(section, "marks");
         this.goAlong = section.list("go-along", Kind.TEXT);
         section.end();
@@ -88,11 +88,13 @@ final class FileUsageSection {
     }
 
     /** A wish to delete is never guessed: the one, or the other as {@code true}. */
-    private void exactlyOne(String key, String flag, boolean isSet, String what) {
+    private void exactlyOne(String key, String flag, Optional<Boolean> value, String what) {
         boolean has = section.has(key);
+        boolean isSet = value.orElse(false);
+        boolean unreadable = section.isNull(key) || (section.has(flag) && value.isEmpty());
         if (has && isSet) {
             section.either(key, flag);
-        } else if (!has && !isSet && !section.isNull(key)) {
+        } else if (!has && !isSet && !unreadable) {
             section.problem("neither " + key + " nor " + flag
                     + " = true given, exactly one of them is required, to say " + what);
         }
@@ -110,6 +112,9 @@ final class FileUsageSection {
                 .filter(DatabaseReferences.class::isInstance)
                 .map(DatabaseReferences.class::cast)
                 .forEach(source -> known.put(source.name(), source));
+        if (store.get().references().isEmpty()) {
+            return Optional.empty(); // which is told of the store
+        }
         if (known.isEmpty()) {
             section.problem(
                     "references",
@@ -156,11 +161,11 @@ final class FileUsageSection {
         lastUsedAt.ifPresent(rows::lastUsedAt);
         room.ifPresent(rows::room);
         user.ifPresent(rows::user);
-        if (allEvictable) {
+        if (allEvictable.orElse(false)) {
             rows.allEvictable();
         }
         evictable.ifPresent(rows::evictable);
-        if (deletesRows) {
+        if (deletesRows.orElse(false)) {
             rows.deletesRows();
         }
         marks.ifPresent(time -> rows.marks(time.column(), time.kind()));

@@ -141,6 +141,12 @@ class LimitMistakesTest {
                         ".all-evictable: true given, but " + SETTINGS
                                 + ".usage.evictable is set, too; leave one of the two away"),
                 usage(
+                        WHOLE + ", deletes-rows = true, all-evictable = yes",
+                        ".all-evictable: \"yes\" given, allowed is true or false"),
+                usage(
+                        WHOLE + ", all-evictable = true, deletes-rows = 1",
+                        ".deletes-rows: 1 given, allowed is true or false"),
+                usage(
                         WHOLE + ", all-evictable = true",
                         ": neither marks nor deletes-rows = true given, exactly one of them is required, to say how a file is given up"),
                 usage(
@@ -254,9 +260,7 @@ class LimitMistakesTest {
 
     private static Stream<Mistake> others() {
         return Stream.of(
-                beside(
-                        "order = newest",
-                        ".order: \"newest\" given, allowed is oldest, least-recently-used, largest; did you mean oldest?"),
+                beside("order = newest", ".order: \"newest\" given, allowed is oldest, least-recently-used, largest"),
                 beside(
                         "order = least-recently-used",
                         ".order: \"least-recently-used\" given, but usage.last-used-at is not set; name that column, or say oldest or largest instead"),
@@ -280,10 +284,10 @@ class LimitMistakesTest {
                 beside("listener = cdn", ".listener: \"cdn\" given, allowed is an object { … }"),
                 beside(
                         "listener {}",
-                        ".listener.provider: missing; required is the name of a EvictionListenerProvider"),
+                        ".listener.provider: missing; required is the name of an EvictionListenerProvider"),
                 beside(
                         "listener { provider = cnd, settings.log = l }",
-                        ".listener.provider: \"cnd\" given, the name of a EvictionListenerProvider is allowed: there are cdn; did you mean cdn?"),
+                        ".listener.provider: \"cnd\" given, the name of an EvictionListenerProvider is allowed: there are cdn; did you mean cdn?"),
                 beside(
                         "listener { provider = cdn, settings.keeps = [] }",
                         ".listener.settings: provider \"cdn\" refuses them: log: missing"),
@@ -374,7 +378,7 @@ class LimitMistakesTest {
                 .asString()
                 .startsWith(
                         SETTINGS
-                                + ".listener.provider: \"cdn\" given, the name of a EvictionListenerProvider is allowed: there is none;"
+                                + ".listener.provider: \"cdn\" given, the name of an EvictionListenerProvider is allowed: there is none;"
                                 + " put a jar on the class path that has one, named in META-INF/services/io.chatty.maintenance.config.EvictionListenerProvider");
     }
 }
