@@ -8,13 +8,18 @@ import io.chatty.maintenance.file.EvictableFile;
 import io.chatty.maintenance.file.EvictionListener;
 import io.chatty.maintenance.file.EvictionOrder;
 import io.chatty.maintenance.file.FileFinding;
+import io.chatty.maintenance.file.FileNames;
+import io.chatty.maintenance.file.FileReferences;
+import io.chatty.maintenance.file.ReferencePage;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.limit.FileLimits;
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.testkit.sweep.Swept;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,14 +145,38 @@ class FileLimitsTest {
         tenFiles("r", "u");
         usage.add("../odd", 10, begin.minus(DAY), "r", "u");
         swept.references.add("ru0");
-        Counts counts =
-                swept.run(limits().total(70, 70).references(swept.references).build());
+        Counts counts = swept.run(
+                limits().total(70, 70).references(new Strict(swept.references)).build());
         assertThat(usage.rows.keySet())
                 .contains("ru0", "../odd")
                 .doesNotContain("ru4")
                 .hasSize(7);
         assertThat(counts.get("skipped.referenced")).isEqualTo(1);
         assertThat(counts.get("skipped.name")).isEqualTo(1);
+    }
+
+    /**
+     * A source that cannot be asked for what is no name of a file.
+     *
+     * @param source which it asks
+     */
+    private record Strict(FileReferences source) implements FileReferences {
+
+        @Override
+        public String name() {
+            return source.name();
+        }
+
+        @Override
+        public Set<String> find(Collection<String> names) throws Exception {
+            names.forEach(FileNames::check);
+            return source.find(names);
+        }
+
+        @Override
+        public ReferencePage page(Optional<Cursor> position, int most) throws Exception {
+            return source.page(position, most);
+        }
     }
 
     @Test

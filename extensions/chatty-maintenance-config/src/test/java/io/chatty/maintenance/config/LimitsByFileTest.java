@@ -47,6 +47,9 @@ class LimitsByFileTest {
 
     private static final int GRACE_DAYS = 5;
 
+    /** The oldest, which the listener keeps. */
+    private static final int KEPT = 59;
+
     private static final List<String> TABLES = List.of(
             "CREATE TABLE attachments (id INT PRIMARY KEY, path VARCHAR(99), bytes BIGINT, made BIGINT, used BIGINT,"
                     + " room INT, owner VARCHAR(9), pinned BOOLEAN NOT NULL, gone BIGINT)",
@@ -88,7 +91,7 @@ class LimitsByFileTest {
                 total { soft = 900 B, hard = 1000 B }
                 order = ORDER
                 grace = 5 days
-                listener { provider = cdn, settings { log = "LOG", keeps = [ "uploads/3.png" ], table = evicted } }
+                listener { provider = cdn, settings { log = "LOG", keeps = [ "uploads/KEPT.png" ], table = evicted } }
               }
             }
             """;
@@ -146,11 +149,11 @@ class LimitsByFileTest {
                     random.nextInt(3) == 0 ? 0 : 1 + id + 100 * random.nextInt(10),
                     random.nextInt(4),
                     "u" + random.nextInt(3),
-                    random.nextInt(8) == 0));
-            if (random.nextInt(10) == 0) {
+                    id != KEPT && random.nextInt(8) == 0));
+            if (id != KEPT && random.nextInt(10) == 0) {
                 avatars.add(id);
                 chat.execute("INSERT INTO avatars VALUES (" + id + ", 'uploads/" + id + ".png')");
-            } else if (random.nextInt(10) == 0) {
+            } else if (id != KEPT && random.nextInt(10) == 0) {
                 inWiki.add(id);
             }
         }
@@ -163,6 +166,7 @@ class LimitsByFileTest {
                 .replace("HERE", folder.toString())
                 .replace("LOG", folder.toString())
                 .replace("ORDER", order)
+                .replace("KEPT", String.valueOf(KEPT))
                 .replace(
                         "WIKI",
                         inWiki.stream().map(id -> "\"uploads/" + id + ".png\"").collect(Collectors.joining(", ")));
@@ -206,7 +210,7 @@ class LimitsByFileTest {
                     || row.made() <= 24 * GRACE_DAYS
                     || avatars.contains(row.id())
                     || inWiki.contains(row.id())
-                    || row.id() == 3;
+                    || row.id() == KEPT;
             if (left > soft && !stays && gone.add(row)) {
                 left -= row.bytes();
             }
