@@ -12,6 +12,7 @@ module io.chatty.maintenance.config {
 
     exports io.chatty.maintenance.config;
 
+    uses io.chatty.maintenance.config.EvictionListenerProvider;
     uses io.chatty.maintenance.config.FileReferencesProvider;
     uses io.chatty.maintenance.config.FileStoreProvider;
     uses io.chatty.maintenance.config.PolicyProvider;

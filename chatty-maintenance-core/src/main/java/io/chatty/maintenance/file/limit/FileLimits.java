@@ -4,6 +4,7 @@ import io.chatty.maintenance.file.EvictionListener;
 import io.chatty.maintenance.file.EvictionOrder;
 import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.FileLedger;
+import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.FileUsage;
 import io.chatty.maintenance.file.finding.Previews;
 import io.chatty.maintenance.file.limit.LimitCursor.Phase;
@@ -149,6 +150,7 @@ public final class FileLimits implements PreviewableTask {
         private final FileUsage usage;
         private final FileLedger ledger;
         private final Map<Level, ByteLimit> quotas = new EnumMap<>(Level.class);
+        private final List<FileReferences> others = new ArrayList<>();
         private Optional<FileSweep> sweep = Optional.empty();
         private double high = SpaceLimits.NO_HIGH;
         private double low = SpaceLimits.NO_HIGH;
@@ -251,6 +253,15 @@ public final class FileLimits implements PreviewableTask {
             return this;
         }
 
+        /**
+         * Another source of references to the same files, which the usage does not know itself: what it refers to is not given up. Asked
+         * when files are chosen, and again right before they are given up.
+         */
+        public Builder references(FileReferences source) {
+            others.add(Objects.requireNonNull(source, "source"));
+            return this;
+        }
+
         /** Which files go first. Default: the oldest. */
         public Builder order(EvictionOrder newOrder) {
             order = Objects.requireNonNull(newOrder, "order");
@@ -340,7 +351,7 @@ public final class FileLimits implements PreviewableTask {
             checkFloor("remember", remembered);
             return new FileLimits(new LimitSettings(
                     name,
-                    usage,
+                    others.isEmpty() ? usage : new ReferredUsage(usage, List.copyOf(others)),
                     ledger,
                     Map.copyOf(quotas),
                     limitsSpace ? Optional.of(new SpaceLimits(high, low, floor, target)) : Optional.empty(),

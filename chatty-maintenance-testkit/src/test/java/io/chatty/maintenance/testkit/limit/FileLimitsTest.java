@@ -8,13 +8,18 @@ import io.chatty.maintenance.file.EvictableFile;
 import io.chatty.maintenance.file.EvictionListener;
 import io.chatty.maintenance.file.EvictionOrder;
 import io.chatty.maintenance.file.FileFinding;
+import io.chatty.maintenance.file.FileNames;
+import io.chatty.maintenance.file.FileReferences;
+import io.chatty.maintenance.file.ReferencePage;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.limit.FileLimits;
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.testkit.sweep.Swept;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,6 +138,67 @@ class FileLimitsTest {
                 .singleElement()
                 .satisfies(
                         finding -> assertThat(finding.toString()).contains("OVER_LIMIT \"all files\"", "39 too many"));
+    }
+
+    @Test
+    void what_another_source_refers_to_when_files_are_chosen_never_goes() throws Exception {
+        tenFiles("r", "u");
+        usage.add("../odd", 10, begin.minus(DAY), "r", "u");
+        swept.references.add("ru0");
+        Counts counts = swept.run(
+                limits().total(70, 70).references(new Strict(swept.references)).build());
+        assertThat(usage.rows.keySet())
+                .contains("ru0", "../odd")
+                .doesNotContain("ru4")
+                .hasSize(7);
+        assertThat(counts.get("skipped.referenced")).isEqualTo(1);
+        assertThat(counts.get("skipped.name")).isEqualTo(1);
+    }
+
+    /**
+     * A source that cannot be asked for what is no name of a file.
+     *
+     * @param source which it asks
+     */
+    private record Strict(FileReferences source) implements FileReferences {
+
+        @Override
+        public String name() {
+            return source.name();
+        }
+
+        @Override
+        public Set<String> find(Collection<String> names) throws Exception {
+            names.forEach(FileNames::check);
+            return source.find(names);
+        }
+
+        @Override
+        public ReferencePage page(Optional<Cursor> position, int most) throws Exception {
+            return source.page(position, most);
+        }
+    }
+
+    @Test
+    void what_another_source_refers_to_only_when_all_is_chosen_never_goes() throws Exception {
+        tenFiles("r", "u");
+        Swept.Batches run = swept
+        .new Batches(limits().total(70, 70).references(swept.references).build(), 100);
+        while (!run.phase().equals("EVICT")) {
+            run.step();
+        }
+        swept.references.add("ru1");
+        Counts counts = run.go();
+        assertThat(usage.rows.keySet()).contains("ru1").doesNotContain("ru0", "ru2");
+        assertThat(counts.get("skipped.referenced")).isEqualTo(1);
+        assertThat(counts.get("evicted.total")).isEqualTo(2);
+    }
+
+    @Test
+    void another_source_counts_for_the_fingerprint() {
+        FileLimits.Builder limits = limits().total(1, 1);
+        String alone = limits.build().fingerprint();
+        assertThat(limits.references(swept.references).build().fingerprint()).isNotEqualTo(alone);
     }
 
     @Test

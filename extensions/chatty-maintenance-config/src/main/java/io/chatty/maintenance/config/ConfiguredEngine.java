@@ -126,6 +126,11 @@ public final class ConfiguredEngine implements AutoCloseable {
                 .map(problem -> problem.replaceAll(
                         "say so with adoptStore\\(\"(.*)\"\\)",
                         "say so with settings.adopt-store = \"$1\" of the task"))
+                .map(problem -> problem.replaceAll(
+                        "say goAlong\\(\"(.*?)\"\\) if", "say go-along = [ \"$1\" ] of settings.usage if"))
+                .map(problem -> problem.replaceAll(
+                        "add it to them by column\\(\"(.*?)\", \"(.*?)\"\\)",
+                        "add { table = \"$1\", column = \"$2\" } to the columns of files.*.references"))
                 .toList());
     }
 

@@ -3,6 +3,7 @@ package io.chatty.maintenance.config;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.local.LocalFileStore;
+import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.jdbc.ChatSchema;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class FileStores {
     private final Map<String, Path> roots = new LinkedHashMap<>();
     private final Map<Path, String> findings = new LinkedHashMap<>();
     private final Map<String, String> sweeps = new LinkedHashMap<>();
+    private final Map<String, FileSweep> madeSweeps = new LinkedHashMap<>();
 
     private boolean needsDatabase;
 
@@ -171,6 +173,16 @@ final class FileStores {
     /** Takes up a sweep of a store. */
     void swept(String sweep, String store) {
         sweeps.put(sweep, store);
+    }
+
+    /** Takes up a sweep that could be made. */
+    void made(FileSweep sweep) {
+        madeSweeps.put(sweep.name(), sweep);
+    }
+
+    /** The sweep of that name; empty if it could not be made. */
+    Optional<FileSweep> sweep(String name) {
+        return Optional.ofNullable(madeSweeps.get(name));
     }
 
     /** The sweeps of that store. */

@@ -18,7 +18,7 @@ final class FileSweepSection {
     private static final List<String> RULES = List.of("orphans", "temporary", "partial-uploads", "derived", "expired");
 
     /** Times under an hour are for tests, and no file has a word for them. */
-    private static final Kind<Duration> TIME = value -> {
+    static final Kind<Duration> TIME = value -> {
         Duration time = Kind.DURATION.read(value);
         if (time.compareTo(Duration.ofHours(1)) < 0) {
             throw new IllegalArgumentException("a duration of 1 h or longer");
@@ -36,7 +36,9 @@ final class FileSweepSection {
     }
 
     static Optional<FileSweep> read(String name, Section settings, TasksSection.Shared shared) {
-        return new FileSweepSection(settings).read(name, shared);
+        Optional<FileSweep> sweep = new FileSweepSection(settings).read(name, shared);
+        sweep.ifPresent(shared.files()::made);
+        return sweep;
     }
 
     private Optional<FileSweep> read(String name, TasksSection.Shared shared) {

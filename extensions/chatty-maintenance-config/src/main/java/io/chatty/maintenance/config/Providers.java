@@ -30,6 +30,7 @@ final class Providers {
         find(PolicyProvider.class, PolicyProvider::name);
         find(SignalProvider.class, SignalProvider::name);
         find(RemovalListenerProvider.class, RemovalListenerProvider::name);
+        find(EvictionListenerProvider.class, EvictionListenerProvider::name);
         find(FileStoreProvider.class, FileStoreProvider::name);
         find(FileReferencesProvider.class, FileReferencesProvider::name);
     }
@@ -66,6 +67,11 @@ final class Providers {
         }
     }
 
+    private static String called(Class<?> type) {
+        String name = type.getSimpleName();
+        return ("AEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
+    }
+
     private Map<String, Object> of(Class<?> type) {
         return found.getOrDefault(type, Map.of());
     }
@@ -79,7 +85,7 @@ final class Providers {
     <P, T> Optional<T> make(
             Section section, Class<P> type, String key, Set<String> builtIn, BiFunction<P, PluginSettings, T> create) {
         Section settings = section.section("settings");
-        Optional<String> name = section.required(key, Kind.TEXT, "the name of a " + type.getSimpleName());
+        Optional<String> name = section.required(key, Kind.TEXT, "the name of " + called(type));
         return name.flatMap(given -> {
             Object provider = of(type).get(given);
             if (provider == null) {
@@ -87,8 +93,11 @@ final class Providers {
                 names.addAll(of(type).keySet());
                 section.refuse(
                         key,
-                        "the name of a " + type.getSimpleName() + " is allowed: there "
-                                + (names.isEmpty() ? "is none" : "are " + String.join(", ", names))
+                        "the name of " + called(type) + " is allowed: there "
+                                + (names.isEmpty()
+                                        ? "is none; put a jar on the class path that has one, named in META-INF/services/"
+                                                + type.getName()
+                                        : "are " + String.join(", ", names))
                                 + Nearest.hint(given, names));
                 return Optional.empty();
             }

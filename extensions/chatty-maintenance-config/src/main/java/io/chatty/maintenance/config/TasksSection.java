@@ -57,6 +57,7 @@ final class TasksSection {
         all.put(
                 "file-verification",
                 (name, settings, shared, how) -> FileVerificationSection.read(name, settings, shared));
+        all.put("file-limits", (name, settings, shared, how) -> FileLimitsSection.read(name, settings, shared));
         all.put(
                 DuplicateFilesSection.TYPE,
                 (name, settings, shared, how) -> DuplicateFilesSection.read(name, settings, shared));

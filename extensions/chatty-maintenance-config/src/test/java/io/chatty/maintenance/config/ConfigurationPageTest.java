@@ -13,6 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +71,25 @@ class ConfigurationPageTest {
                 .orElseThrow();
 
         assertThat(MaintenanceConfig.parse(example.replace("jdbc:postgresql:", "jdbc:h2:mem:"))
+                        .validate())
+                .isEmpty();
+    }
+
+    @Test
+    void its_example_of_limits_is_right(@TempDir Path folder) throws IOException {
+        String example = Pattern.compile("(?s)```hocon\n(tasks\\.file-limits \\{.*?)```")
+                .matcher(page())
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(MaintenanceConfig.parse(
+                                "chatty-maintenance {\n" + Mistake.H2 + Mistake.TABLES + example
+                                        + "zone = UTC, windows.quiet = [ { from = \"01:00\", to = \"05:30\" } ]\n"
+                                        + "files.uploads { root = \"" + folder
+                                        + "\", references.chat.columns = [ { table = attachments, column = path } ] }\n"
+                                        + "tasks.sweep { type = file-sweep, settings { store = uploads, orphans = [ \"\" ] } }\n}")
                         .validate())
                 .isEmpty();
     }

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FileMistakesTest {
 
     private static final Path ROOT = Path.of("target/files-with-mistakes");
-    private static final String STORE = "files.uploads.root = target/files-with-mistakes\n";
-    private static final String COLUMN = "files.uploads.references.chat.columns = [ { table = a, column = b } ]\n";
-    private static final String SWEEP = H2 + TABLES + STORE + COLUMN
+    static final String STORE = "files.uploads.root = target/files-with-mistakes\n";
+    static final String COLUMN = "files.uploads.references.chat.columns = [ { table = a, column = b } ]\n";
+    static final String SWEEP = H2 + TABLES + STORE + COLUMN
             + "tasks.sweep { type = file-sweep, settings { store = uploads, orphans = [\"uploads/\"] } }\n";
 
     @BeforeAll

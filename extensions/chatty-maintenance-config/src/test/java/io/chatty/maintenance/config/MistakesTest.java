@@ -145,7 +145,7 @@ class MistakesTest {
                 mistake(
                         "tasks.tidy.type = tydi",
                         "tasks.tidy.type: \"tydi\" given, the name of a TaskProvider is allowed: there are archive-purge,"
-                                + " duplicate-files, erasure, file-sweep, file-verification, message-cleanup, partition-drop, removal-delivery, table-care, tidy,"
+                                + " duplicate-files, erasure, file-limits, file-sweep, file-verification, message-cleanup, partition-drop, removal-delivery, table-care, tidy,"
                                 + " unused-rooms, unused-users"),
                 mistake(
                         "tasks.\"a b\".type = tidy",

@@ -3,6 +3,7 @@ package io.chatty.maintenance.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatty.maintenance.file.duplicate.DuplicateFiles;
+import io.chatty.maintenance.file.limit.FileLimits;
 import io.chatty.maintenance.file.local.LocalFileStore;
 import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.file.sweep.ReferenceList;
@@ -13,6 +14,7 @@ import io.chatty.maintenance.jdbc.ChatSchema;
 import io.chatty.maintenance.jdbc.ChildTable;
 import io.chatty.maintenance.jdbc.Counter;
 import io.chatty.maintenance.jdbc.DatabaseReferences;
+import io.chatty.maintenance.jdbc.DatabaseUsage;
 import io.chatty.maintenance.jdbc.FileColumn;
 import io.chatty.maintenance.jdbc.Match;
 import io.chatty.maintenance.jdbc.MessageCleanup;
@@ -290,7 +292,7 @@ class WordsOfTheApiTest {
                                 "signals = " + CODE + "signals",
                                 "policyTable = " + CODE + "policies.tables",
                                 "fileLedger = file-sweep",
-                                "fileUsage = " + CODE + "limits on files have no words in a file yet",
+                                "fileUsage = file-limits",
                                 "fileReferences = " + CODE + "files.*.references",
                                 "retainFile = " + CODE + "called in a transaction of the host's",
                                 "holds = " + CODE + "placed and released when asked, with who and why")));
@@ -349,6 +351,40 @@ class WordsOfTheApiTest {
                         "meters = " + CODE + "an object of the host's",
                         "findings = findings-file findings-limit",
                         "allowShortTimes = " + CODE + "for tests alone, since uploads are not safe then"),
+                builder(
+                        FileLimits.Builder.class,
+                        String.format(SETTINGS, "limits", "file-limits"),
+                        "total = total",
+                        "perRoom = per-room",
+                        "perUser = per-user",
+                        "usedSpace = used-space",
+                        "freeSpace = free-space",
+                        "sweptBy = swept-by",
+                        "references = " + CODE + "files.*.references, all but that of usage",
+                        "order = order",
+                        "listener = listener",
+                        "grace = grace",
+                        "shareLimit = share-limit",
+                        "reportsOnly = reports-only",
+                        "remember = remember",
+                        "findings = findings-file findings-limit",
+                        "allowShortTimes = " + CODE + "for tests alone, since uploads are not safe then"),
+                builder(
+                        DatabaseUsage.Builder.class,
+                        "tasks.limits { type = file-limits, settings { no-such-thing = 1, usage.no-such-thing = 1 } }",
+                        "name = name",
+                        "size = size",
+                        "createdAt/1/2 = created-at",
+                        "lastUsedAt = last-used-at",
+                        "room = room",
+                        "user = user",
+                        "evictable = evictable",
+                        "allEvictable = all-evictable",
+                        "deletesRows = deletes-rows",
+                        "goAlong = go-along",
+                        "marks = marks",
+                        "references = references",
+                        "following = listener"),
                 builder(
                         FileVerification.Builder.class,
                         String.format(SETTINGS, "check", "file-verification"),
@@ -419,6 +455,19 @@ class WordsOfTheApiTest {
         assertThat(allowed(String.format(SETTINGS, "same", "duplicate-files"))).contains("store");
         assertThat(allowed(String.format(SETTINGS, "check", "file-verification")))
                 .contains("store");
+        assertThat(allowed(String.format(SETTINGS, "limits", "file-limits"))).contains("store", "usage");
+        assertThat(allowed("tasks.limits { type = file-limits, settings.usage { no-such-thing = 1 } }"))
+                .contains("table");
+        for (String quota : List.of("total", "per-room", "per-user")) {
+            assertThat(allowed("tasks.limits { type = file-limits, settings." + quota + " { no-such-thing = 1 } }"))
+                    .contains("soft", "hard");
+        }
+        assertThat(allowed("tasks.limits { type = file-limits, settings.used-space { no-such-thing = 1 } }"))
+                .contains("high", "low");
+        assertThat(allowed("tasks.limits { type = file-limits, settings.free-space { no-such-thing = 1 } }"))
+                .contains("floor", "target");
+        assertThat(allowed("tasks.limits { type = file-limits, settings.listener { no-such-thing = 1 } }"))
+                .contains("provider", "settings");
         assertThat(allowed("tasks.files { type = file-sweep, settings.temporary = [ { no-such-thing = 1 } ] }"))
                 .contains("prefix", "pattern", "age");
         assertThat(allowed("tasks.files { type = file-sweep, settings.partial-uploads = [ { no-such-thing = 1 } ] }"))
