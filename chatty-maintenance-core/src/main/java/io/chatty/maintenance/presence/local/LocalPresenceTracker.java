@@ -114,6 +114,11 @@ public final class LocalPresenceTracker implements PresenceTracker {
         public void shown(int shard, Presence before, Presence now) {
             broadcaster.note(shard, before, now);
         }
+
+        @Override
+        public boolean isSeenKept() {
+            return lastSeen != null;
+        }
     }
 
     private final class Source implements PresenceSource {

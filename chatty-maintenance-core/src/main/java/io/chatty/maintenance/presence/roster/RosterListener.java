@@ -10,4 +10,9 @@ public interface RosterListener {
 
     /** Others see a user differently. */
     void shown(int shard, Presence before, Presence now);
+
+    /** Whether it is written when users were seen, so that {@link Roster#takeUnwritten} has what changed. */
+    default boolean isSeenKept() {
+        return false;
+    }
 }

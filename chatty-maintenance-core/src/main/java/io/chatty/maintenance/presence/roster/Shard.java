@@ -215,7 +215,7 @@ final class Shard {
                 gone.remove(entry.user);
                 gone.put(entry.user, new Gone(now, seen));
             }
-            if (entry.status.isOnline() != status.isOnline()) {
+            if (listener.isSeenKept() && entry.status.isOnline() != status.isOnline()) {
                 unwritten.put(entry.user, new Seen(entry.user, cut(seen), status.isOnline()));
             }
             entry.status = status;
@@ -386,7 +386,7 @@ final class Shard {
     synchronized void close() {
         closed = true;
         for (UserEntry entry : users.values()) {
-            if (entry.status.isOnline()) {
+            if (listener.isSeenKept() && entry.status.isOnline()) {
                 unwritten.put(entry.user, new Seen(entry.user, cut(clock.millisAt(entry.lastBeat())), false));
             }
             for (RosterSession session = entry.sessions; session != null; session = session.nextOfUser) {
