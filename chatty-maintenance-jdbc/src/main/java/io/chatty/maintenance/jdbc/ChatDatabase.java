@@ -8,7 +8,9 @@ import io.chatty.maintenance.jdbc.internal.archive.ArchivePlace;
 import io.chatty.maintenance.jdbc.internal.database.Database;
 import io.chatty.maintenance.jdbc.internal.file.JdbcFileLedger;
 import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
+import io.chatty.maintenance.jdbc.internal.presence.JdbcLastSeenStore;
 import io.chatty.maintenance.jdbc.internal.run.JdbcRunStore;
+import io.chatty.maintenance.presence.LastSeenStore;
 import io.chatty.maintenance.retention.RemovalListener;
 import io.chatty.maintenance.retention.RetentionPolicies;
 import io.chatty.maintenance.run.RunStore;
@@ -16,6 +18,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -248,6 +251,34 @@ public final class ChatDatabase {
     /** What sweeps of files remember, in this database. */
     public FileLedger fileLedger() {
         return new JdbcFileLedger(database);
+    }
+
+    /**
+     * When users were last seen, kept in the library's own table {@code chatty_maintenance_last_seen}. A row stays until the host
+     * deletes it.
+     *
+     * @see #lastSeen(String, Consumer)
+     */
+    public LastSeenStore lastSeen() {
+        return new JdbcLastSeenStore(database, schema, Optional.empty());
+    }
+
+    /**
+     * When users were last seen, kept in a table of the host's own: {@code lastSeen("users", t ->
+     * t.user("id").seenAt("last_seen_at", TimeKind.zoned()).online("is_online"))}. No row is ever inserted or deleted there: who has
+     * none is left out. Nor is a user whose name is no key of that column, or differs from one in a letter, whatever the column's
+     * collation. Which node has whom stands in {@code chatty_maintenance_online}.
+     *
+     * <p>Each write locks the users' rows for some milliseconds. Who finds them locked by the host waits, and throws in the end, with
+     * nothing written, after ten tries of a second.
+     *
+     * @throws IllegalArgumentException if the description lacks something or contradicts itself
+     */
+    public LastSeenStore lastSeen(String table, Consumer<LastSeenTable.Builder> description) {
+        LastSeenTable.Builder builder = new LastSeenTable.Builder(ChatSchema.name("lastSeen", table));
+        description.accept(builder);
+        return new JdbcLastSeenStore(
+                database, schema, Optional.of(builder.build().settings()));
     }
 
     /**

@@ -82,7 +82,8 @@ final class ArchitectureTest {
                     "unused",
                     "care",
                     "signal",
-                    "file")
+                    "file",
+                    "presence")
             .map(name -> ROOT + ".jdbc.internal." + name)
             .toList();
 

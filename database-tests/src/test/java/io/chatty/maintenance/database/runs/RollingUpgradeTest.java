@@ -53,8 +53,8 @@ final class RollingUpgradeTest {
     void newer_tables_that_need_no_newer_library_are_worked_with(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             ChatDatabase chat = migrated(database);
-            migrateOn(database, 4, 1);
             migrateOn(database, 5, 1);
+            migrateOn(database, 6, 1);
             chat.migrate();
             RunStore store = chat.runStore();
             assertThat(store.problems()).isEmpty();
@@ -69,12 +69,12 @@ final class RollingUpgradeTest {
     void newer_tables_that_need_a_newer_library_are_refused_with_the_reason(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             ChatDatabase chat = migrated(database);
-            migrateOn(database, 4, 1);
-            migrateOn(database, 5, 4);
+            migrateOn(database, 5, 1);
+            migrateOn(database, 6, 5);
             assertThat(chat.runStore().problems())
                     .singleElement()
                     .asString()
-                    .contains("version 5", "knows version 4", "up to 3");
+                    .contains("version 6", "knows version 5", "up to 4");
             assertThatThrownBy(chat::migrate)
                     .isInstanceOf(MaintenanceException.class)
                     .hasMessageContaining("use a newer library");
@@ -92,7 +92,7 @@ final class RollingUpgradeTest {
             assertThat(store.begin(resting, Optional.empty(), LONG)).isTrue();
             store.end(resting.claim(), RunState.PAUSED, Optional.empty(), NOW);
             Run paused = store.find(resting.id()).orElseThrow();
-            migrateOn(database, 4, 4);
+            migrateOn(database, 5, 5);
 
             assertThatThrownBy(() -> store.takeOver(paused, "node-a", LONG))
                     .isInstanceOf(MaintenanceException.class)
@@ -127,7 +127,7 @@ final class RollingUpgradeTest {
             assertThatThrownBy(() -> store.takeOver(run, "node-a", LONG))
                     .isInstanceOf(MaintenanceException.class)
                     .hasMessageNotContaining("newer");
-            migrateOn(database, 4, 4);
+            migrateOn(database, 5, 5);
             assertThatThrownBy(() -> store.takeOver(run, "node-a", LONG)).hasMessageContaining("use a newer library");
             assertThatThrownBy(() -> store.begin(fresh("new"), Optional.empty(), LONG))
                     .hasMessageContaining("use a newer library");
@@ -153,7 +153,7 @@ final class RollingUpgradeTest {
             }
             assertThat(Nodes.chat(database.dataSource()).runStore().problems()).isEmpty();
             assertThat(database.strings("SELECT version FROM chatty_maintenance_migration"))
-                    .containsExactlyInAnyOrder("1", "2", "3");
+                    .containsExactlyInAnyOrder("1", "2", "3", "4");
         }
     }
 }

@@ -294,6 +294,8 @@ class WordsOfTheApiTest {
                                 "fileLedger = file-sweep",
                                 "fileUsage = file-limits",
                                 "fileReferences = " + CODE + "files.*.references",
+                                "lastSeen/0/2 = " + CODE
+                                        + "given to a presence tracker, which has no words in a file yet",
                                 "retainFile = " + CODE + "called in a transaction of the host's",
                                 "holds = " + CODE + "placed and released when asked, with who and why")));
     }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -73,7 +74,7 @@ public final class Database {
      * each sees what was committed before it; where the database undoes one for the sake of another, all is done again.
      */
     public <T> T statements(Work<T> work) {
-        return unchecked(() -> untilDone(Use.STATEMENTS, work));
+        return unchecked(() -> untilDone(Use.STATEMENTS, work, Dialect::wasInTheWay));
     }
 
     /**
@@ -81,7 +82,20 @@ public final class Database {
      * of another, it is done again.
      */
     public <T> T transaction(Work<T> work) {
-        return unchecked(() -> untilDone(Use.TRANSACTION, work));
+        return unchecked(() -> untilDone(Use.TRANSACTION, work, Dialect::wasInTheWay));
+    }
+
+    /**
+     * As {@link #transaction}, set up as a batch's is. Where the host keeps rows locked for more than a moment, or another node
+     * inserts the same in between, it is done again as well, ten times at most.
+     */
+    public <T> T insistently(Work<T> work) {
+        return unchecked(() -> untilDone(
+                Use.CHECK,
+                work,
+                (known, failure) -> known.wasInTheWay(failure)
+                        || known.callsForSecondTry(failure)
+                        || known.isUniqueViolation(failure)));
     }
 
     /** As {@link #transaction}, for work that gives nothing. */
@@ -170,7 +184,8 @@ public final class Database {
         }
     }
 
-    private <T> T untilDone(Use use, Work<T> work) throws Exception {
+    private <T> T untilDone(Use use, Work<T> work, BiPredicate<Dialect, SQLException> callsForAnotherTry)
+            throws Exception {
         for (int i = 1; i < TRIES; i++) {
             try {
                 return lend(use, Try.FIRST, work);
@@ -178,7 +193,7 @@ public final class Database {
                 Dialect known = dialect;
                 if (known == null
                         || DatabaseException.sqlCause(e)
-                                .filter(known::wasInTheWay)
+                                .filter(failure -> callsForAnotherTry.test(known, failure))
                                 .isEmpty()) {
                     throw e;
                 }

@@ -250,6 +250,20 @@ public interface Dialect {
         return bytes.append(fixed).toString();
     }
 
+    /** A value of a column, as an argument that stands by itself. */
+    default Object argument(Object value) {
+        return value;
+    }
+
+    /**
+     * The rest of a query for a page of our own rows, in the order of a text column's bytes in UTF-8.
+     *
+     * @param after those behind that text
+     */
+    default Sql pageByBytes(String column, String after, int most) {
+        return Sql.of(" AND " + column + " > ? ORDER BY " + column + " LIMIT ?", after, most);
+    }
+
     /** The column so that texts are told apart letter for letter, whatever its collation. */
     String exact(String expression, Column column);
 
@@ -278,6 +292,11 @@ public interface Dialect {
     /** What a SELECT ends with that locks its rows: waits a while for those that are locked, or leaves them out. */
     default String forUpdate(boolean skipLocked) {
         return skipLocked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE";
+    }
+
+    /** What a SELECT ends with that locks its rows to change what is no key: where it can, others may refer to them meanwhile. */
+    default String forChange() {
+        return forUpdate(false);
     }
 
     /** What a SELECT ends with that keeps its rows from being changed, and that others can say of them, too. */

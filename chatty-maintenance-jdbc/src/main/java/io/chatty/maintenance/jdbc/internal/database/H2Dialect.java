@@ -152,6 +152,12 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public Sql pageByBytes(String column, String after, int most) {
+        String bytes = column + "_bytes"; // its texts sort by UTF-16
+        return Sql.of(" AND " + bytes + " > STRINGTOUTF8(?) ORDER BY " + bytes + " LIMIT ?", after, most);
+    }
+
+    @Override
     public Sql compare(List<String> expressions, String operator, List<Object> values) {
         return MariadbDialect.compareByParts(expressions, operator, values);
     }

@@ -248,7 +248,7 @@ public final class MariadbDialect implements Dialect {
         String marks = String.join(", ", Collections.nCopies(filled.size(), "?"));
         return Sql.of(
                 expression + " IN (" + marks + ")",
-                filled.stream().map(MariadbDialect::argument).toArray());
+                filled.stream().map(this::argument).toArray());
     }
 
     /** Filled up to a power of two, so that there are few different statements. */
@@ -269,10 +269,7 @@ public final class MariadbDialect implements Dialect {
         return Sql.of(
                 "(" + String.join(", ", expressions) + ") IN ("
                         + String.join(", ", Collections.nCopies(filled.size(), marks)) + ")",
-                filled.stream()
-                        .flatMap(List::stream)
-                        .map(MariadbDialect::argument)
-                        .toArray());
+                filled.stream().flatMap(List::stream).map(this::argument).toArray());
     }
 
     @Override
@@ -290,7 +287,8 @@ public final class MariadbDialect implements Dialect {
         return all;
     }
 
-    private static Object argument(Object value) {
+    @Override
+    public Object argument(Object value) {
         return value instanceof UUID ? value.toString() : value;
     }
 
@@ -302,9 +300,7 @@ public final class MariadbDialect implements Dialect {
     @Override
     public Sql compare(List<String> expressions, String operator, List<Object> values) {
         return compareByParts(
-                expressions,
-                operator,
-                values.stream().map(MariadbDialect::argument).toList());
+                expressions, operator, values.stream().map(this::argument).toList());
     }
 
     /** For databases that find no index range by a row comparison. */

@@ -18,7 +18,8 @@ import java.util.Optional;
 public final class Migrations {
 
     private static final String TABLE = "chatty_maintenance_migration";
-    private static final List<String> FILES = List.of("V1__runs.sql", "V2__retention.sql", "V3__files.sql");
+    private static final List<String> FILES =
+            List.of("V1__runs.sql", "V2__retention.sql", "V3__files.sql", "V4__presence.sql");
 
     private Migrations() {}
 

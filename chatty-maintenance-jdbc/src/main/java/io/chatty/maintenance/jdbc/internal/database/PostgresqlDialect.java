@@ -288,6 +288,11 @@ public final class PostgresqlDialect implements Dialect {
     }
 
     @Override
+    public String forChange() {
+        return " FOR NO KEY UPDATE";
+    }
+
+    @Override
     public String forShare() {
         return " FOR SHARE";
     }

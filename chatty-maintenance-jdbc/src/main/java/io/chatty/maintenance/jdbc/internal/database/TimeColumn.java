@@ -10,7 +10,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ public record TimeColumn(
 
     /** The last year that a text can tell. */
     private static final int FOUR_DIGITS = 9999;
+
+    /** From then on it is the year 9999, or 10,000, somewhere. */
+    private static final Instant LAST_YEAR = Instant.parse("9999-01-01T00:00:00Z");
 
     /**
      * What to compare the column with by {@code <}, so that exactly the times before the cut-off are found; empty if there
@@ -165,14 +170,23 @@ public record TimeColumn(
 
     /** The instant that a value which was {@linkplain #read read} stands for; of a local time the later one that it can be. */
     public Instant instant(Object value) {
+        return instant(value, TimeColumn::later);
+    }
+
+    /** As {@link #instant}; of a local time the earlier one that it can be. */
+    public Instant earlierInstant(Object value) {
+        return instant(value, TimeColumn::earlier);
+    }
+
+    private Instant instant(Object value, BiFunction<LocalDateTime, ZoneId, Instant> ofLocal) {
         if (value instanceof OffsetDateTime time) {
             return time.toInstant();
         }
         if (kind instanceof TimeKind.Local local) {
-            return later((LocalDateTime) value, local.zone());
+            return ofLocal.apply((LocalDateTime) value, local.zone());
         }
         if (kind instanceof TimeKind.Text text) {
-            return later(LocalDateTime.parse((String) value, text.formatter()), text.zone());
+            return ofLocal.apply(LocalDateTime.parse((String) value, text.formatter()), text.zone());
         }
         if (kind instanceof TimeKind.EpochSeconds) {
             return Instant.ofEpochSecond((Long) value);
@@ -182,6 +196,35 @@ public record TimeColumn(
 
     private static Instant later(LocalDateTime time, ZoneId zone) {
         return time.atZone(zone).withLaterOffsetAtOverlap().toInstant();
+    }
+
+    private static Instant earlier(LocalDateTime time, ZoneId zone) {
+        return time.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
+    }
+
+    /** What to write so that the column tells an instant, cut to what it can tell; empty if it can tell none there. */
+    public Optional<Object> telling(Instant instant) {
+        if (instant.isBefore(earliest) || !instant.isBefore(LAST_YEAR)) {
+            return Optional.empty();
+        }
+        Instant cut = instant.truncatedTo(ChronoUnit.MICROS); // finer ones are rounded, up as well
+        if (kind instanceof TimeKind.Local local) {
+            return Optional.of(LocalDateTime.ofInstant(cut, local.zone()));
+        }
+        if (kind instanceof TimeKind.Text text) {
+            return Optional.of(LocalDateTime.ofInstant(cut, text.zone()).format(text.formatter()));
+        }
+        if (kind instanceof TimeKind.Zoned) {
+            return Optional.of(cut.atOffset(ZoneOffset.UTC));
+        }
+        long number = kind instanceof TimeKind.EpochSeconds ? cut.getEpochSecond() : cut.toEpochMilli();
+        if (number <= 0) {
+            return Optional.empty(); // which tells no time
+        }
+        return Optional.of(
+                kind instanceof TimeKind.EpochMillisText text
+                        ? String.format(Locale.ROOT, "%0" + text.digits() + "d", number)
+                        : (Object) number);
     }
 
     /** A value of this column as text, for a cursor. */

@@ -1,0 +1,3 @@
+/** When users were last seen. */
+@org.jspecify.annotations.NullMarked
+package io.chatty.maintenance.jdbc.internal.presence;
