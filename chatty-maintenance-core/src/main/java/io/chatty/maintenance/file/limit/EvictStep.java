@@ -69,6 +69,7 @@ final class EvictStep {
     }
 
     private static void release(LimitBatch batch, List<SweptFile> files) throws Exception {
+        batch.operated(files.size());
         Map<String, Outcome> outcomes = batch.usage()
                 .release(
                         batch.run(),

@@ -16,6 +16,7 @@ import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
+import io.chatty.maintenance.task.TaskRates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -114,6 +115,12 @@ public final class FileLimits implements PreviewableTask {
                 plan -> batch(new LimitBatch(settings, context, plan, true), context));
     }
 
+    /** 2,000 files given up a second. Measuring and choosing is not slowed down. */
+    @Override
+    public TaskRates rates() {
+        return TaskRates.operations(2000);
+    }
+
     private BatchResult batch(LimitBatch batch, TaskContext context) throws Exception {
         LimitCursor given = context.cursor()
                 .map(LimitCursor::parse)
@@ -131,7 +138,7 @@ public final class FileLimits implements PreviewableTask {
         } else {
             result = BatchResult.next(after.next().get().cursor());
         }
-        return result.with(batch.counts()).lookingAt(batch.looked());
+        return result.with(batch.counts()).lookingAt(batch.looked()).operating(batch.operations());
     }
 
     @Override

@@ -227,7 +227,7 @@ final class MoveStep implements SweepStep {
             SweptFile file = at(each.getKey(), each.getValue());
             if (!entered.contains(file.id())) {
                 // It was retained while it was moved: whoever did found nothing in quarantine to put back.
-                batch.store().quarantine().restore(file.quarantined());
+                batch.hands().orElseThrow().restore(file.quarantined());
                 batch.count("restored.retained");
             } else if (wanted.contains(file.name())) {
                 ReviewStep.restore(batch, file, Progress.QUARANTINED, "referenced");

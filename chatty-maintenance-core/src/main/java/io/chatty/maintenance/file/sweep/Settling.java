@@ -116,7 +116,7 @@ final class Settling implements SweepStep {
             Long id = entered.get(each.getKey());
             if (id != null) {
                 states.put(id, each.getValue().state());
-            } else if (batch.store().quarantine().restore(each.getValue()) == Outcome.DONE) {
+            } else if (batch.hands().orElseThrow().restore(each.getValue()) == Outcome.DONE) {
                 batch.count("restored.unfinished");
             }
         }

@@ -68,7 +68,7 @@ final class TidyStep implements SweepStep {
     private static After prune(SweepBatch batch, SweepCursor cursor) throws IOException {
         SweepSettings settings = batch.settings();
         Instant unchangedSince = batch.store().now().minus(settings.emptyFolders());
-        Pruned pruned = batch.store().prune(unchangedSince, settings.keptLevels(), batch.size(), cursor.position());
+        Pruned pruned = batch.hands().orElseThrow().prune(unchangedSince, batch.size(), cursor.position());
         batch.count("pruned", pruned.removed());
         batch.looked((int) pruned.examined());
         return After.go(pruned.next().map(position -> cursor.at(0, position, 0)).orElse(cursor.at(Phase.FORGET)));

@@ -4,6 +4,7 @@ import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.FileLedger;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.file.content.Content;
 import io.chatty.maintenance.file.finding.FileWarnings;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
@@ -11,6 +12,7 @@ import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
+import io.chatty.maintenance.task.TaskRates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +34,7 @@ import java.util.function.Consumer;
  *
  * <p>A batch reads at most 16 MiB. A larger file is read in several; if the process ends in the middle, it is read from its
  * beginning. Counted are {@code examined} references, {@code contents} compared and {@code bytes.read} (to which
- * {@link io.chatty.maintenance.engine.TaskSettings#bytesPerSecond} applies), {@code broken}, {@code refused}, {@code wrongSize},
+ * {@link io.chatty.maintenance.engine.TaskSettings#bytesPerSecond} applies; 50,000,000 by default), {@code broken}, {@code refused}, {@code wrongSize},
  * {@code wrongContent}, and {@code skipped.} with {@code young}, {@code changed}, {@code quarantined}, {@code noChecksum} (chosen
  * to be read, but nothing is known of its content) and {@code failed}. A preview looks at each file and counts what a run would read
  * as {@code due.contents} and {@code due.bytes.read}; it tells of nothing.
@@ -115,6 +117,12 @@ public final class FileVerification implements PreviewableTask {
         return next.map(at -> BatchResult.next(at.cursor()))
                 .orElse(BatchResult.finished())
                 .with(batch.counts());
+    }
+
+    /** 50 MB of content a second. */
+    @Override
+    public TaskRates rates() {
+        return Content.DEFAULT_RATE;
     }
 
     private void checkUsable() {
