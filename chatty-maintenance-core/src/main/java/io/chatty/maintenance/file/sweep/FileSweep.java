@@ -114,6 +114,7 @@ public final class FileSweep implements PreviewableTask {
     public List<String> warnings(Counts lastRun) {
         List<String> warnings = new ArrayList<>();
         FileWarnings.broken(lastRun).ifPresent(warnings::add);
+        FileWarnings.failed(lastRun).ifPresent(warnings::add);
         figures.lowSpace().ifPresent(warnings::add);
         return warnings;
     }

@@ -55,6 +55,7 @@ final class ReleasedStep implements SweepStep {
             SweepRule rule =
                     batch.settings().rules().all().get(batch.settings().rules().of(name));
             if (state.isPresent() && Ages.isOld(state.get(), rule.age(), batch.now())) {
+                batch.suspected(state.get().changedAt());
                 suspects.add(
                         new Suspect(name, LooseName.of(name), SweepKind.RELEASED.label(), rule.prefix(), state.get()));
             }

@@ -142,6 +142,7 @@ public final class FileVerification implements PreviewableTask {
     public List<String> warnings(Counts lastRun) {
         List<String> warnings = new ArrayList<>();
         FileWarnings.broken(lastRun).ifPresent(warnings::add);
+        FileWarnings.failed(lastRun).ifPresent(warnings::add);
         long wrong = lastRun.get("wrongSize") + lastRun.get("wrongContent");
         if (wrong > 0) {
             warnings.add(
