@@ -6,6 +6,7 @@ import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.content.Content;
 import io.chatty.maintenance.file.finding.FileWarnings;
+import io.chatty.maintenance.file.setting.FileSettings;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
@@ -188,11 +189,7 @@ public final class FileVerification implements PreviewableTask {
 
         /** A source of references. */
         public Builder references(FileReferences source) {
-            if (references.stream().anyMatch(other -> other.name().equals(source.name()))) {
-                throw new IllegalArgumentException(
-                        "references: \"" + source.name() + "\" given twice; each source needs a name of its own");
-            }
-            references.add(source);
+            FileSettings.add(source, references);
             return this;
         }
 
