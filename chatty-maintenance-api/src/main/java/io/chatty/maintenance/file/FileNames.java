@@ -40,6 +40,16 @@ public final class FileNames {
         return name;
     }
 
+    /** Whether it is a name. */
+    public static boolean isName(String text) {
+        try {
+            check(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /**
      * Gives the text back if it is the beginning of some name; the empty text is that of all names.
      *

@@ -11,12 +11,13 @@ public final class BatchResult {
     /** The longest reason, in characters. */
     public static final int MOST_REASON = 1000;
 
-    private static final BatchResult FINISHED = new BatchResult(null, null, Counts.none(), -1, -1, null);
+    private static final BatchResult FINISHED = new BatchResult(null, null, Counts.none(), -1, 0, -1, null);
 
     private final @Nullable Cursor next;
     private final @Nullable String awaited;
     private final Counts counts;
     private final long lookedAt;
+    private final long operations;
     private final long left;
     private final @Nullable TimeSpan span;
 
@@ -25,19 +26,21 @@ public final class BatchResult {
             @Nullable String awaited,
             Counts counts,
             long lookedAt,
+            long operations,
             long left,
             @Nullable TimeSpan span) {
         this.next = next;
         this.awaited = awaited;
         this.counts = counts;
         this.lookedAt = lookedAt;
+        this.operations = operations;
         this.left = left;
         this.span = span;
     }
 
     /** There is more to do, from this cursor on. */
     public static BatchResult next(Cursor cursor) {
-        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), null, Counts.none(), -1, -1, null);
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), null, Counts.none(), -1, 0, -1, null);
     }
 
     /**
@@ -55,7 +58,7 @@ public final class BatchResult {
             throw new IllegalArgumentException("reason: " + reason.length() + " characters given, 1 to " + MOST_REASON
                     + " allowed, not all blank");
         }
-        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), reason, Counts.none(), -1, -1, null);
+        return new BatchResult(Objects.requireNonNull(cursor, "cursor"), reason, Counts.none(), -1, 0, -1, null);
     }
 
     /** Nothing is left to do: the run ends. */
@@ -65,7 +68,8 @@ public final class BatchResult {
 
     /** The same result with these counts. */
     public BatchResult with(Counts newCounts) {
-        return new BatchResult(next, awaited, Objects.requireNonNull(newCounts, "counts"), lookedAt, left, span);
+        return new BatchResult(
+                next, awaited, Objects.requireNonNull(newCounts, "counts"), lookedAt, operations, left, span);
     }
 
     /**
@@ -79,7 +83,20 @@ public final class BatchResult {
         if (items < 0) {
             throw new IllegalArgumentException("lookingAt: " + items + " given, must not be negative");
         }
-        return new BatchResult(next, awaited, counts, items, left, span);
+        return new BatchResult(next, awaited, counts, items, operations, left, span);
+    }
+
+    /**
+     * The same result for that many operations: what a batch did that others feel, such as moves and deletes of files, beside all
+     * that it looked at. The limit of operations a second goes by it. Default: none.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public BatchResult operating(long number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("operating: " + number + " given, must not be negative");
+        }
+        return new BatchResult(next, awaited, counts, lookedAt, number, left, span);
     }
 
     /**
@@ -91,12 +108,13 @@ public final class BatchResult {
         if (estimate < 0) {
             throw new IllegalArgumentException("left: " + estimate + " given, must not be negative");
         }
-        return new BatchResult(next, awaited, counts, lookedAt, estimate, span);
+        return new BatchResult(next, awaited, counts, lookedAt, operations, estimate, span);
     }
 
     /** The same result for items of that time. */
     public BatchResult spanning(TimeSpan times) {
-        return new BatchResult(next, awaited, counts, lookedAt, left, Objects.requireNonNull(times, "times"));
+        return new BatchResult(
+                next, awaited, counts, lookedAt, operations, left, Objects.requireNonNull(times, "times"));
     }
 
     /** Where the next batch begins; empty when nothing is left to do. */
@@ -122,6 +140,11 @@ public final class BatchResult {
     /** How many items it looked at, if that was told beside the counts. */
     public OptionalLong lookedAt() {
         return lookedAt < 0 ? OptionalLong.empty() : OptionalLong.of(lookedAt);
+    }
+
+    /** How many operations it did, as it told. */
+    public long operations() {
+        return operations;
     }
 
     /** An estimate of how many items are left to look at, if the task has one. */

@@ -66,6 +66,14 @@ public interface MaintenanceTask {
     }
 
     /**
+     * How fast a run goes at most where the settings of the host set no rate of their own. Asked when a run begins or goes on.
+     * Default: as fast as it can.
+     */
+    default TaskRates rates() {
+        return TaskRates.none();
+    }
+
+    /**
      * A plain job as a task: one batch, then finished.
      *
      * @throws IllegalArgumentException if the name is not allowed, see {@link #name()}

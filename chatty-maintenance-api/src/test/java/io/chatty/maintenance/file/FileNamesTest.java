@@ -17,6 +17,7 @@ final class FileNamesTest {
     void a_relative_name_is_allowed(String name) {
         assertThat(FileNames.check(name)).isEqualTo(name);
         assertThat(FileNames.checkPrefix(name)).isEqualTo(name);
+        assertThat(FileNames.isName(name)).isTrue();
     }
 
     @ParameterizedTest
@@ -42,6 +43,7 @@ final class FileNamesTest {
                 .isThrownBy(() -> FileNames.check(name))
                 .withMessageContaining("\"" + name + "\"")
                 .withMessageContaining(why);
+        assertThat(FileNames.isName(name)).isFalse();
     }
 
     @ParameterizedTest

@@ -28,6 +28,14 @@ class BatchResultTest {
                 .hasValue(0);
         assertThat(BatchResult.finished().lookingAt(3).with(SOME).left(0).lookedAt())
                 .hasValue(3);
+        assertThat(BatchResult.finished()
+                        .operating(5)
+                        .with(SOME)
+                        .left(0)
+                        .lookingAt(3)
+                        .operations())
+                .isEqualTo(5);
+        assertThat(result.operations()).isZero();
         assertThat(BatchResult.finished().with(SOME).isFinished()).isTrue();
     }
 
@@ -70,6 +78,9 @@ class BatchResultTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchResult.finished().lookingAt(-1))
                 .withMessageContaining("lookingAt: -1 given");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchResult.finished().operating(-1))
+                .withMessageContaining("operating: -1 given");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchResult.finished().left(-1))
                 .withMessageContaining("-1");

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.engine;
 
 import io.chatty.maintenance.task.BatchResult;
+import io.chatty.maintenance.task.TaskRates;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -19,15 +20,23 @@ final class Pace {
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
     private final TaskSettings settings;
+    private TaskRates rates = TaskRates.none();
     private int size;
+    private double operationsPerItem; // of the last batch
     private long itemsFrom;
     private long items;
+    private long operations;
     private long bytes;
     private boolean started;
 
     Pace(TaskSettings settings) {
         this.settings = settings;
         this.size = clamped(FIRST_SIZE);
+    }
+
+    /** What the task keeps to where the settings say nothing. */
+    void rates(TaskRates ofTask) {
+        rates = ofTask;
     }
 
     int size() {
@@ -38,7 +47,21 @@ final class Pace {
         // A tenth of a second's worth of items at most, or the rate would come in bursts.
         double most =
                 Math.min(settings.largestBatch(), settings.itemsPerSecond().orElse(Long.MAX_VALUE) / BATCHES_A_SECOND);
+        OptionalLong rate = operationsPerSecond();
+        if (rate.isPresent() && operationsPerItem > 0) {
+            most = Math.min(most, rate.getAsLong() / (double) BATCHES_A_SECOND / operationsPerItem);
+        }
         return (int) Math.max(1, Math.min(most, Math.max(settings.smallestBatch(), wanted)));
+    }
+
+    private OptionalLong operationsPerSecond() {
+        return settings.operationsPerSecond().isPresent()
+                ? settings.operationsPerSecond()
+                : rates.operationsPerSecond();
+    }
+
+    private OptionalLong bytesPerSecond() {
+        return settings.bytesPerSecond().isPresent() ? settings.bytesPerSecond() : rates.bytesPerSecond();
     }
 
     /** After a batch that began and ended at those ticks. */
@@ -49,6 +72,8 @@ final class Pace {
         }
         long looked = looked(result);
         items += looked;
+        operations += result.operations();
+        operationsPerItem = (double) result.operations() / Math.max(1, looked);
         bytes += result.counts().sum("bytes");
         double ratio = (double) settings.targetBatchTime().toNanos() / Math.max(1, ended - begun);
         if (ratio < 0.5) {
@@ -84,7 +109,9 @@ final class Pace {
         if (!started) {
             return Duration.ZERO;
         }
-        double seconds = Math.max(seconds(items, settings.itemsPerSecond()), seconds(bytes, settings.bytesPerSecond()));
+        double seconds = Math.max(
+                seconds(items, settings.itemsPerSecond()),
+                Math.max(seconds(operations, operationsPerSecond()), seconds(bytes, bytesPerSecond())));
         long wait = (long) (Math.min(seconds, (double) LONGEST_WAIT.toSeconds()) * 1e9) - (now - itemsFrom);
         if (wait > 0) {
             return Duration.ofNanos(wait);
@@ -92,6 +119,7 @@ final class Pace {
         if (-wait > SAVED_UP.toNanos()) { // what was not used is not saved up, but for what timers are late by
             started = false;
             items = 0;
+            operations = 0;
             bytes = 0;
         }
         return Duration.ZERO;

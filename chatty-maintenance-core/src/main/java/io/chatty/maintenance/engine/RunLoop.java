@@ -423,6 +423,7 @@ final class RunLoop implements Dispatcher.Turn, ClaimKeeper.Holder {
             MaintenanceTask lent = slot.source().lend();
             try {
                 fingerprint = TaskFingerprints.of(lent);
+                pace.rates(Objects.requireNonNull(lent.rates(), "the task's rates() gave null"));
             } catch (Throwable e) {
                 slot.source().closeBounded(lent, parts.log);
                 throw e;

@@ -31,6 +31,7 @@ public final class TaskSettings {
     private final int largestBatch;
     private final Duration targetBatchTime;
     private final OptionalLong itemsPerSecond;
+    private final OptionalLong operationsPerSecond;
     private final OptionalLong bytesPerSecond;
     private final Duration batchTimeout;
     private final Duration runTimeout;
@@ -51,6 +52,7 @@ public final class TaskSettings {
         this.largestBatch = builder.largestBatch;
         this.targetBatchTime = builder.targetBatchTime;
         this.itemsPerSecond = builder.itemsPerSecond;
+        this.operationsPerSecond = builder.operationsPerSecond;
         this.bytesPerSecond = builder.bytesPerSecond;
         this.batchTimeout = builder.batchTimeout;
         this.runTimeout = builder.runTimeout;
@@ -143,7 +145,20 @@ public final class TaskSettings {
         return itemsPerSecond;
     }
 
-    /** The most bytes, as the task counts {@code bytes}, in a second. Default: no limit. */
+    /**
+     * The most operations in a second, as the task {@linkplain io.chatty.maintenance.task.BatchResult#operating tells} them, such
+     * as moves and deletes of files. Default: what the task itself {@linkplain io.chatty.maintenance.task.MaintenanceTask#rates
+     * keeps to}, which is 2,000 for those that move or give up files and no limit for others.
+     */
+    public OptionalLong operationsPerSecond() {
+        return operationsPerSecond;
+    }
+
+    /**
+     * The most bytes, as the task counts {@code bytes}, in a second. Default: what the task itself {@linkplain
+     * io.chatty.maintenance.task.MaintenanceTask#rates keeps to}, which is 50,000,000 for those that read the content of files and
+     * no limit for others.
+     */
     public OptionalLong bytesPerSecond() {
         return bytesPerSecond;
     }
@@ -202,6 +217,7 @@ public final class TaskSettings {
         private int largestBatch = 20_000;
         private Duration targetBatchTime = Duration.ofMillis(20);
         private OptionalLong itemsPerSecond = OptionalLong.empty();
+        private OptionalLong operationsPerSecond = OptionalLong.empty();
         private OptionalLong bytesPerSecond = OptionalLong.empty();
         private Duration batchTimeout = Duration.ofMinutes(5);
         private Duration runTimeout = Duration.ofHours(12);
@@ -224,6 +240,7 @@ public final class TaskSettings {
             largestBatch = from.largestBatch;
             targetBatchTime = from.targetBatchTime;
             itemsPerSecond = from.itemsPerSecond;
+            operationsPerSecond = from.operationsPerSecond;
             bytesPerSecond = from.bytesPerSecond;
             batchTimeout = from.batchTimeout;
             runTimeout = from.runTimeout;
@@ -293,6 +310,12 @@ public final class TaskSettings {
         /** See {@link TaskSettings#itemsPerSecond}: 1 or more. */
         public Builder itemsPerSecond(long value) {
             itemsPerSecond = OptionalLong.of(Allowed.between("itemsPerSecond", value, 1, Long.MAX_VALUE));
+            return this;
+        }
+
+        /** See {@link TaskSettings#operationsPerSecond}: 1 or more. */
+        public Builder operationsPerSecond(long value) {
+            operationsPerSecond = OptionalLong.of(Allowed.between("operationsPerSecond", value, 1, Long.MAX_VALUE));
             return this;
         }
 

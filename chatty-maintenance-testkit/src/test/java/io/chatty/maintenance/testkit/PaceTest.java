@@ -14,6 +14,7 @@ import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskContext;
+import io.chatty.maintenance.task.TaskRates;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +62,8 @@ class PaceTest {
         private final Cost cost;
         private final Counting counting;
         private final IntToLongFunction looking;
+        private IntToLongFunction operating = batch -> 0;
+        private TaskRates rates = TaskRates.none();
         private int tries;
 
         private Sized(int count, Cost cost, Counting counting, IntToLongFunction looking) {
@@ -76,6 +79,11 @@ class PaceTest {
         }
 
         @Override
+        public TaskRates rates() {
+            return rates;
+        }
+
+        @Override
         public BatchResult runBatch(TaskContext context) throws Exception {
             Instant begun = stepped.clock.instant();
             int size = context.batchSize();
@@ -86,7 +94,7 @@ class PaceTest {
             BatchResult result = batches.size() == count
                     ? BatchResult.finished()
                     : BatchResult.next(new Cursor(Integer.toString(number)));
-            BatchResult counted = result.with(counting.of(size));
+            BatchResult counted = result.with(counting.of(size)).operating(operating.applyAsLong(number));
             long looked = looking.applyAsLong(size);
             return looked == NOT_TOLD ? counted : counted.lookingAt(looked);
         }
@@ -110,7 +118,10 @@ class PaceTest {
             Counting counting,
             IntToLongFunction looking,
             UnaryOperator<TaskSettings.Builder> settings) {
-        Sized task = new Sized(count, cost, counting, looking);
+        return run(new Sized(count, cost, counting, looking), settings);
+    }
+
+    private Sized run(Sized task, UnaryOperator<TaskSettings.Builder> settings) {
         MaintenanceEngine engine = stepped.timed(new InMemoryRunStore())
                 .settings(s -> s.taskDefaults(settings))
                 .task(task)
@@ -283,6 +294,52 @@ class PaceTest {
                 kilobytes,
                 t -> t.batchSize(100).bytesPerSecond(50_000_000).itemsPerSecond(1000));
         assertThat(199 * 100 / secondsOf(other)).isCloseTo(1000, within(10.0));
+    }
+
+    /** Twenty batches that only look, then forty that do that much of what they look at. */
+    private Sized operates(int each, TaskRates rates, UnaryOperator<TaskSettings.Builder> settings) {
+        Sized task = new Sized(61, (items, batch) -> 1, PaceTest::examined, items -> NOT_TOLD);
+        task.operating = number -> number < 20 ? 0 : each;
+        task.rates = rates;
+        return run(task, settings);
+    }
+
+    @Test
+    void operations_a_second_are_kept_to_by_batches_that_have_some_and_by_no_others() {
+        Sized task = operates(50, TaskRates.none(), t -> t.batchSize(1000).operationsPerSecond(100));
+        assertThat(Duration.between(
+                        task.batches.get(0).begun(), task.batches.get(20).begun()))
+                .as("twenty that only look")
+                .isLessThan(Duration.ofMillis(1));
+        assertThat(secondsOf(task)).isCloseTo(40 * 50 / 100.0, within(0.01));
+    }
+
+    @Test
+    void a_batch_that_follows_one_with_operations_has_a_tenth_of_a_seconds_worth_and_others_are_large() {
+        Sized task = new Sized(24, (items, batch) -> 1, PaceTest::examined, items -> NOT_TOLD);
+        task.operating = number -> number < 10 || number > 12
+                ? 0
+                : task.batches.get(task.batches.size() - 1).size() / 2;
+        run(task, t -> t.batchSize(1, 20_000).operationsPerSecond(100));
+        assertThat(task.sizes().subList(9, 13)).containsExactly(20_000, 20_000, 20, 20);
+        assertThat(task.sizes().get(23)).isGreaterThan(1000);
+    }
+
+    @Test
+    void a_tasks_own_rates_hold_where_the_settings_say_nothing() {
+        assertThat(secondsOf(operates(50, TaskRates.operations(100), t -> t))).isCloseTo(20, within(0.01));
+        assertThat(secondsOf(operates(50, TaskRates.operations(100), t -> t.operationsPerSecond(1000))))
+                .isCloseTo(2, within(0.01));
+        assertThat(secondsOf(operates(50, TaskRates.operations(100), t -> t.bytesPerSecond(1))))
+                .as("the other rate")
+                .isCloseTo(20, within(0.01));
+        Counting kilobytes = items -> examined(items).plus("bytes.read", 1000);
+        Sized reads = new Sized(11, (items, batch) -> 1, kilobytes, items -> NOT_TOLD);
+        reads.rates = TaskRates.bytes(500);
+        assertThat(secondsOf(run(reads, t -> t))).isCloseTo(20, within(0.01));
+        Sized faster = new Sized(11, (items, batch) -> 1, kilobytes, items -> NOT_TOLD);
+        faster.rates = TaskRates.bytes(500);
+        assertThat(secondsOf(run(faster, t -> t.bytesPerSecond(5000)))).isCloseTo(2, within(0.01));
     }
 
     @Test

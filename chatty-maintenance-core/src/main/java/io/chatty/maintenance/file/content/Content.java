@@ -1,5 +1,6 @@
 package io.chatty.maintenance.file.content;
 
+import io.chatty.maintenance.task.TaskRates;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,9 @@ import java.util.function.BooleanSupplier;
 
 /** The content of a file, which is read piece by piece. Not thread-safe. */
 public final class Content implements Closeable {
+
+    /** How fast content is read unless the host says otherwise: 50 MB a second. */
+    public static final TaskRates DEFAULT_RATE = TaskRates.bytes(50_000_000);
 
     private static final int PIECE = 64 * 1024;
 

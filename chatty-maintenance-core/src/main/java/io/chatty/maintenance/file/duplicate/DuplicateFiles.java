@@ -3,11 +3,13 @@ package io.chatty.maintenance.file.duplicate;
 import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.file.content.Content;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
+import io.chatty.maintenance.task.TaskRates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * counted as {@code restarted}. A batch reads at most 16 MiB.
  *
  * <p>Counted are {@code examined} files, {@code bytes.read} (to which
- * {@link io.chatty.maintenance.engine.TaskSettings#bytesPerSecond} applies), {@code duplicates}, {@code duplicateBytes} that they
+ * {@link io.chatty.maintenance.engine.TaskSettings#bytesPerSecond} applies; 50,000,000 by default), {@code duplicates}, {@code duplicateBytes} that they
  * take (several names of one file in a file system take nothing, but count), and {@code skipped.} with {@code small},
  * {@code changed} and {@code failed}.
  *
@@ -80,6 +82,12 @@ public final class DuplicateFiles implements MaintenanceTask, AutoCloseable {
                 ? List.of()
                 : List.of("temporaryFiles: " + folder
                         + " is no directory that can be written to; give another, or make it");
+    }
+
+    /** 50 MB of content a second. */
+    @Override
+    public TaskRates rates() {
+        return Content.DEFAULT_RATE;
     }
 
     @Override

@@ -18,10 +18,9 @@ public final class ReadReferences {
     public static List<FileReference> named(List<FileReference> references, Consumer<FileReference> refused) {
         List<FileReference> named = new ArrayList<>();
         for (FileReference reference : references) {
-            try {
-                FileNames.check(reference.name());
+            if (FileNames.isName(reference.name())) {
                 named.add(reference);
-            } catch (IllegalArgumentException e) {
+            } else {
                 refused.accept(reference);
             }
         }

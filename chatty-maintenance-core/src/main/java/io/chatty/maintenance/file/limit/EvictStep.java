@@ -5,7 +5,7 @@ import io.chatty.maintenance.file.FileUsage.Outcome;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.limit.LimitCursor.Phase;
-import io.chatty.maintenance.file.limit.LimitStep.After;
+import io.chatty.maintenance.file.step.After;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,7 +22,7 @@ final class EvictStep {
     private EvictStep() {}
 
     /** What is confirmed are the files in the ledger, one by one: none joins them. */
-    static After guard(LimitBatch batch, LimitCursor cursor) {
+    static After<LimitCursor> guard(LimitBatch batch, LimitCursor cursor) {
         List<Sum> sums = batch.plan().sums(batch.name(), Progress.SUSPECT, Optional.of(batch.run()));
         long files = sums.stream().mapToLong(Sum::files).sum();
         long bytes = sums.stream().mapToLong(Sum::bytes).sum();
@@ -44,7 +44,7 @@ final class EvictStep {
                         limit * 100));
     }
 
-    static After evict(LimitBatch batch, LimitCursor cursor) throws Exception {
+    static After<LimitCursor> evict(LimitBatch batch, LimitCursor cursor) throws Exception {
         List<SweptFile> files = batch.plan()
                 .list(
                         batch.name(),
@@ -69,6 +69,7 @@ final class EvictStep {
     }
 
     private static void release(LimitBatch batch, List<SweptFile> files) throws Exception {
+        batch.operated(files.size());
         Map<String, Outcome> outcomes = batch.usage()
                 .release(
                         batch.run(),
@@ -96,7 +97,7 @@ final class EvictStep {
     }
 
     /** Lets what was chosen go, of whatever run. */
-    static After letGo(LimitBatch batch, LimitCursor cursor, Optional<LimitCursor> then) {
+    static After<LimitCursor> letGo(LimitBatch batch, LimitCursor cursor, Optional<LimitCursor> then) {
         List<Long> ids = batch
                 .plan()
                 .list(batch.name(), Progress.SUSPECT, Optional.empty(), Optional.empty(), cursor.number(), batch.size())
@@ -112,7 +113,7 @@ final class EvictStep {
     }
 
     /** Forgets the oldest records. */
-    static After forget(LimitBatch batch, LimitCursor cursor) {
+    static After<LimitCursor> forget(LimitBatch batch, LimitCursor cursor) {
         int forgotten = batch.plan()
                 .forget(batch.name(), batch.now().minus(batch.settings().remembered()), batch.size());
         batch.looked(forgotten);

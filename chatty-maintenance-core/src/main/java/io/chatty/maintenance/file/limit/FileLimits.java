@@ -9,7 +9,8 @@ import io.chatty.maintenance.file.FileUsage;
 import io.chatty.maintenance.file.finding.Previews;
 import io.chatty.maintenance.file.limit.LimitCursor.Phase;
 import io.chatty.maintenance.file.limit.LimitSettings.ByteLimit;
-import io.chatty.maintenance.file.limit.LimitStep.After;
+import io.chatty.maintenance.file.setting.FileSettings;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.file.sweep.InMemoryFileLedger;
 import io.chatty.maintenance.task.BatchResult;
@@ -17,6 +18,7 @@ import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
+import io.chatty.maintenance.task.TaskRates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,7 +48,7 @@ import java.util.function.Consumer;
 public final class FileLimits implements PreviewableTask {
 
     private final LimitSettings settings;
-    private final Map<Phase, LimitStep> steps = new EnumMap<>(Phase.class);
+    private final Map<Phase, Step<LimitBatch, LimitCursor>> steps = new EnumMap<>(Phase.class);
     private final Previews<FileLedger> previews = new Previews<>();
 
     private FileLimits(LimitSettings settings) {
@@ -115,6 +117,12 @@ public final class FileLimits implements PreviewableTask {
                 plan -> batch(new LimitBatch(settings, context, plan, true), context));
     }
 
+    /** 2,000 files given up a second. Measuring and choosing is not slowed down. */
+    @Override
+    public TaskRates rates() {
+        return TaskRates.operations(2000);
+    }
+
     private BatchResult batch(LimitBatch batch, TaskContext context) throws Exception {
         LimitCursor given = context.cursor()
                 .map(LimitCursor::parse)
@@ -122,17 +130,12 @@ public final class FileLimits implements PreviewableTask {
         LimitCursor cursor = given.settings().equals(settings.fingerprint())
                 ? given
                 : LimitCursor.start(settings.fingerprint(), Phase.END);
-        After after = Objects.requireNonNull(steps.get(cursor.phase())).run(batch, cursor);
-        BatchResult result;
-        if (after.next().isEmpty()) {
-            result = BatchResult.finished();
-        } else if (after.awaited().isPresent()) {
-            result = BatchResult.awaitConfirmation(
-                    after.next().get().cursor(), after.awaited().get());
-        } else {
-            result = BatchResult.next(after.next().get().cursor());
-        }
-        return result.with(batch.counts()).lookingAt(batch.looked());
+        return Objects.requireNonNull(steps.get(cursor.phase()))
+                .run(batch, cursor)
+                .result(LimitCursor::cursor)
+                .with(batch.counts())
+                .lookingAt(batch.looked())
+                .operating(batch.operations());
     }
 
     @Override
@@ -142,9 +145,6 @@ public final class FileLimits implements PreviewableTask {
 
     /** Describes limits. Not thread-safe. */
     public static final class Builder {
-
-        private static final Duration FLOOR = Duration.ofHours(1);
-        private static final Duration LONGEST = Duration.ofDays(36_500);
 
         private final String name;
         private final FileUsage usage;
@@ -279,7 +279,7 @@ public final class FileLimits implements PreviewableTask {
          * for it. Default: 3 days.
          */
         public Builder grace(Duration newGrace) {
-            grace = checkTime("grace", newGrace);
+            grace = FileSettings.time("grace", newGrace);
             return this;
         }
 
@@ -288,10 +288,7 @@ public final class FileLimits implements PreviewableTask {
          * at. Over 0, at most 1 for no limit. Default: 0.2.
          */
         public Builder shareLimit(double share) {
-            if (!(share > 0 && share <= 1)) {
-                throw new IllegalArgumentException("shareLimit: " + share + " given, over 0 and at most 1 allowed");
-            }
-            shareLimit = share;
+            shareLimit = FileSettings.shareLimit(share);
             return this;
         }
 
@@ -303,15 +300,8 @@ public final class FileLimits implements PreviewableTask {
 
         /** How long the record of a file that was chosen stays. One hour or more. Default: 90 days. */
         public Builder remember(Duration time) {
-            remembered = checkTime("remember", time);
+            remembered = FileSettings.time("remember", time);
             return this;
-        }
-
-        private static Duration checkTime(String what, Duration time) {
-            if (time.isNegative() || time.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException(what + ": " + time + " given, one hour to 100 years allowed");
-            }
-            return time;
         }
 
         /**
@@ -347,8 +337,8 @@ public final class FileLimits implements PreviewableTask {
             if (sweep.isPresent() && sweep.get().name().equals(name)) {
                 throw new IllegalArgumentException("name: \"" + name + "\" is that of the sweep; give it another");
             }
-            checkFloor("grace", grace);
-            checkFloor("remember", remembered);
+            FileSettings.checkFloor("grace", grace, shortTimes);
+            FileSettings.checkFloor("remember", remembered, shortTimes);
             return new FileLimits(new LimitSettings(
                     name,
                     others.isEmpty() ? usage : new ReferredUsage(usage, List.copyOf(others)),
@@ -363,12 +353,6 @@ public final class FileLimits implements PreviewableTask {
                     reportsOnly,
                     remembered,
                     findings));
-        }
-
-        private void checkFloor(String what, Duration time) {
-            if (!shortTimes && time.compareTo(FLOOR) < 0) {
-                throw new IllegalArgumentException(what + ": " + time + " given, at least " + FLOOR + " allowed");
-            }
         }
     }
 }

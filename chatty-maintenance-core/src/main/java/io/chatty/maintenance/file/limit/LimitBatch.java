@@ -24,6 +24,7 @@ final class LimitBatch {
     private final Findings findings;
     private final Map<String, Long> counts = new TreeMap<>();
     private long looked;
+    private long operations;
 
     /** @param plan where the files are that this run chose: the ledger, or, for a preview, one of its own */
     LimitBatch(LimitSettings settings, TaskContext context, FileLedger plan, boolean preview) {
@@ -94,6 +95,15 @@ final class LimitBatch {
 
     long looked() {
         return looked;
+    }
+
+    /** Adds files that were to be given up. */
+    void operated(long files) {
+        operations += files;
+    }
+
+    long operations() {
+        return operations;
     }
 
     Counts counts() {

@@ -3,6 +3,7 @@ package io.chatty.maintenance.file.limit;
 import io.chatty.maintenance.file.EvictableFile;
 import io.chatty.maintenance.file.FileLedger.Sum;
 import io.chatty.maintenance.file.FileLedger.Suspect;
+import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.FileUsage.Page;
 import io.chatty.maintenance.file.FileUsage.Used;
@@ -11,6 +12,8 @@ import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.UsageScope;
 import io.chatty.maintenance.file.limit.LimitCursor.Phase;
 import io.chatty.maintenance.file.limit.LimitSettings.ByteLimit;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
@@ -30,12 +33,12 @@ import java.util.Set;
  * narrow level chose counts for the wide ones. Only rows from before the run are counted, so that what is too much does not grow while
  * it goes on.
  */
-final class PlanStep implements LimitStep {
+final class PlanStep implements Step<LimitBatch, LimitCursor> {
 
     private static final int SCOPES = 100;
 
     @Override
-    public After run(LimitBatch batch, LimitCursor cursor) throws Exception {
+    public After<LimitCursor> run(LimitBatch batch, LimitCursor cursor) throws Exception {
         List<Level> levels = batch.settings().levels();
         Deque<Used> scopes = new ArrayDeque<>();
         LimitCursor at = cursor;
@@ -178,7 +181,7 @@ final class PlanStep implements LimitStep {
 
     /** What is won by a file; empty if nothing would be. */
     private static Optional<FileState> state(LimitBatch batch, Level level, EvictableFile file) throws IOException {
-        if (!UsageStep.isName(file.name())) {
+        if (!FileNames.isName(file.name())) {
             batch.count("skipped.name");
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package io.chatty.maintenance.file.limit;
 import io.chatty.maintenance.file.EvictableFile;
 import io.chatty.maintenance.file.EvictionListener;
 import io.chatty.maintenance.file.EvictionOrder;
+import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.FileReferences.Released;
 import io.chatty.maintenance.file.FileUsage;
@@ -101,7 +102,7 @@ record ReferredUsage(FileUsage rows, List<FileReferences> others) implements Fil
 
     private Set<String> referred(Collection<String> names) throws Exception {
         // What is no name of a file goes to nobody: it is passed over when files are chosen.
-        List<String> asked = names.stream().filter(UsageStep::isName).toList();
+        List<String> asked = names.stream().filter(FileNames::isName).toList();
         Set<String> referred = new HashSet<>();
         if (!asked.isEmpty()) {
             for (FileReferences source : others) {

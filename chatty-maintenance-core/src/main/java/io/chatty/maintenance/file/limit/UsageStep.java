@@ -8,6 +8,7 @@ import io.chatty.maintenance.file.FileUsage.Used;
 import io.chatty.maintenance.file.SweepableStore;
 import io.chatty.maintenance.file.UsageScope;
 import io.chatty.maintenance.file.limit.LimitCursor.Phase;
+import io.chatty.maintenance.file.step.After;
 import io.chatty.maintenance.file.sweep.FileSweep;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class UsageStep {
         return problems;
     }
 
-    static LimitStep.After check(LimitBatch batch, LimitCursor cursor) throws Exception {
+    static After<LimitCursor> check(LimitBatch batch, LimitCursor cursor) throws Exception {
         List<String> problems = problems(batch.settings());
         if (!problems.isEmpty()) {
             throw new MaintenanceException("nothing is given up: " + String.join("; ", problems));
@@ -55,17 +56,17 @@ final class UsageStep {
         batch.count("usage.bytes", all.bytes());
         batch.looked(1);
         Phase next = batch.isPreview() ? Phase.WAITING : Phase.LET_GO;
-        return LimitStep.After.go(cursor.at(next).counting(all.files(), all.bytes()));
+        return After.go(cursor.at(next).counting(all.files(), all.bytes()));
     }
 
     /**
      * Sums up files that have lost their last reference already and wait for the sweep: they are given back. Where there is no limit
      * of space nobody asks.
      */
-    static LimitStep.After waiting(LimitBatch batch, LimitCursor cursor) throws Exception {
+    static After<LimitCursor> waiting(LimitBatch batch, LimitCursor cursor) throws Exception {
         Optional<FileSweep> sweep = batch.settings().sweep();
         if (batch.settings().space().isEmpty() || sweep.isEmpty()) {
-            return LimitStep.After.go(cursor.at(Phase.PLAN));
+            return After.go(cursor.at(Phase.PLAN));
         }
         int most = Math.min(batch.size(), LimitBatch.MOST);
         List<Released> waiting = batch.usage().waiting(cursor.number(), most);
@@ -75,7 +76,7 @@ final class UsageStep {
         Set<String> seen = new HashSet<>();
         for (Released file : waiting) {
             last = Math.max(last, file.id());
-            if (seen.add(file.name()) && isName(file.name())) {
+            if (seen.add(file.name()) && FileNames.isName(file.name())) {
                 bytes += sweep.get()
                         .store()
                         .look(file.name())
@@ -84,18 +85,18 @@ final class UsageStep {
             }
         }
         LimitCursor next = cursor.space(bytes, 0);
-        return LimitStep.After.go(last > cursor.number() ? next.at(last) : next.at(Phase.SPACE));
+        return After.go(last > cursor.number() ? next.at(last) : next.at(Phase.SPACE));
     }
 
     /** Looks how full the store is, without what is given back already. */
-    static LimitStep.After space(LimitBatch batch, LimitCursor cursor) throws IOException {
+    static After<LimitCursor> space(LimitBatch batch, LimitCursor cursor) throws IOException {
         FileSweep sweep = batch.settings().sweep().orElseThrow();
         SweepableStore store = sweep.store();
         Optional<FileSpace> space = store.space();
         OptionalLong leaving = sweep.leaving();
         batch.looked(1);
         if (space.isEmpty()) {
-            return LimitStep.After.go(cursor.space(0, 0).at(Phase.PLAN)); // it has no end
+            return After.go(cursor.space(0, 0).at(Phase.PLAN)); // it has no end
         }
         if (leaving.isEmpty()) {
             // What it would set aside is not known, nor whether it is the store of these rows.
@@ -104,7 +105,7 @@ final class UsageStep {
                     store.toString(),
                     "how full it is is not looked at, since " + sweep.name()
                             + " has not swept it yet; let that run first");
-            return LimitStep.After.go(cursor.space(0, 0).at(Phase.PLAN));
+            return After.go(cursor.space(0, 0).at(Phase.PLAN));
         }
         long back = cursor.space() + leaving.getAsLong();
         long all = space.get().total() - space.get().usable();
@@ -113,15 +114,6 @@ final class UsageStep {
         batch.count("space.used", all);
         batch.count("space.givenBack", back);
         long excess = batch.settings().space().orElseThrow().excess(space.get(), used);
-        return LimitStep.After.go(cursor.space(excess, used).at(Phase.PLAN));
-    }
-
-    static boolean isName(String name) {
-        try {
-            FileNames.check(name);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return After.go(cursor.space(excess, used).at(Phase.PLAN));
     }
 }

@@ -83,12 +83,7 @@ final class NewFiles {
                 return false;
             }
         }
-        try {
-            FileNames.check(name);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return FileNames.isName(name);
     }
 
     /** Whether what a name begins with is the store's own directory. */

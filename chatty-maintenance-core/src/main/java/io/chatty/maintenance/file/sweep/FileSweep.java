@@ -9,8 +9,7 @@ import io.chatty.maintenance.file.SweepableStore.Lock;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.finding.FileWarnings;
 import io.chatty.maintenance.file.finding.Previews;
-import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
-import io.chatty.maintenance.file.sweep.SweepStep.After;
+import io.chatty.maintenance.file.setting.FileSettings;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
@@ -18,20 +17,18 @@ import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
+import io.chatty.maintenance.task.TaskRates;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileSweep implements PreviewableTask {
 
     private final SweepSettings settings;
-    private final Map<Phase, SweepStep> steps = new EnumMap<>(Phase.class);
+    private final SweepPhases phases;
     private final OpenListing ofRun;
     private final OpenListing ofPreview;
     private final SweepFigures figures;
@@ -63,24 +60,11 @@ public final class FileSweep implements PreviewableTask {
 
     private FileSweep(SweepSettings settings, SweepFigures figures) {
         this.settings = settings;
+        this.phases = new SweepPhases(settings);
         this.ofRun = new OpenListing(settings.name());
         this.ofPreview = new OpenListing(settings.name() + "-preview");
         this.figures = figures;
         this.restoring = new Restoring(settings);
-        steps.put(Phase.CHECK, new StoreCheck());
-        steps.put(Phase.SETTLE, new Settling());
-        steps.put(Phase.RELEASED, new ReleasedStep());
-        steps.put(Phase.LIST, new ListStep());
-        steps.put(Phase.REFERENCES, new ReferenceStep());
-        steps.put(Phase.GUARD, new GuardStep());
-        steps.put(Phase.NOTE, GuardStep::note);
-        steps.put(Phase.REVIEW, new ReviewStep());
-        steps.put(Phase.MOVE, new MoveStep(false));
-        steps.put(Phase.MOVE_DERIVED, new MoveStep(true));
-        steps.put(Phase.PRUNE, new TidyStep(true));
-        steps.put(Phase.FORGET, new TidyStep(false));
-        steps.put(Phase.LET_GO, (batch, cursor) -> GuardStep.letGo(batch, cursor, Optional.empty()));
-        steps.put(Phase.START_ANEW, (batch, cursor) -> GuardStep.letGo(batch, cursor, Optional.of(start(Phase.CHECK))));
     }
 
     /**
@@ -113,18 +97,15 @@ public final class FileSweep implements PreviewableTask {
     public List<String> warnings(Counts lastRun) {
         List<String> warnings = new ArrayList<>();
         FileWarnings.broken(lastRun).ifPresent(warnings::add);
+        FileWarnings.failed(lastRun).ifPresent(warnings::add);
         figures.lowSpace().ifPresent(warnings::add);
         return warnings;
     }
 
-    private SweepCursor start(Phase phase) {
-        return SweepCursor.start(
-                settings.fingerprint(), phase, settings.rules().all().size());
-    }
-
-    private SweepCursor cursor(TaskContext context) {
-        SweepCursor given = context.cursor().map(SweepCursor::parse).orElseGet(() -> start(Phase.CHECK));
-        return given.settings().equals(settings.fingerprint()) ? given : start(Phase.START_ANEW);
+    /** 2,000 moves and deletes of files a second, so that others who use the disk hardly feel it. Listing is not slowed down. */
+    @Override
+    public TaskRates rates() {
+        return TaskRates.operations(2000);
     }
 
     @Override
@@ -132,9 +113,9 @@ public final class FileSweep implements PreviewableTask {
     public BatchResult runBatch(TaskContext context) throws Exception {
         try (Lock lock = lock()) {
             Hands hands = new Hands(settings);
-            SweepCursor cursor = cursor(context);
+            SweepCursor cursor = phases.cursor(context);
             SweepBatch batch = new SweepBatch(settings, context, settings.ledger(), Optional.of(hands), ofRun);
-            BatchResult result = batch(batch, cursor);
+            BatchResult result = phases.run(batch, cursor);
             figures.after(batch, cursor, result.isFinished());
             return result;
         }
@@ -152,23 +133,9 @@ public final class FileSweep implements PreviewableTask {
         return previews.batch(
                 context,
                 () -> new InMemoryFileLedger(context::now),
-                suspects -> batch(
-                        new SweepBatch(settings, context, suspects, Optional.empty(), ofPreview), cursor(context)));
-    }
-
-    private BatchResult batch(SweepBatch batch, SweepCursor cursor) throws Exception {
-        After after = Objects.requireNonNull(steps.get(cursor.phase())).run(batch, cursor);
-        BatchResult result;
-        if (after.next().isEmpty()) {
-            batch.listing().close();
-            result = BatchResult.finished();
-        } else if (after.awaited().isPresent()) {
-            result = BatchResult.awaitConfirmation(
-                    after.next().get().cursor(), after.awaited().get());
-        } else {
-            result = BatchResult.next(after.next().get().cursor());
-        }
-        return result.with(batch.counts()).lookingAt(batch.looked());
+                suspects -> phases.run(
+                        new SweepBatch(settings, context, suspects, Optional.empty(), ofPreview),
+                        phases.cursor(context)));
     }
 
     /**
@@ -249,35 +216,23 @@ public final class FileSweep implements PreviewableTask {
     /** Describes a sweep. Not thread-safe. */
     public static final class Builder {
 
-        private static final Duration FLOOR = Duration.ofHours(1);
-        private static final int MOST_RULES = 20;
-
         private final String name;
         private final SweepableStore store;
         private final FileLedger ledger;
         private final List<FileReferences> references = new ArrayList<>();
-        private final List<RuleGiven> rules = new ArrayList<>();
+        private final GivenRules rules = new GivenRules();
         private Duration grace = Duration.ofDays(3);
         private Duration window = Duration.ofDays(7);
         private double shareLimit = 0.2;
         private boolean firstRunMoves;
         private boolean shortTimes;
         private Optional<String> adopted = Optional.empty();
-        private Duration emptyFolders = FLOOR;
+        private Duration emptyFolders = Duration.ofHours(1);
         private int keptLevels = 2;
         private Duration remembered = Duration.ofDays(90);
         private Consumer<FileFinding> findings = finding -> {};
         private double lowSpace = 0.05;
         private @Nullable MeterRegistry meters;
-
-        private record RuleGiven(
-                SweepKind kind,
-                String prefix,
-                String pattern,
-                Predicate<String> matches,
-                Optional<Duration> age,
-                boolean byFolder,
-                Function<String, List<String>> originals) {}
 
         private Builder(String name, SweepableStore store, FileLedger ledger) {
             TaskNames.check(name);
@@ -288,11 +243,7 @@ public final class FileSweep implements PreviewableTask {
 
         /** A source of references. <b>Each that there is has to be named</b>: what none of them knows is an orphan. */
         public Builder references(FileReferences source) {
-            if (references.stream().anyMatch(other -> other.name().equals(source.name()))) {
-                throw new IllegalArgumentException(
-                        "references: \"" + source.name() + "\" given twice; each source needs a name of its own");
-            }
-            references.add(source);
+            FileSettings.add(source, references);
             return this;
         }
 
@@ -303,7 +254,8 @@ public final class FileSweep implements PreviewableTask {
          * @param prefix such as {@code uploads/}; empty for the whole store
          */
         public Builder orphans(String prefix) {
-            return rule(SweepKind.ORPHAN, prefix, "", file -> true, Optional.empty(), false, file -> List.of());
+            rules.add(SweepKind.ORPHAN, prefix, Optional.empty());
+            return this;
         }
 
         /**
@@ -315,14 +267,8 @@ public final class FileSweep implements PreviewableTask {
          * @param age one hour or more
          */
         public Builder temporary(String prefix, String pattern, Duration age) {
-            return rule(
-                    SweepKind.TEMPORARY,
-                    prefix,
-                    pattern,
-                    NamePattern.of(prefix, pattern),
-                    Optional.of(checkAge("age", age)),
-                    false,
-                    file -> List.of());
+            rules.addTemporary(prefix, pattern, age);
+            return this;
         }
 
         /**
@@ -332,14 +278,8 @@ public final class FileSweep implements PreviewableTask {
          * @param age one hour or more
          */
         public Builder partialUploads(String prefix, Duration age) {
-            return rule(
-                    SweepKind.TEMPORARY,
-                    prefix,
-                    "",
-                    file -> true,
-                    Optional.of(checkAge("age", age)),
-                    true,
-                    file -> List.of());
+            rules.addPartial(prefix, age);
+            return this;
         }
 
         /**
@@ -350,7 +290,8 @@ public final class FileSweep implements PreviewableTask {
          * @param originals gives the names that the original of such a file may have; none for a file that is not derived
          */
         public Builder derived(String prefix, Function<String, List<String>> originals) {
-            return rule(SweepKind.DERIVED, prefix, "", file -> true, Optional.empty(), false, originals);
+            rules.addDerived(prefix, originals);
+            return this;
         }
 
         /**
@@ -361,48 +302,8 @@ public final class FileSweep implements PreviewableTask {
          * @param age one hour or more
          */
         public Builder expired(String prefix, Duration age) {
-            return rule(
-                    SweepKind.EXPIRED,
-                    prefix,
-                    "",
-                    file -> true,
-                    Optional.of(checkAge("age", age)),
-                    false,
-                    file -> List.of());
-        }
-
-        private Builder rule(
-                SweepKind kind,
-                String prefix,
-                String pattern,
-                Predicate<String> matches,
-                Optional<Duration> age,
-                boolean byFolder,
-                Function<String, List<String>> originals) {
-            FileNames.checkPrefix(prefix);
-            if (!prefix.isEmpty() && !prefix.endsWith("/")) {
-                throw new IllegalArgumentException(
-                        "prefix: \"" + prefix + "\" given; it has to end in / or be empty, for \"" + prefix
-                                + "\" would be the beginning of other names, too");
-            }
-            if (rules.size() == MOST_RULES) {
-                throw new IllegalArgumentException("rules: over " + MOST_RULES + " given; use several sweeps");
-            }
-            if (kind == SweepKind.ORPHAN
-                    && rules.stream()
-                            .anyMatch(
-                                    rule -> rule.kind() == kind && rule.prefix().equals(prefix))) {
-                throw new IllegalArgumentException("orphans: \"" + prefix + "\" given twice");
-            }
-            rules.add(new RuleGiven(kind, prefix, pattern, matches, age, byFolder, originals));
+            rules.add(SweepKind.EXPIRED, prefix, Optional.of(age));
             return this;
-        }
-
-        private static Duration checkAge(String what, Duration age) {
-            if (age.isNegative() || age.compareTo(Duration.ofDays(36_500)) > 0) {
-                throw new IllegalArgumentException(what + ": " + age + " given, one hour to 100 years allowed");
-            }
-            return age;
         }
 
         /**
@@ -410,7 +311,7 @@ public final class FileSweep implements PreviewableTask {
          * It should be twice as long as the longest upload and the longest transaction. One hour or more. Default: 3 days.
          */
         public Builder grace(Duration newGrace) {
-            grace = checkAge("grace", newGrace);
+            grace = FileSettings.time("grace", newGrace);
             return this;
         }
 
@@ -419,7 +320,7 @@ public final class FileSweep implements PreviewableTask {
          * days.
          */
         public Builder window(Duration newWindow) {
-            window = checkAge("window", newWindow);
+            window = FileSettings.time("window", newWindow);
             return this;
         }
 
@@ -429,10 +330,7 @@ public final class FileSweep implements PreviewableTask {
          * 0.2.
          */
         public Builder shareLimit(double share) {
-            if (!(share > 0 && share <= 1)) {
-                throw new IllegalArgumentException("shareLimit: " + share + " given, over 0 and at most 1 allowed");
-            }
-            shareLimit = share;
+            shareLimit = FileSettings.shareLimit(share);
             return this;
         }
 
@@ -462,14 +360,14 @@ public final class FileSweep implements PreviewableTask {
             if (levels < 0) {
                 throw new IllegalArgumentException("levels: " + levels + " given, must not be negative");
             }
-            emptyFolders = checkAge("age", age);
+            emptyFolders = FileSettings.time("age", age);
             keptLevels = levels;
             return this;
         }
 
         /** How long the record of a file that is deleted, or was kept, stays. One hour or more. Default: 90 days. */
         public Builder remember(Duration time) {
-            remembered = checkAge("remember", time);
+            remembered = FileSettings.time("remember", time);
             return this;
         }
 
@@ -525,23 +423,10 @@ public final class FileSweep implements PreviewableTask {
                 throw new IllegalArgumentException(
                         "references: none given; without them each file would be an orphan. Name every source");
             }
-            checkFloor("grace", grace);
-            checkFloor("window", window);
-            checkFloor("emptyDirectories", emptyFolders);
-            checkFloor("remember", remembered);
-            List<SweepRule> made = new ArrayList<>();
-            for (RuleGiven rule : rules) {
-                Duration age = rule.age().orElse(grace);
-                checkFloor("age of " + rule.kind().label() + " files", age);
-                made.add(new SweepRule(
-                        rule.kind(),
-                        rule.prefix(),
-                        rule.pattern(),
-                        rule.matches(),
-                        age,
-                        rule.byFolder(),
-                        rule.originals()));
-            }
+            FileSettings.checkFloor("grace", grace, shortTimes);
+            FileSettings.checkFloor("window", window, shortTimes);
+            FileSettings.checkFloor("emptyDirectories", emptyFolders, shortTimes);
+            FileSettings.checkFloor("remember", remembered, shortTimes);
             SweepFigures figures = new SweepFigures(name, lowSpace);
             if (meters != null) {
                 figures.register(meters);
@@ -551,7 +436,7 @@ public final class FileSweep implements PreviewableTask {
                     store,
                     ledger,
                     List.copyOf(references),
-                    new SweepRules(made),
+                    rules.made(grace, shortTimes),
                     grace,
                     window,
                     shareLimit,
@@ -562,12 +447,6 @@ public final class FileSweep implements PreviewableTask {
                     remembered,
                     findings);
             return new FileSweep(settings, figures);
-        }
-
-        private void checkFloor(String what, Duration time) {
-            if (!shortTimes && time.compareTo(FLOOR) < 0) {
-                throw new IllegalArgumentException(what + ": " + time + " given, at least " + FLOOR + " allowed");
-            }
         }
     }
 }

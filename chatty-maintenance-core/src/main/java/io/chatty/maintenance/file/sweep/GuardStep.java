@@ -3,6 +3,8 @@ package io.chatty.maintenance.file.sweep;
 import io.chatty.maintenance.file.FileLedger.Sum;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepCursor.Tally;
 import io.chatty.maintenance.task.BatchResult;
@@ -16,7 +18,7 @@ import java.util.Optional;
  * all or under one rule, together with what lies in quarantine already; or a source that has lost half of its references. Then a
  * person has to confirm. What is confirmed are the suspects in the ledger, file by file: none joins them.
  */
-final class GuardStep implements SweepStep {
+final class GuardStep implements Step<SweepBatch, SweepCursor> {
 
     /** Stores, and rules, with fewer files are not looked at. */
     private static final int SMALL = 1000;
@@ -27,7 +29,7 @@ final class GuardStep implements SweepStep {
     static final String FIRST_RUN = "first-run";
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) {
         List<Sum> suspects = suspects(batch, cursor);
         suspects.forEach(sum -> {
             batch.count("suspects." + sum.kind(), sum.files());
@@ -144,7 +146,7 @@ final class GuardStep implements SweepStep {
     }
 
     /** Notes the counts of references that passed, or that a person has confirmed. */
-    static After note(SweepBatch batch, SweepCursor cursor) {
+    static After<SweepCursor> note(SweepBatch batch, SweepCursor cursor) {
         List<FileReferences> sources = batch.sources().all();
         for (int i = 0; i < sources.size(); i++) {
             long count = cursor.complete().get(i);
@@ -157,7 +159,7 @@ final class GuardStep implements SweepStep {
     }
 
     /** Lets the suspects of the first run go, which moves nothing, and ends it. */
-    static After letGo(SweepBatch batch, SweepCursor cursor, Optional<SweepCursor> then) {
+    static After<SweepCursor> letGo(SweepBatch batch, SweepCursor cursor, Optional<SweepCursor> then) {
         List<Long> ids = batch
                 .suspects()
                 .list(

@@ -5,6 +5,7 @@ import io.chatty.maintenance.file.FileQuarantine.Judged;
 import io.chatty.maintenance.file.FileQuarantine.Moved;
 import io.chatty.maintenance.file.FileQuarantine.Outcome;
 import io.chatty.maintenance.file.QuarantinedFile;
+import io.chatty.maintenance.file.SweepableStore.Pruned;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.task.RunId;
@@ -18,17 +19,36 @@ import java.util.Set;
 final class Hands {
 
     private final SweepSettings settings;
+    private long operations;
 
     Hands(SweepSettings settings) {
         this.settings = settings;
     }
 
     List<Attempt<Moved>> move(List<Judged> files, RunId run) {
+        operations += files.size();
         return settings.store().quarantine().moveAll(files, run);
     }
 
     List<Attempt<Outcome>> delete(List<QuarantinedFile> files) {
+        operations += files.size();
         return settings.store().quarantine().deleteAll(files);
+    }
+
+    Outcome restore(QuarantinedFile file) throws IOException {
+        operations++;
+        return settings.store().quarantine().restore(file);
+    }
+
+    Pruned prune(Instant unchangedSince, int most, String after) throws IOException {
+        Pruned pruned = settings.store().prune(unchangedSince, settings.keptLevels(), most, after);
+        operations += pruned.removed();
+        return pruned;
+    }
+
+    /** How many files and directories were moved or deleted, or were tried to be. */
+    long operations() {
+        return operations;
     }
 
     /**
@@ -52,7 +72,7 @@ final class Hands {
         Optional<QuarantinedFile> lies = before == Progress.QUARANTINED || before == Progress.DELETING
                 ? Optional.of(file.quarantined())
                 : settings.store().quarantine().find(file.name(), file.state(), file.run());
-        Outcome outcome = lies.isPresent() ? settings.store().quarantine().restore(lies.get()) : Outcome.ABSENT;
+        Outcome outcome = lies.isPresent() ? restore(lies.get()) : Outcome.ABSENT;
         settings.ledger().keep(Set.of(file.id()), Progress.RESTORING, why, until, now);
         return outcome;
     }

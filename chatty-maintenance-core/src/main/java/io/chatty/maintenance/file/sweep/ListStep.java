@@ -5,6 +5,8 @@ import io.chatty.maintenance.file.FileListing;
 import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.StoredFile;
 import io.chatty.maintenance.file.order.ByteOrder;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepCursor.Tally;
 import io.chatty.maintenance.task.Counts;
@@ -22,7 +24,7 @@ import java.util.Optional;
  * <p>The size of the files is sampled, for the share limit: the first 250 under each rule, then one in 500. Asking for all would
  * cost more than all the rest.
  */
-final class ListStep implements SweepStep {
+final class ListStep implements Step<SweepBatch, SweepCursor> {
 
     /** How many names cost as much as moving one file. */
     private static final int NAMES_PER_ITEM = 50;
@@ -31,7 +33,7 @@ final class ListStep implements SweepStep {
     private static final int SAMPLED_THEN = 500;
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         List<String> tops = batch.settings().rules().tops();
         if (cursor.part() >= tops.size()) {
             return After.go(cursor.at(Phase.REFERENCES));

@@ -10,6 +10,8 @@ import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.StoredFile;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
@@ -28,7 +30,7 @@ import java.util.Set;
  * places. The references are asked right before a page is moved, and once more in statements that begin after it was (R3); what
  * is referred to by then goes back at once. Derived files come last: they go only when their originals are gone.
  */
-final class MoveStep implements SweepStep {
+final class MoveStep implements Step<SweepBatch, SweepCursor> {
 
     private static final int MOST = 1000;
     private static final int FAILURES = 10;
@@ -40,7 +42,7 @@ final class MoveStep implements SweepStep {
     }
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         List<SweptFile> page = batch.suspects()
                 .list(
                         batch.sweep(),
@@ -227,7 +229,7 @@ final class MoveStep implements SweepStep {
             SweptFile file = at(each.getKey(), each.getValue());
             if (!entered.contains(file.id())) {
                 // It was retained while it was moved: whoever did found nothing in quarantine to put back.
-                batch.store().quarantine().restore(file.quarantined());
+                batch.hands().orElseThrow().restore(file.quarantined());
                 batch.count("restored.retained");
             } else if (wanted.contains(file.name())) {
                 ReviewStep.restore(batch, file, Progress.QUARANTINED, "referenced");

@@ -7,6 +7,8 @@ import io.chatty.maintenance.file.ReferencePage;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
 import io.chatty.maintenance.file.finding.ReadReferences;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.file.sweep.SweepCursor.Tally;
 import io.chatty.maintenance.task.Cursor;
@@ -22,7 +24,7 @@ import java.util.Set;
  * Reads all references, page by page. They are counted, and each source has to end with the number that was counted (R7); a
  * suspect that is referred to in other letters only is kept (R5); references without a file are told of.
  */
-final class ReferenceStep implements SweepStep {
+final class ReferenceStep implements Step<SweepBatch, SweepCursor> {
 
     /** How many references cost as much as moving one file. */
     private static final int REFERENCES_PER_ITEM = 10;
@@ -31,13 +33,14 @@ final class ReferenceStep implements SweepStep {
     static final long NOT_READ = -1;
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         List<FileReferences> sources = batch.sources().all();
         if (cursor.part() >= sources.size()) {
             return After.go(cursor.at(Phase.GUARD));
         }
         FileReferences source = sources.get(cursor.part());
-        if (batch.sources().isMerged(source) && !hasSuspects(batch)) {
+        boolean hasSuspects = hasSuspects(batch);
+        if (batch.sources().isMerged(source) && !hasSuspects) {
             return After.go(
                     cursor.completed(NOT_READ)); // it was read beside the listing, and nothing hangs on its count
         }
@@ -47,7 +50,9 @@ final class ReferenceStep implements SweepStep {
         ReferencePage page = source.page(position, most);
         List<FileReference> named = ofReferences(batch, page.references());
         SweepCursor tallied = cursor.with(tally(batch, cursor.tallies(), named));
-        keepLooseMatches(batch, page.references()); // refused ones too: one with a slash before it, for one
+        if (hasSuspects) {
+            keepLooseMatches(batch, page.references()); // refused ones too: one with a slash before it, for one
+        }
         if (!batch.sources().isMerged(source)) {
             Broken.look(
                     batch,
@@ -106,9 +111,6 @@ final class ReferenceStep implements SweepStep {
     }
 
     private static void keepLooseMatches(SweepBatch batch, List<FileReference> references) {
-        if (!hasSuspects(batch)) {
-            return;
-        }
         Map<String, FileReference> byLoose = new HashMap<>();
         Set<String> names = new HashSet<>();
         for (FileReference reference : references) {

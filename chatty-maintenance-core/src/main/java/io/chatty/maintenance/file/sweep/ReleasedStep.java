@@ -5,6 +5,8 @@ import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.FileReferences.Released;
 import io.chatty.maintenance.file.FileState;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,10 +18,10 @@ import java.util.Set;
  * Looks at files whose last reference was seen to go. They are suspects though nothing else under their prefix is referred to any
  * more. Only after commit are they told of, so nothing is moved for a purge that is rolled back (R10, R11).
  */
-final class ReleasedStep implements SweepStep {
+final class ReleasedStep implements Step<SweepBatch, SweepCursor> {
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         List<FileReferences> sources = batch.sources().all();
         if (cursor.part() >= sources.size()) {
             return After.go(cursor.at(Phase.LIST));
@@ -40,7 +42,7 @@ final class ReleasedStep implements SweepStep {
     private static void suspect(SweepBatch batch, List<Released> released) throws Exception {
         Set<String> names = new LinkedHashSet<>();
         for (Released each : released) {
-            if (isName(each.name()) && batch.settings().rules().takesReleased(each.name())) {
+            if (FileNames.isName(each.name()) && batch.settings().rules().takesReleased(each.name())) {
                 names.add(each.name());
             }
         }
@@ -55,20 +57,12 @@ final class ReleasedStep implements SweepStep {
             SweepRule rule =
                     batch.settings().rules().all().get(batch.settings().rules().of(name));
             if (state.isPresent() && Ages.isOld(state.get(), rule.age(), batch.now())) {
+                batch.suspected(state.get().changedAt());
                 suspects.add(
                         new Suspect(name, LooseName.of(name), SweepKind.RELEASED.label(), rule.prefix(), state.get()));
             }
         }
         batch.suspects().add(batch.sweep(), batch.run(), batch.now(), suspects);
         batch.count("suspected." + SweepKind.RELEASED.label(), suspects.size());
-    }
-
-    private static boolean isName(String name) {
-        try {
-            FileNames.check(name);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

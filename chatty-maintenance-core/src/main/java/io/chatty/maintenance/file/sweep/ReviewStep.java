@@ -5,6 +5,8 @@ import io.chatty.maintenance.file.FileFinding.Kind;
 import io.chatty.maintenance.file.FileQuarantine.Outcome;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
@@ -23,12 +25,12 @@ import java.util.Set;
  * <p>What remains is a reference that is committed between that question and the delete, by a host that does not retain what it
  * refers to anew: from microseconds to one batch.
  */
-final class ReviewStep implements SweepStep {
+final class ReviewStep implements Step<SweepBatch, SweepCursor> {
 
     private static final int MOST = 1000;
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         // First what a run that broke off was about to delete, then what lies there.
         Progress progress = cursor.part() == 0 ? Progress.DELETING : Progress.QUARANTINED;
         List<SweptFile> page = batch.ledger()

@@ -6,6 +6,8 @@ import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.QuarantinedFile;
 import io.chatty.maintenance.file.SweptFile;
 import io.chatty.maintenance.file.SweptFile.Progress;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
@@ -26,12 +28,12 @@ import java.util.stream.Stream;
  * let go. So are files in quarantine of which the ledger knows nothing, as after it was restored from a backup: their window
  * begins anew.
  */
-final class Settling implements SweepStep {
+final class Settling implements Step<SweepBatch, SweepCursor> {
 
     private static final int PAGE = 1000;
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         // First what was being put back, then what was to be set aside.
         Progress progress = cursor.part() == 0 ? Progress.RESTORING : Progress.SUSPECT;
         List<SweptFile> left = batch.ledger()
@@ -116,7 +118,7 @@ final class Settling implements SweepStep {
             Long id = entered.get(each.getKey());
             if (id != null) {
                 states.put(id, each.getValue().state());
-            } else if (batch.store().quarantine().restore(each.getValue()) == Outcome.DONE) {
+            } else if (batch.hands().orElseThrow().restore(each.getValue()) == Outcome.DONE) {
                 batch.count("restored.unfinished");
             }
         }

@@ -3,6 +3,8 @@ package io.chatty.maintenance.file.sweep;
 import io.chatty.maintenance.file.FileLedger;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
@@ -17,14 +19,14 @@ import java.util.UUID;
  * Looks, before anything else, whether store, ledger and references are those that they should be: the same store by its id (R8),
  * a database that can be trusted (R6), clocks that agree, and a grace that is longer than anything that is under way (R2).
  */
-final class StoreCheck implements SweepStep {
+final class StoreCheck implements Step<SweepBatch, SweepCursor> {
 
     static final String STORE = "store";
     private static final String NEW_STORE = "store.new";
     private static final Duration APART = Duration.ofMinutes(1);
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         SweepSettings settings = batch.settings();
         List<String> problems = problems(settings);
         if (problems.isEmpty()) {

@@ -129,6 +129,11 @@ final class SweepBatch {
         return looked;
     }
 
+    /** How many files and directories were moved or deleted, or were tried to be. */
+    long operations() {
+        return hands.map(Hands::operations).orElse(0L);
+    }
+
     Counts counts() {
         return Counts.of(counts);
     }

@@ -4,6 +4,8 @@ import io.chatty.maintenance.file.FileFinding.Kind;
 import io.chatty.maintenance.file.FileNames;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore.Pruned;
+import io.chatty.maintenance.file.step.After;
+import io.chatty.maintenance.file.step.Step;
 import io.chatty.maintenance.file.sweep.SweepCursor.Phase;
 import java.io.IOException;
 import java.time.Instant;
@@ -16,7 +18,7 @@ import java.util.Set;
  * Removes directories that are empty and have been left alone for a while, as a writer could be about to put a file in a younger
  * one (R12), and forgets what has been on record for long.
  */
-final class TidyStep implements SweepStep {
+final class TidyStep implements Step<SweepBatch, SweepCursor> {
 
     private final boolean folders;
 
@@ -25,7 +27,7 @@ final class TidyStep implements SweepStep {
     }
 
     @Override
-    public After run(SweepBatch batch, SweepCursor cursor) throws Exception {
+    public After<SweepCursor> run(SweepBatch batch, SweepCursor cursor) throws Exception {
         if (batch.isPreview()) {
             return undeclared(batch, cursor);
         }
@@ -33,7 +35,7 @@ final class TidyStep implements SweepStep {
     }
 
     /** A preview looks for references of which nobody has told (R4), instead. */
-    private static After undeclared(SweepBatch batch, SweepCursor cursor) throws Exception {
+    private static After<SweepCursor> undeclared(SweepBatch batch, SweepCursor cursor) throws Exception {
         List<FileReferences> sources = batch.sources().all();
         if (cursor.part() >= sources.size()) {
             return After.done();
@@ -50,31 +52,25 @@ final class TidyStep implements SweepStep {
     private static Set<String> existing(SweepBatch batch, Collection<String> names) throws IOException {
         Set<String> existing = new HashSet<>();
         for (String name : names) {
-            if (isSwept(batch, name) && batch.store().look(name).isPresent()) {
+            if (FileNames.isName(name)
+                    && batch.settings().rules().covers(name)
+                    && batch.store().look(name).isPresent()) {
                 existing.add(name);
             }
         }
         return existing;
     }
 
-    private static boolean isSwept(SweepBatch batch, String name) {
-        try {
-            return batch.settings().rules().covers(FileNames.check(name));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static After prune(SweepBatch batch, SweepCursor cursor) throws IOException {
+    private static After<SweepCursor> prune(SweepBatch batch, SweepCursor cursor) throws IOException {
         SweepSettings settings = batch.settings();
         Instant unchangedSince = batch.store().now().minus(settings.emptyFolders());
-        Pruned pruned = batch.store().prune(unchangedSince, settings.keptLevels(), batch.size(), cursor.position());
+        Pruned pruned = batch.hands().orElseThrow().prune(unchangedSince, batch.size(), cursor.position());
         batch.count("pruned", pruned.removed());
         batch.looked((int) pruned.examined());
         return After.go(pruned.next().map(position -> cursor.at(0, position, 0)).orElse(cursor.at(Phase.FORGET)));
     }
 
-    private static After forget(SweepBatch batch, SweepCursor cursor) {
+    private static After<SweepCursor> forget(SweepBatch batch, SweepCursor cursor) {
         int forgotten = batch.ledger()
                 .forget(batch.sweep(), batch.now().minus(batch.settings().remembered()), batch.size());
         batch.looked(forgotten);

@@ -4,13 +4,16 @@ import io.chatty.maintenance.file.FileFinding;
 import io.chatty.maintenance.file.FileLedger;
 import io.chatty.maintenance.file.FileReferences;
 import io.chatty.maintenance.file.SweepableStore;
+import io.chatty.maintenance.file.content.Content;
 import io.chatty.maintenance.file.finding.FileWarnings;
+import io.chatty.maintenance.file.setting.FileSettings;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.TaskContext;
 import io.chatty.maintenance.task.TaskNames;
+import io.chatty.maintenance.task.TaskRates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +35,7 @@ import java.util.function.Consumer;
  *
  * <p>A batch reads at most 16 MiB. A larger file is read in several; if the process ends in the middle, it is read from its
  * beginning. Counted are {@code examined} references, {@code contents} compared and {@code bytes.read} (to which
- * {@link io.chatty.maintenance.engine.TaskSettings#bytesPerSecond} applies), {@code broken}, {@code refused}, {@code wrongSize},
+ * {@link io.chatty.maintenance.engine.TaskSettings#bytesPerSecond} applies; 50,000,000 by default), {@code broken}, {@code refused}, {@code wrongSize},
  * {@code wrongContent}, and {@code skipped.} with {@code young}, {@code changed}, {@code quarantined}, {@code noChecksum} (chosen
  * to be read, but nothing is known of its content) and {@code failed}. A preview looks at each file and counts what a run would read
  * as {@code due.contents} and {@code due.bytes.read}; it tells of nothing.
@@ -117,6 +120,12 @@ public final class FileVerification implements PreviewableTask {
                 .with(batch.counts());
     }
 
+    /** 50 MB of content a second. */
+    @Override
+    public TaskRates rates() {
+        return Content.DEFAULT_RATE;
+    }
+
     private void checkUsable() {
         List<String> problems = problems();
         if (!problems.isEmpty()) {
@@ -134,6 +143,7 @@ public final class FileVerification implements PreviewableTask {
     public List<String> warnings(Counts lastRun) {
         List<String> warnings = new ArrayList<>();
         FileWarnings.broken(lastRun).ifPresent(warnings::add);
+        FileWarnings.failed(lastRun).ifPresent(warnings::add);
         long wrong = lastRun.get("wrongSize") + lastRun.get("wrongContent");
         if (wrong > 0) {
             warnings.add(
@@ -179,11 +189,7 @@ public final class FileVerification implements PreviewableTask {
 
         /** A source of references. */
         public Builder references(FileReferences source) {
-            if (references.stream().anyMatch(other -> other.name().equals(source.name()))) {
-                throw new IllegalArgumentException(
-                        "references: \"" + source.name() + "\" given twice; each source needs a name of its own");
-            }
-            references.add(source);
+            FileSettings.add(source, references);
             return this;
         }
 

@@ -24,9 +24,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Rows of files in memory. For one thread. */
-final class FakeUsage implements FileUsage {
+public final class FakeUsage implements FileUsage {
 
-    final Map<String, EvictableFile> rows = new LinkedHashMap<>();
+    public final Map<String, EvictableFile> rows = new LinkedHashMap<>();
     final Map<String, Instant> lastUsed = new HashMap<>();
     final Set<String> held = new HashSet<>();
     final Set<String> pinned = new HashSet<>();
@@ -36,7 +36,7 @@ final class FakeUsage implements FileUsage {
     boolean tellsUsers = true;
     int pages;
 
-    void add(String name, long bytes, Instant createdAt, String room, String user) {
+    public void add(String name, long bytes, Instant createdAt, String room, String user) {
         rows.put(name, new EvictableFile(name, bytes, createdAt, optional(room), optional(user)));
     }
 

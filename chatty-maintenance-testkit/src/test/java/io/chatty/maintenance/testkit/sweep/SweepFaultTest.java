@@ -180,6 +180,11 @@ class SweepFaultTest {
         });
         Counts counts = swept.run(some);
         assertThat(counts.get("skipped.failed")).isEqualTo(3);
+        assertThat(some.warnings(counts))
+                .singleElement()
+                .asString()
+                .startsWith("failed files: 3 times a file could not be read, set aside or deleted");
+        assertThat(some.warnings(Counts.none())).isEmpty();
         assertThat(counts.get("quarantined.orphan")).isEqualTo(27);
         assertThat(uploads()).containsExactly("17", "27", "7", "used");
         assertThat(swept.findings)

@@ -92,6 +92,18 @@ class SweepFiguresTest {
     }
 
     @Test
+    void a_file_whose_last_reference_went_may_be_the_oldest() throws Exception {
+        FileSweep sweep = swept.sweep().meters(registry).build();
+        swept.refer("uploads/used");
+        swept.refer("uploads/given-up");
+        swept.pass(Duration.ofDays(9));
+        swept.references.release("uploads/given-up");
+        swept.run(sweep);
+        assertThat(gauge("oldest.suspect")).isEqualTo(9 * 86_400);
+        assertThat(gauge("suspects", "kind", "released")).isEqualTo(1);
+    }
+
+    @Test
     void a_preview_leaves_the_gauges_alone() throws Exception {
         FileSweep sweep = swept.sweep().meters(registry).build();
         swept.refer("uploads/used");

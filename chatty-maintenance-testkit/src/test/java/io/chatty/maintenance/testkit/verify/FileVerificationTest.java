@@ -150,9 +150,10 @@ class FileVerificationTest {
         assertThat(counts.get("wrongSize")).isEqualTo(1);
         assertThat(counts.get("wrongContent")).isEqualTo(1);
         assertThat(counts.get("skipped.failed")).isEqualTo(2);
-        assertThat(task.warnings(counts)).hasSize(2);
+        assertThat(task.warnings(counts)).hasSize(3);
         assertThat(task.warnings(counts).get(0)).startsWith("broken references: 1 references are to files");
-        assertThat(task.warnings(counts).get(1)).startsWith("damaged files: 2 files are not what");
+        assertThat(task.warnings(counts).get(1)).startsWith("failed files: 2 times a file could not be read");
+        assertThat(task.warnings(counts).get(2)).startsWith("damaged files: 2 files are not what");
         assertThat(task.warnings(Counts.none())).isEmpty();
     }
 

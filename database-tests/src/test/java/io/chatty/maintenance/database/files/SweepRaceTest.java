@@ -19,6 +19,7 @@ import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.RunId;
+import io.chatty.maintenance.testkit.SingleRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -185,16 +186,23 @@ final class SweepRaceTest {
             assertThat(deleted).isGreaterThan(20);
         }
 
+        /** Whether a sweep has come to that phase. */
+        private static boolean isAt(SingleRun run, String phase) {
+            return run.cursor()
+                    .filter(at -> at.text().split(" ", -1)[1].equals(phase))
+                    .isPresent();
+        }
+
         /** One run; what was referred to when it came to moving is in its place at its end. */
         private void run() throws Exception {
             if (old.isPresent()) {
                 old.get().read();
             }
-            OneRun run = new OneRun(sweep, 200);
+            SingleRun run = new SingleRun(sweep, 200, Instant.now());
             runs.add(run.runId());
             Set<String> needed = Set.of();
             while (!run.isFinished()) {
-                if (run.isAt("MOVE") && needed.isEmpty()) {
+                if (isAt(run, "MOVE") && needed.isEmpty()) {
                     needed = new HashSet<>(referred());
                     needed.retainAll(written);
                 }

@@ -31,6 +31,7 @@ final class TaskSettingsSection {
         section.set("spread", Kind.DURATION, builder::spread);
         section.set("target-batch-time", Kind.DURATION, builder::targetBatchTime);
         section.set("items-per-second", Kind.WHOLE_NUMBER, builder::itemsPerSecond);
+        section.set("operations-per-second", Kind.WHOLE_NUMBER, builder::operationsPerSecond);
         section.set("bytes-per-second", Kind.BYTES, builder::bytesPerSecond);
         section.set("batch-timeout", Kind.DURATION, builder::batchTimeout);
         section.set("run-timeout", Kind.DURATION, builder::runTimeout);

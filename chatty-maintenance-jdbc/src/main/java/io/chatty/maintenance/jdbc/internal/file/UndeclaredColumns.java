@@ -185,16 +185,7 @@ public final class UndeclaredColumns {
                 break;
             }
         }
-        candidates.removeIf(name -> !isName(name));
+        candidates.removeIf(name -> !FileNames.isName(name));
         return candidates;
-    }
-
-    private static boolean isName(String name) {
-        try {
-            FileNames.check(name);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

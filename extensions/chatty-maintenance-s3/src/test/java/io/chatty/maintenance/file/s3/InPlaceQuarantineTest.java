@@ -3,20 +3,14 @@ package io.chatty.maintenance.file.s3;
 import static io.chatty.maintenance.file.FileQuarantine.Outcome.ABSENT;
 import static io.chatty.maintenance.file.FileQuarantine.Outcome.CHANGED;
 import static io.chatty.maintenance.file.FileQuarantine.Outcome.DONE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chatty.maintenance.file.FileQuarantine;
-import io.chatty.maintenance.file.FileQuarantine.Moved;
 import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.QuarantinedFile;
-import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,36 +18,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Files that are set aside where a marker would destroy them: in their place, as the ledger alone knows. */
 @ParameterizedClass
 @CsvSource({"false, true", "false, false", "true, true", "true, false"})
-final class InPlaceQuarantineTest {
+final class InPlaceQuarantineTest extends QuarantineCase {
 
-    private static final RunId RUN = RunId.random();
-
-    private final Endpoint endpoint;
     private final boolean conditions;
-    private S3FileStore store;
-    private FileQuarantine quarantine;
 
     InPlaceQuarantineTest(boolean suspended, boolean conditions) {
+        super(suspended ? endpoint(conditions).suspended() : endpoint(conditions));
         this.conditions = conditions;
-        Endpoint made = conditions ? new Endpoint() : new Endpoint(new WithoutConditions());
-        endpoint = suspended ? made.suspended() : made;
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        store = endpoint.open("chat/");
-        quarantine = store.quarantine();
-    }
-
-    private FileState put(String name, String text) throws IOException {
-        endpoint.put("chat/" + name, text);
-        return store.look(name).orElseThrow();
-    }
-
-    private QuarantinedFile aside(String name, FileState state) throws IOException {
-        Moved moved = quarantine.move(name, state, RUN);
-        assertThat(moved.outcome()).isEqualTo(DONE);
-        return moved.file().orElseThrow();
     }
 
     @Test
@@ -68,9 +39,7 @@ final class InPlaceQuarantineTest {
 
         assertThat(file).isEqualTo(new QuarantinedFile("a", RUN, state));
         assertThat(endpoint.get("chat/a")).isEqualTo("one");
-        try (InputStream in = quarantine.open(file)) {
-            assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo("one");
-        }
+        assertThat(read(file)).isEqualTo("one");
     }
 
     @Test

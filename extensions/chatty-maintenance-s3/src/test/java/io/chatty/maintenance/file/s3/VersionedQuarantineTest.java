@@ -3,20 +3,14 @@ package io.chatty.maintenance.file.s3;
 import static io.chatty.maintenance.file.FileQuarantine.Outcome.ABSENT;
 import static io.chatty.maintenance.file.FileQuarantine.Outcome.CHANGED;
 import static io.chatty.maintenance.file.FileQuarantine.Outcome.DONE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chatty.maintenance.file.FileQuarantine;
-import io.chatty.maintenance.file.FileQuarantine.Moved;
 import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.QuarantinedFile;
-import io.chatty.maintenance.task.RunId;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,40 +19,10 @@ import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 /** Files that are set aside in a bucket that keeps versions, on an endpoint that heeds conditions and on one that does not. */
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
-final class VersionedQuarantineTest {
-
-    private static final RunId RUN = RunId.random();
-
-    private final Endpoint endpoint;
-    private S3FileStore store;
-    private FileQuarantine quarantine;
+final class VersionedQuarantineTest extends QuarantineCase {
 
     VersionedQuarantineTest(boolean conditions) {
-        endpoint = (conditions ? new Endpoint() : new Endpoint(new WithoutConditions()))
-                .versioning(BucketVersioningStatus.ENABLED);
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        store = endpoint.open("chat/");
-        quarantine = store.quarantine();
-    }
-
-    private FileState put(String name, String text) throws IOException {
-        endpoint.put("chat/" + name, text);
-        return store.look(name).orElseThrow();
-    }
-
-    private QuarantinedFile aside(String name, FileState state) throws IOException {
-        Moved moved = quarantine.move(name, state, RUN);
-        assertThat(moved.outcome()).isEqualTo(DONE);
-        return moved.file().orElseThrow();
-    }
-
-    private String read(QuarantinedFile file) throws IOException {
-        try (InputStream in = quarantine.open(file)) {
-            return new String(in.readAllBytes(), UTF_8);
-        }
+        super(endpoint(conditions).versioning(BucketVersioningStatus.ENABLED));
     }
 
     @Test

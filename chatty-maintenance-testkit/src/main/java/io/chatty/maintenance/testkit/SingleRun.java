@@ -8,9 +8,19 @@ import io.chatty.maintenance.task.PreviewableTask;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
-/** The batches of one run, one by one, without an engine. */
+/**
+ * The batches of one run of a task, one by one, without an engine: so that a test can look, or do something, between two of them.
+ * Nothing is recorded, retried or limited, and what a person would have to confirm is confirmed. Not thread-safe.
+ *
+ * <pre>{@code
+ * SingleRun run = new SingleRun(task, 100, clock.instant());
+ * run.step();
+ * assertThat(run.go().get("deleted.old")).isEqualTo(300);
+ * }</pre>
+ */
 public class SingleRun implements TaskContext {
 
     private final int size;
@@ -24,13 +34,22 @@ public class SingleRun implements TaskContext {
     private Optional<String> awaited = Optional.empty();
     private boolean finished;
 
+    /**
+     * A run that is to begin.
+     *
+     * @param size how many items each batch may look at; 1 or more
+     * @param now the run's {@linkplain TaskContext#now now}
+     */
     public SingleRun(MaintenanceTask task, int size, Instant now) {
-        this.task = task;
+        if (size < 1) {
+            throw new IllegalArgumentException("size: " + size + " given, 1 or more allowed");
+        }
+        this.task = Objects.requireNonNull(task, "task");
         this.size = size;
-        this.now = now;
+        this.now = Objects.requireNonNull(now, "now");
     }
 
-    /** From here on it previews. */
+    /** From here on it previews; the task has to be a {@link PreviewableTask}. */
     public SingleRun previews() {
         previews = true;
         return this;
@@ -42,7 +61,11 @@ public class SingleRun implements TaskContext {
         return this;
     }
 
-    /** Goes on to the end, or to where a person has to confirm; called again, it is confirmed. */
+    /**
+     * Goes on to the end, or to where a person has to confirm; called again, it is confirmed.
+     *
+     * @return what all batches so far counted
+     */
     public Counts go() throws Exception {
         do {
             step();
@@ -50,7 +73,11 @@ public class SingleRun implements TaskContext {
         return counts;
     }
 
-    /** Does one batch. */
+    /**
+     * Does one batch, from where the last one ended.
+     *
+     * @throws Exception what the task throws; the run stays where it was, and can go on
+     */
     public BatchResult step() throws Exception {
         BatchResult result = previews ? ((PreviewableTask) task).previewBatch(this) : task.runBatch(this);
         counts = counts.plus(result.counts());
@@ -65,14 +92,17 @@ public class SingleRun implements TaskContext {
         cancelled = is;
     }
 
+    /** What all batches so far counted. */
     public Counts counts() {
         return counts;
     }
 
+    /** What is to be confirmed before it goes on; empty if nothing is. */
     public Optional<String> awaited() {
         return awaited;
     }
 
+    /** Whether its last batch had nothing left to do. */
     public boolean isFinished() {
         return finished;
     }
