@@ -332,6 +332,49 @@ class FileSweepTest {
         assertThat(swept.names()).contains("thumbs/loose.png");
     }
 
+    private FileSweep sweepOfThumbs() {
+        return swept.sweep()
+                .derived("thumbs/", name -> List.of("uploads/" + name.substring("thumbs/".length())))
+                .build();
+    }
+
+    @Test
+    void a_thumbnail_of_a_new_file_stays_although_an_old_one_of_its_name_lies_in_quarantine() throws Exception {
+        swept.write("uploads/a.png", "old");
+        FileSweep sweep = sweepOfThumbs();
+        swept.pass(Duration.ofDays(4));
+        assertThat(swept.run(sweep).get("quarantined.orphan")).isEqualTo(1);
+        swept.write("thumbs/a.png");
+        swept.pass(Duration.ofDays(4));
+        swept.write("uploads/a.png", "new");
+        assertThat(swept.preview(sweep).get("skipped.original")).isEqualTo(1);
+        assertThat(swept.run(sweep).get("skipped.original")).isEqualTo(1);
+        assertThat(swept.names()).contains("thumbs/a.png");
+    }
+
+    @Test
+    void a_thumbnail_comes_back_with_its_original() throws Exception {
+        for (String name : List.of("referred", "retained", "gone")) {
+            swept.write("uploads/" + name);
+            swept.write("thumbs/" + name);
+        }
+        FileSweep sweep = sweepOfThumbs();
+        swept.pass(WEEK);
+        Counts first = swept.run(sweep);
+        assertThat(first.get("quarantined.derived")).isEqualTo(3);
+        swept.references.add("uploads/referred");
+        assertThat(sweep.retain("uploads/retained")).isEqualTo(Retained.RESTORED);
+        swept.pass(WEEK); // their window ends, too
+        assertThat(swept.preview(sweep).get("due.restored.original")).isEqualTo(2);
+        Counts second = swept.run(sweep);
+        assertThat(second.get("restored.original")).isEqualTo(2);
+        assertThat(second.get("restored.referenced")).isEqualTo(1);
+        assertThat(second.get("deleted.derived")).isEqualTo(1);
+        assertThat(swept.names())
+                .containsExactly(
+                        "thumbs/referred", "thumbs/retained", "uploads/referred", "uploads/retained", "uploads/used");
+    }
+
     @Test
     void expired_exports_go_although_nothing_ever_referred_to_any() throws Exception {
         swept.write("exports/1.zip");
