@@ -152,6 +152,29 @@ class FileSweepTest {
     }
 
     @Test
+    void a_name_that_leads_to_the_file_in_another_way_is_kept_and_told() throws Exception {
+        List<String> names = List.of(
+                "./uploads/0",
+                "uploads//1",
+                "uploads/./2",
+                "uploads/gone/../3",
+                "/uploads/x/../../uploads/4",
+                " uploads/5\n",
+                "uploads/6/",
+                "uploads\\7",
+                "uploads/8?a&amp;b");
+        for (int i = 0; i < names.size(); i++) {
+            swept.write("uploads/" + i + (i == 8 ? "?a&b" : ""));
+        }
+        names.forEach(swept.references::add);
+        FileSweep sweep = swept.sweep().build();
+        swept.pass(WEEK);
+        Counts counts = swept.run(sweep);
+        assertThat(counts.get("skipped.loose")).isEqualTo(names.size());
+        assertThat(counts.sum("quarantined")).isZero();
+    }
+
+    @Test
     void a_file_that_differs_from_a_reference_in_a_letter_is_an_orphan() throws Exception {
         swept.write("uploads/a_b");
         swept.references.add("uploads/axb");
