@@ -40,7 +40,7 @@ final class LooseName {
             return path;
         }
         Deque<String> parts = new ArrayDeque<>();
-        for (String part : path.split("/")) {
+        for (String part : path.split("/", -1)) {
             if (part.equals("..")) {
                 parts.pollLast();
             } else if (!part.isEmpty() && !part.equals(".")) {
