@@ -135,8 +135,9 @@ final class MoveStep implements SweepStep {
                 && Originals.anyStays(batch, rule.get().originals().apply(file.name()), true)) {
             return Optional.of("original");
         }
-        if (rule.get().byFolder()) {
-            String folder = file.name().substring(0, file.name().lastIndexOf('/') + 1);
+        int end = file.name().indexOf('/', file.prefix().length());
+        if (rule.get().byFolder() && end >= 0) { // of a part without a directory the age is known
+            String folder = file.name().substring(0, end + 1);
             if (!youngFolders.containsKey(folder)) {
                 youngFolders.put(folder, isYoung(batch, folder, rule.get()));
             }

@@ -355,6 +355,45 @@ class FileSweepTest {
         assertThat(swept.names()).contains("thumbs/loose.png");
     }
 
+    @Test
+    void what_another_sweep_of_the_same_store_set_aside_is_left_to_that() throws Exception {
+        swept.write("uploads/orphan");
+        swept.write("exports/old");
+        FileSweep sweep = swept.sweep().build();
+        swept.pass(WEEK);
+        assertThat(swept.run(sweep).get("quarantined.orphan")).isEqualTo(1);
+        FileSweep exports = FileSweep.builder("export-sweep", swept.store, swept.ledger)
+                .references(new InMemoryFileReferences("downloads"))
+                .expired("exports/", Duration.ofDays(7))
+                .adoptStore(swept.store.id().orElseThrow())
+                .window(Duration.ofHours(1))
+                .movesOnFirstRun()
+                .build();
+        Counts first = swept.run(exports);
+        assertThat(first.get("quarantined.expired")).isEqualTo(1);
+        assertThat(first.get("adopted")).isZero();
+        swept.references.add("uploads/orphan");
+        swept.pass(Duration.ofHours(1));
+        assertThat(swept.run(exports).sum("deleted")).isEqualTo(1);
+        assertThat(swept.quarantined()).containsExactly("uploads/orphan");
+        assertThat(swept.run(sweep).get("restored.referenced")).isEqualTo(1);
+        assertThat(swept.names()).containsExactly("uploads/orphan", "uploads/used");
+    }
+
+    @Test
+    void the_parts_of_a_partial_upload_may_lie_in_directories_of_its_own() throws Exception {
+        swept.write("incoming/one/chunks/1");
+        swept.write("incoming/alone");
+        FileSweep sweep =
+                swept.sweep().partialUploads("incoming/", Duration.ofHours(24)).build();
+        swept.pass(Duration.ofHours(20));
+        swept.write("incoming/one/progress");
+        swept.pass(Duration.ofHours(5));
+        assertThat(swept.preview(sweep).get("due.quarantined.temporary")).isEqualTo(1);
+        assertThat(swept.run(sweep).get("quarantined.temporary")).isEqualTo(1);
+        assertThat(swept.names()).containsExactly("incoming/one/chunks/1", "incoming/one/progress", "uploads/used");
+    }
+
     private FileSweep sweepOfThumbs() {
         return swept.sweep()
                 .derived("thumbs/", name -> List.of("uploads/" + name.substring("thumbs/".length())))

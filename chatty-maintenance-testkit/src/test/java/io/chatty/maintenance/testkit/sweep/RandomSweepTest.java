@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Weeks of random writing, referring, releasing, retaining and restoring, with a preview and a run in between, over and over. */
 final class RandomSweepTest {
 
-    private static final Duration GRACE = Duration.ofHours(72);
-    private static final Duration DAY = Duration.ofHours(24);
+    private static final Duration GRACE = Duration.ofDays(3);
+    private static final Duration DAY = Duration.ofDays(1);
     private static final int ROUNDS = 60;
 
     private final Swept swept = new Swept();
