@@ -75,7 +75,7 @@ final class FileUsageTest {
             host.put(7, "odd", -5, 20, 0, 2, "ann");
             host.put(8, "nobodys", 640, -1, 0, 2, "");
             host.put(9, "nobodys2", 640, -1, 0, 2, "");
-            host.database.execute("UPDATE files SET owner = NULL, made = 86400000 WHERE id = 8");
+            host.database.execute("UPDATE files SET owner = NULL, room = NULL, made = 86400000 WHERE id = 8");
             host.database.execute("UPDATE files SET made = 86400000 WHERE id = 9");
             host.database.execute("UPDATE files SET gone = 5 WHERE id = 5");
             host.database.execute("UPDATE files SET made = NULL WHERE id = 2");
@@ -91,7 +91,7 @@ final class FileUsageTest {
             assertThat(usage.over(UsageScope.Kind.USER, 20, NOW, "", 10)).containsExactly(new Used(ann, 3, 50));
             assertThat(usage.over(UsageScope.Kind.USER, 1, NOW, "ann", 10)).containsExactly(new Used(bob, 1, 20));
             assertThat(usage.over(UsageScope.Kind.ROOM, 1, NOW, "", 1)).containsExactly(new Used(ROOM_1, 2, 30));
-            assertThat(usage.over(UsageScope.Kind.ROOM, 1, NOW, "1", 1)).containsExactly(new Used(room2, 4, 1320));
+            assertThat(usage.over(UsageScope.Kind.ROOM, 1, NOW, "1", 1)).containsExactly(new Used(room2, 3, 680));
             assertThat(order(usage, UsageScope.ALL, EvictionOrder.OLDEST, 10))
                     .containsExactly("nobodys", "nobodys2", "a", "c");
         }
