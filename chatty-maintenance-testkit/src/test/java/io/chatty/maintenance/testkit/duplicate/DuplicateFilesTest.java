@@ -304,8 +304,8 @@ class DuplicateFilesTest {
         Files.writeString(root.resolve("uploads/deep/b"), "same");
         Files.createSymbolicLink(root.resolve("uploads/link"), root.resolve("uploads/a"));
         Files.createSymbolicLink(root.resolve("uploads/link2"), root.resolve("uploads/deep"));
-        Counts counts =
-                run(duplicates(LocalFileStore.open(root)).below("").build(), 100).go();
+        Counts counts = run(duplicates(LocalFileStore.open(root)).below("").build(), 100)
+                .go();
         assertThat(findings).extracting(FileFinding::name).containsExactly("uploads/deep/b");
         assertThat(counts.get("skipped.link")).isEqualTo(2);
     }

@@ -125,8 +125,8 @@ final class FileUsageTest {
             fill(host);
             DatabaseUsage usage = host.deleting();
             assertThat(order(usage, UsageScope.ALL, EvictionOrder.OLDEST, 2)).containsExactly("free");
-            FileUsage.Page page = usage.evictable(
-                    UsageScope.ALL, EvictionOrder.OLDEST, NOW.minus(10, HOURS), Optional.empty(), 100);
+            FileUsage.Page page =
+                    usage.evictable(UsageScope.ALL, EvictionOrder.OLDEST, NOW.minus(10, HOURS), Optional.empty(), 100);
             assertThat(page.files()).extracting(EvictableFile::name).containsExactly("free");
             assertThat(page.referenced()).isEqualTo(3); // the avatar, and the two rows of one name
             assertThat(page.next()).isEmpty();
@@ -171,8 +171,18 @@ final class FileUsageTest {
             DatabaseUsage usage = host.deleting();
             List<String> before = host.paths();
             Map<String, Outcome> outcomes = release(
-                    usage, "free", "young", "pinned", "ageless", "empty", "sizeless", "ofroom", "ofuser", "avatar",
-                    "twice", "none");
+                    usage,
+                    "free",
+                    "young",
+                    "pinned",
+                    "ageless",
+                    "empty",
+                    "sizeless",
+                    "ofroom",
+                    "ofuser",
+                    "avatar",
+                    "twice",
+                    "none");
             assertThat(outcomes)
                     .containsOnly(
                             Map.entry("free", Outcome.RELEASED),
