@@ -85,6 +85,17 @@ public interface FileReferences {
     }
 
     /**
+     * The same, in the order of their ids, for a preview, which forgets none. A source that does not look further gives the first
+     * alone, and what previews say of the others is that they are orphans.
+     *
+     * @param after only those of a higher id; 0 for all
+     * @throws Exception if they could not be read
+     */
+    default List<Released> released(long after, int most) throws Exception {
+        return after == 0 ? released(most) : List.of();
+    }
+
+    /**
      * Forgets that those were released.
      *
      * @throws Exception if it failed

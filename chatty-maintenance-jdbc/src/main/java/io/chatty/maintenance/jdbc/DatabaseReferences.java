@@ -92,6 +92,11 @@ public final class DatabaseReferences implements FileReferences {
     }
 
     @Override
+    public List<Released> released(long after, int most) {
+        return references.released(after, most);
+    }
+
+    @Override
     public void forget(Collection<Released> released) {
         references.forget(released);
     }

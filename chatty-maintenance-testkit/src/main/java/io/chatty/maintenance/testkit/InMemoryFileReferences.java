@@ -82,7 +82,12 @@ public final class InMemoryFileReferences implements FileReferences {
 
     @Override
     public synchronized List<Released> released(int most) {
-        return released.stream().limit(most).toList();
+        return released(0, most);
+    }
+
+    @Override
+    public synchronized List<Released> released(long after, int most) {
+        return released.stream().filter(each -> each.id() > after).limit(most).toList();
     }
 
     @Override

@@ -272,7 +272,8 @@ public final class FileSweep implements PreviewableTask {
         }
 
         /**
-         * Uploads in parts, a directory each, may go once the youngest of their parts is that old.
+         * Uploads in parts, a directory each, may go once the youngest of their parts is that old, in whatever directory inside.
+         * A part that lies in none goes by its own age.
          *
          * @param prefix where those directories are, such as {@code incoming/}
          * @param age one hour or more
@@ -341,7 +342,8 @@ public final class FileSweep implements PreviewableTask {
         }
 
         /**
-         * The store was swept before by another sweep, or for another database, to which nothing of it belongs any more.
+         * The store was swept before by another sweep, or for another database, to which nothing of it belongs any more; or by
+         * another sweep of yours that has other prefixes, whose quarantine is left to it.
          *
          * @param id the id that the store has
          */

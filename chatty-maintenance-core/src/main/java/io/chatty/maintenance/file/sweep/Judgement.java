@@ -3,7 +3,6 @@ package io.chatty.maintenance.file.sweep;
 import io.chatty.maintenance.file.FileLedger.Suspect;
 import io.chatty.maintenance.file.FileState;
 import io.chatty.maintenance.file.StoredFile;
-import io.chatty.maintenance.file.SweptFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,10 +27,8 @@ final class Judgement {
         Set<String> kept = batch.ledger().kept(batch.sweep(), left, batch.now());
         batch.count("skipped.kept", kept.size());
         left.removeAll(kept);
-        for (SweptFile file : batch.ledger().open(batch.sweep(), left)) {
-            left.remove(
-                    file.name()); // a store that leaves them in place lists them still; or released, and of this run
-        }
+        // A store that leaves them in place lists them still; or they were released, and are of this run.
+        left.removeAll(batch.entered(left));
         left.removeAll(ofReferencedOriginals(batch, left));
         List<Suspect> suspects = new ArrayList<>();
         for (StoredFile file : page) {
@@ -58,7 +55,6 @@ final class Judgement {
                 new Suspect(file.name(), LooseName.of(file.name()), rule.kind().label(), rule.prefix(), state.get()));
     }
 
-    /** Derived files one of whose originals is referred to: they are in use as it is, even if it is missing. */
     private static Set<String> ofReferencedOriginals(SweepBatch batch, Set<String> names) throws Exception {
         SweepRules rules = batch.settings().rules();
         Map<String, List<String>> derived = new HashMap<>();
@@ -68,15 +64,7 @@ final class Judgement {
                 derived.put(name, rule.originals().apply(name));
             }
         }
-        Set<String> originals = new HashSet<>();
-        derived.values().forEach(originals::addAll);
-        Set<String> referenced = batch.sources().find(originals);
-        Set<String> inUse = new HashSet<>();
-        derived.forEach((name, its) -> {
-            if (its.stream().anyMatch(referenced::contains)) {
-                inUse.add(name);
-            }
-        });
+        Set<String> inUse = Originals.referenced(batch, derived);
         batch.count("referenced", inUse.size());
         return inUse;
     }

@@ -2,6 +2,8 @@ package io.chatty.maintenance.file.sweep;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 
 /**
@@ -17,12 +19,10 @@ final class LooseName {
         for (int i = 0; i < 2 && decoded.indexOf('%') >= 0; i++) { // encoded twice is seen, too
             decoded = decode(decoded);
         }
-        String plain = decoded.replace('+', ' ').replace('\\', '/');
-        int from = 0;
-        while (from < plain.length() && plain.charAt(from) == '/') {
-            from++;
-        }
-        String relative = plain.substring(from);
+        String relative = way(decoded.replace('+', ' ')
+                .replace('\\', '/')
+                .replace("&amp;", "&") // out of a text in HTML
+                .strip());
         if (isAscii(relative)) {
             return relative.toLowerCase(Locale.ROOT);
         }
@@ -32,6 +32,34 @@ final class LooseName {
                         .toUpperCase(Locale.ROOT)
                         .toLowerCase(Locale.ROOT),
                 Normalizer.Form.NFC);
+    }
+
+    /** The shortest way to the same file. */
+    private static String way(String path) {
+        if (isShortest(path)) {
+            return path;
+        }
+        Deque<String> parts = new ArrayDeque<>();
+        for (String part : path.split("/", -1)) {
+            if (part.equals("..")) {
+                parts.pollLast();
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.addLast(part);
+            }
+        }
+        return String.join("/", parts);
+    }
+
+    private static boolean isShortest(String path) {
+        char before = '/';
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (before == '/' && (c == '/' || c == '.')) {
+                return false;
+            }
+            before = c;
+        }
+        return before != '/';
     }
 
     private static boolean isAscii(String text) {

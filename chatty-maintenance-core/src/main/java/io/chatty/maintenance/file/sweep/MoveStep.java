@@ -133,15 +133,13 @@ final class MoveStep implements Step<SweepBatch, SweepCursor> {
         if (isUnknown(batch, cursor, file.kind(), file.prefix())) {
             return Optional.of("unknown");
         }
-        if (rule.get().kind() == SweepKind.DERIVED) {
-            for (String original : rule.get().originals().apply(file.name())) {
-                if (stays(batch, original)) {
-                    return Optional.of("original");
-                }
-            }
+        if (rule.get().kind() == SweepKind.DERIVED
+                && Originals.anyStays(batch, rule.get().originals().apply(file.name()), true)) {
+            return Optional.of("original");
         }
-        if (rule.get().byFolder()) {
-            String folder = file.name().substring(0, file.name().lastIndexOf('/') + 1);
+        int end = file.name().indexOf('/', file.prefix().length());
+        if (rule.get().byFolder() && end >= 0) { // of a part without a directory the age is known
+            String folder = file.name().substring(0, end + 1);
             if (!youngFolders.containsKey(folder)) {
                 youngFolders.put(folder, isYoung(batch, folder, rule.get()));
             }
@@ -150,19 +148,6 @@ final class MoveStep implements Step<SweepBatch, SweepCursor> {
             }
         }
         return Optional.empty();
-    }
-
-    /** Whether an original is there and does not go: one that went in this run is there no more, save in a preview. */
-    private static boolean stays(SweepBatch batch, String original) throws IOException {
-        if (batch.store().look(original).isEmpty()) {
-            return false;
-        }
-        boolean goes = batch.isPreview()
-                ? !batch.suspects().open(batch.sweep(), Set.of(original)).isEmpty()
-                : batch.ledger().open(batch.sweep(), Set.of(original)).stream()
-                        .anyMatch(
-                                file -> file.progress() == Progress.QUARANTINED); // of a store that leaves it in place
-        return !goes;
     }
 
     private static boolean isYoung(SweepBatch batch, String folder, SweepRule rule) throws IOException {

@@ -28,15 +28,17 @@ final class ReleasedStep implements Step<SweepBatch, SweepCursor> {
         }
         FileReferences source = sources.get(cursor.part());
         int most = Math.min(batch.size(), Sources.MOST);
-        List<Released> released = source.released(most);
+        List<Released> released = batch.isPreview() ? source.released(cursor.number(), most) : source.released(most);
         batch.looked(released.size());
         suspect(batch, released);
         if (!batch.isPreview()) {
             source.forget(released);
         }
+        if (released.size() < most) {
+            return After.go(cursor.at(cursor.part() + 1, "", 0));
+        }
         // A preview forgets none, and would be told of the same again.
-        boolean more = !batch.isPreview() && released.size() >= most;
-        return After.go(more ? cursor : cursor.at(cursor.part() + 1, "", 0));
+        return After.go(batch.isPreview() ? cursor.at(released.get(most - 1).id()) : cursor);
     }
 
     private static void suspect(SweepBatch batch, List<Released> released) throws Exception {
@@ -48,9 +50,7 @@ final class ReleasedStep implements Step<SweepBatch, SweepCursor> {
         }
         names.removeAll(batch.sources().find(names));
         names.removeAll(batch.ledger().kept(batch.sweep(), names, batch.now()));
-        batch.ledger().open(batch.sweep(), names).stream()
-                .filter(file -> !file.run().equals(batch.run()))
-                .forEach(file -> names.remove(file.name()));
+        names.removeAll(batch.entered(names));
         List<Suspect> suspects = new ArrayList<>();
         for (String name : names) {
             Optional<FileState> state = batch.store().look(name);

@@ -12,8 +12,10 @@ import io.chatty.maintenance.task.MaintenanceException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,18 +55,38 @@ final class ReviewStep implements Step<SweepBatch, SweepCursor> {
         List<String> names = page.stream().map(SweptFile::name).distinct().toList();
         Set<String> wanted = new HashSet<>(batch.sources().find(names));
         wanted.addAll(batch.ledger().kept(batch.sweep(), names, batch.now()));
+        Map<String, List<String>> derived = derived(batch, page);
+        Set<String> inUse = Originals.referenced(batch, derived);
         Instant before = batch.now().minus(batch.settings().window());
         List<SweptFile> gone = new ArrayList<>();
         for (SweptFile file : page) {
+            boolean due = progress == Progress.DELETING || !file.at().isAfter(before);
             if (wanted.contains(file.name()) && !isReplaced(batch, file)) {
                 restore(batch, file, progress, "referenced");
-            } else if (progress == Progress.DELETING || !file.at().isAfter(before)) {
+            } else if ((inUse.contains(file.name())
+                            || (due && Originals.anyStays(batch, derived.getOrDefault(file.name(), List.of()), false)))
+                    && !isReplaced(batch, file)) {
+                restore(batch, file, progress, "original");
+            } else if (due) {
                 gone.add(file);
             } else {
                 batch.count("waiting");
             }
         }
         delete(batch, progress, gone);
+    }
+
+    /** The derived files among those, with the names of what they were made of. */
+    private static Map<String, List<String>> derived(SweepBatch batch, List<SweptFile> page) {
+        Map<String, List<String>> derived = new HashMap<>();
+        for (SweptFile file : page) {
+            batch.settings()
+                    .rules()
+                    .of(file)
+                    .filter(rule -> rule.kind() == SweepKind.DERIVED)
+                    .ifPresent(rule -> derived.put(file.name(), rule.originals().apply(file.name())));
+        }
+        return derived;
     }
 
     /** Whether another file has the name by now, to which the references are. */

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * Settles what runs left that did not come to their end: suspects that they had set aside are entered as quarantined, others are
- * let go. So are files in quarantine of which the ledger knows nothing, as after it was restored from a backup: their window
+ * let go. So are files in quarantine, under this sweep's prefixes, of which the ledger knows nothing, as after it was restored from a backup: their window
  * begins anew.
  */
 final class Settling implements Step<SweepBatch, SweepCursor> {
@@ -104,7 +104,11 @@ final class Settling implements Step<SweepBatch, SweepCursor> {
 
     private static void adopt(SweepBatch batch, List<QuarantinedFile> page) throws IOException {
         Map<Place, QuarantinedFile> unknown = new LinkedHashMap<>();
-        page.forEach(file -> unknown.put(new Place(file.run(), file.name()), file));
+        for (QuarantinedFile file : page) {
+            if (batch.settings().rules().covers(file.name())) { // else it may be another sweep's, with other references
+                unknown.put(new Place(file.run(), file.name()), file);
+            }
+        }
         known(batch, page).keySet().forEach(unknown::remove);
         for (QuarantinedFile file : unknown.values()) {
             String loose = LooseName.of(file.name());

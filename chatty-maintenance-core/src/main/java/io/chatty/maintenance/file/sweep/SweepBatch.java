@@ -7,8 +7,11 @@ import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.RunId;
 import io.chatty.maintenance.task.TaskContext;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One batch of a sweep: what its steps work with, and what they count. Used by one thread. */
@@ -62,6 +65,16 @@ final class SweepBatch {
 
     FileLedger suspects() {
         return suspects;
+    }
+
+    /** Which of these have an entry that is not over, in the ledger or, in a preview, in its own. */
+    Set<String> entered(Collection<String> names) {
+        Set<String> entered = new HashSet<>();
+        ledger().open(sweep(), names).forEach(file -> entered.add(file.name()));
+        if (isPreview()) {
+            suspects.open(sweep(), names).forEach(file -> entered.add(file.name()));
+        }
+        return entered;
     }
 
     Optional<Hands> hands() {

@@ -285,17 +285,33 @@ class DuplicateFilesTest {
     }
 
     @Test
+    void a_run_that_begins_closes_what_one_that_was_left_had_open() throws Exception {
+        write("uploads/a", filled(20 * MEGABYTE, 5000, 1));
+        write("uploads/b", filled(20 * MEGABYTE, 5000, 1));
+        DuplicateFiles task = duplicates().build();
+        SingleRun left = run(task, 100);
+        while (store.opens.get() == store.closes.get()) {
+            left.step();
+        }
+        run(task, 100).go();
+        assertThat(findings).hasSize(1);
+    }
+
+    @Test
     void on_a_disk_duplicates_are_found(@TempDir Path root) throws Exception {
         Files.createDirectories(root.resolve("uploads/deep"));
         Files.writeString(root.resolve("uploads/a"), "same");
         Files.writeString(root.resolve("uploads/deep/b"), "same");
         Files.createSymbolicLink(root.resolve("uploads/link"), root.resolve("uploads/a"));
-        run(duplicates(LocalFileStore.open(root)).below("").build(), 100).go();
+        Files.createSymbolicLink(root.resolve("uploads/link2"), root.resolve("uploads/deep"));
+        Counts counts = run(duplicates(LocalFileStore.open(root)).below("").build(), 100)
+                .go();
         assertThat(findings).extracting(FileFinding::name).containsExactly("uploads/deep/b");
+        assertThat(counts.get("skipped.link")).isEqualTo(2);
     }
 
     @Test
-    void nonsense_is_refused_where_it_is_said() {
+    void nonsense_is_refused_where_it_is_said(@TempDir Path folder) throws Exception {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> duplicates(store).build())
                 .withMessageContaining("below: none given");
@@ -312,7 +328,13 @@ class DuplicateFilesTest {
                 .singleElement()
                 .asString()
                 .contains("is no directory that can be written to");
+        assertThat(duplicates()
+                        .temporaryFiles(Files.createFile(folder.resolve("file")))
+                        .build()
+                        .problems())
+                .hasSize(1);
         assertThat(duplicates().build().problems()).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> DuplicateFiles.builder("Not a name!", store));
     }
 
     @Test

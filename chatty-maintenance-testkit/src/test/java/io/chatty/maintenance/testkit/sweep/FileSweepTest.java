@@ -152,6 +152,29 @@ class FileSweepTest {
     }
 
     @Test
+    void a_name_that_leads_to_the_file_in_another_way_is_kept_and_told() throws Exception {
+        List<String> names = List.of(
+                "./uploads/0",
+                "uploads//1",
+                "uploads/./2",
+                "uploads/gone/../3",
+                "/uploads/x/../../uploads/4",
+                " uploads/5\n",
+                "uploads/6/",
+                "uploads\\7",
+                "uploads/8?a&amp;b");
+        for (int i = 0; i < names.size(); i++) {
+            swept.write("uploads/" + i + (i == 8 ? "?a&b" : ""));
+        }
+        names.forEach(swept.references::add);
+        FileSweep sweep = swept.sweep().build();
+        swept.pass(WEEK);
+        Counts counts = swept.run(sweep);
+        assertThat(counts.get("skipped.loose")).isEqualTo(names.size());
+        assertThat(counts.sum("quarantined")).isZero();
+    }
+
+    @Test
     void a_file_that_differs_from_a_reference_in_a_letter_is_an_orphan() throws Exception {
         swept.write("uploads/a_b");
         swept.references.add("uploads/axb");
@@ -330,6 +353,88 @@ class FileSweepTest {
         swept.pass(WEEK);
         assertThat(swept.run(sweep).get("skipped.original")).isEqualTo(1);
         assertThat(swept.names()).contains("thumbs/loose.png");
+    }
+
+    @Test
+    void what_another_sweep_of_the_same_store_set_aside_is_left_to_that() throws Exception {
+        swept.write("uploads/orphan");
+        swept.write("exports/old");
+        FileSweep sweep = swept.sweep().build();
+        swept.pass(WEEK);
+        assertThat(swept.run(sweep).get("quarantined.orphan")).isEqualTo(1);
+        FileSweep exports = FileSweep.builder("export-sweep", swept.store, swept.ledger)
+                .references(new InMemoryFileReferences("downloads"))
+                .expired("exports/", Duration.ofDays(7))
+                .adoptStore(swept.store.id().orElseThrow())
+                .window(Duration.ofHours(1))
+                .movesOnFirstRun()
+                .build();
+        Counts first = swept.run(exports);
+        assertThat(first.get("quarantined.expired")).isEqualTo(1);
+        assertThat(first.get("adopted")).isZero();
+        swept.references.add("uploads/orphan");
+        swept.pass(Duration.ofHours(1));
+        assertThat(swept.run(exports).sum("deleted")).isEqualTo(1);
+        assertThat(swept.quarantined()).containsExactly("uploads/orphan");
+        assertThat(swept.run(sweep).get("restored.referenced")).isEqualTo(1);
+        assertThat(swept.names()).containsExactly("uploads/orphan", "uploads/used");
+    }
+
+    @Test
+    void the_parts_of_a_partial_upload_may_lie_in_directories_of_its_own() throws Exception {
+        swept.write("incoming/one/chunks/1");
+        swept.write("incoming/alone");
+        FileSweep sweep =
+                swept.sweep().partialUploads("incoming/", Duration.ofHours(24)).build();
+        swept.pass(Duration.ofHours(20));
+        swept.write("incoming/one/progress");
+        swept.pass(Duration.ofHours(5));
+        assertThat(swept.preview(sweep).get("due.quarantined.temporary")).isEqualTo(1);
+        assertThat(swept.run(sweep).get("quarantined.temporary")).isEqualTo(1);
+        assertThat(swept.names()).containsExactly("incoming/one/chunks/1", "incoming/one/progress", "uploads/used");
+    }
+
+    private FileSweep sweepOfThumbs() {
+        return swept.sweep()
+                .derived("thumbs/", name -> List.of("uploads/" + name.substring("thumbs/".length())))
+                .build();
+    }
+
+    @Test
+    void a_thumbnail_of_a_new_file_stays_although_an_old_one_of_its_name_lies_in_quarantine() throws Exception {
+        swept.write("uploads/a.png", "old");
+        FileSweep sweep = sweepOfThumbs();
+        swept.pass(Duration.ofDays(4));
+        assertThat(swept.run(sweep).get("quarantined.orphan")).isEqualTo(1);
+        swept.write("thumbs/a.png");
+        swept.pass(Duration.ofDays(4));
+        swept.write("uploads/a.png", "new");
+        assertThat(swept.preview(sweep).get("skipped.original")).isEqualTo(1);
+        assertThat(swept.run(sweep).get("skipped.original")).isEqualTo(1);
+        assertThat(swept.names()).contains("thumbs/a.png");
+    }
+
+    @Test
+    void a_thumbnail_comes_back_with_its_original() throws Exception {
+        for (String name : List.of("referred", "retained", "gone")) {
+            swept.write("uploads/" + name);
+            swept.write("thumbs/" + name);
+        }
+        FileSweep sweep = sweepOfThumbs();
+        swept.pass(WEEK);
+        Counts first = swept.run(sweep);
+        assertThat(first.get("quarantined.derived")).isEqualTo(3);
+        swept.references.add("uploads/referred");
+        assertThat(sweep.retain("uploads/retained")).isEqualTo(Retained.RESTORED);
+        swept.pass(WEEK); // their window ends, too
+        assertThat(swept.preview(sweep).get("due.restored.original")).isEqualTo(2);
+        Counts second = swept.run(sweep);
+        assertThat(second.get("restored.original")).isEqualTo(2);
+        assertThat(second.get("restored.referenced")).isEqualTo(1);
+        assertThat(second.get("deleted.derived")).isEqualTo(1);
+        assertThat(swept.names())
+                .containsExactly(
+                        "thumbs/referred", "thumbs/retained", "uploads/referred", "uploads/retained", "uploads/used");
     }
 
     @Test

@@ -73,11 +73,15 @@ final class FileUsageTest {
             host.put(5, "gone", 160, 20, 0, 2, "ann");
             host.put(6, "", 320, 20, 0, 2, "ann");
             host.put(7, "odd", -5, 20, 0, 2, "ann");
+            host.put(8, "nobodys", 640, -1, 0, 2, "");
+            host.put(9, "nobodys2", 640, -1, 0, 2, "");
+            host.database.execute("UPDATE files SET owner = NULL, room = NULL, made = 86400000 WHERE id = 8");
+            host.database.execute("UPDATE files SET made = 86400000 WHERE id = 9");
             host.database.execute("UPDATE files SET gone = 5 WHERE id = 5");
             host.database.execute("UPDATE files SET made = NULL WHERE id = 2");
             DatabaseUsage usage = host.marking();
             assertThat(usage.problems()).isEmpty();
-            assertThat(usage.used(UsageScope.ALL, NOW)).isEqualTo(new Used(UsageScope.ALL, 4, 70));
+            assertThat(usage.used(UsageScope.ALL, NOW)).isEqualTo(new Used(UsageScope.ALL, 6, 1350));
             assertThat(usage.used(ROOM_1, NOW)).isEqualTo(new Used(ROOM_1, 2, 30));
             UsageScope ann = new UsageScope(UsageScope.Kind.USER, "ann");
             UsageScope bob = new UsageScope(UsageScope.Kind.USER, "bob");
@@ -87,7 +91,9 @@ final class FileUsageTest {
             assertThat(usage.over(UsageScope.Kind.USER, 20, NOW, "", 10)).containsExactly(new Used(ann, 3, 50));
             assertThat(usage.over(UsageScope.Kind.USER, 1, NOW, "ann", 10)).containsExactly(new Used(bob, 1, 20));
             assertThat(usage.over(UsageScope.Kind.ROOM, 1, NOW, "", 1)).containsExactly(new Used(ROOM_1, 2, 30));
-            assertThat(usage.over(UsageScope.Kind.ROOM, 1, NOW, "1", 1)).containsExactly(new Used(room2, 2, 40));
+            assertThat(usage.over(UsageScope.Kind.ROOM, 1, NOW, "1", 1)).containsExactly(new Used(room2, 3, 680));
+            assertThat(order(usage, UsageScope.ALL, EvictionOrder.OLDEST, 10))
+                    .containsExactly("nobodys", "nobodys2", "a", "c");
         }
     }
 
@@ -119,11 +125,16 @@ final class FileUsageTest {
             fill(host);
             DatabaseUsage usage = host.deleting();
             assertThat(order(usage, UsageScope.ALL, EvictionOrder.OLDEST, 2)).containsExactly("free");
+            FileUsage.Page page =
+                    usage.evictable(UsageScope.ALL, EvictionOrder.OLDEST, NOW.minus(10, HOURS), Optional.empty(), 100);
+            assertThat(page.files()).extracting(EvictableFile::name).containsExactly("free");
+            assertThat(page.referenced()).isEqualTo(3); // the avatar, and the two rows of one name
+            assertThat(page.next()).isEmpty();
             assertThat(usage.shielded(UsageScope.ALL, NOW.minus(10, HOURS)).asMap())
                     .containsOnly(
                             Map.entry("young", 1L),
                             Map.entry("notEvictable", 1L),
-                            Map.entry("unknown", 2L),
+                            Map.entry("unknown", 3L),
                             Map.entry("held", 2L));
         }
     }
@@ -139,6 +150,8 @@ final class FileUsageTest {
         host.put(8, "avatar", 10, 50, 0, 1, "ann");
         host.put(9, "twice", 10, 50, 0, 1, "ann");
         host.put(10, "twice", 10, 50, 0, 2, "bob");
+        host.put(11, "sizeless", 10, 50, 0, 1, "ann");
+        host.database.execute("UPDATE files SET bytes = NULL WHERE id = 11");
         host.database.execute("UPDATE files SET pinned = TRUE WHERE id = 3");
         host.database.execute("UPDATE files SET made = NULL WHERE id = 4");
         host.database.execute("INSERT INTO users VALUES (1, 'avatar')");
@@ -158,7 +171,17 @@ final class FileUsageTest {
             DatabaseUsage usage = host.deleting();
             List<String> before = host.paths();
             Map<String, Outcome> outcomes = release(
-                    usage, "free", "young", "pinned", "ageless", "empty", "ofroom", "ofuser", "avatar", "twice",
+                    usage,
+                    "free",
+                    "young",
+                    "pinned",
+                    "ageless",
+                    "empty",
+                    "sizeless",
+                    "ofroom",
+                    "ofuser",
+                    "avatar",
+                    "twice",
                     "none");
             assertThat(outcomes)
                     .containsOnly(
@@ -167,6 +190,7 @@ final class FileUsageTest {
                             Map.entry("pinned", Outcome.CHANGED),
                             Map.entry("ageless", Outcome.CHANGED),
                             Map.entry("empty", Outcome.CHANGED),
+                            Map.entry("sizeless", Outcome.CHANGED),
                             Map.entry("ofroom", Outcome.HELD),
                             Map.entry("ofuser", Outcome.HELD),
                             Map.entry("avatar", Outcome.REFERENCED),

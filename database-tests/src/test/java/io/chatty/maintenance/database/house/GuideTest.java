@@ -145,6 +145,45 @@ final class GuideTest {
                 System.getProperty("java.class.path"));
     }
 
+    private static final String REPORTS = """
+            import static io.chatty.maintenance.engine.Schedules.daily;
+
+            import io.chatty.maintenance.engine.MaintenanceEngine;
+            import io.chatty.maintenance.file.FileLedger;
+            import io.chatty.maintenance.file.FileReferences;
+            import io.chatty.maintenance.file.SweepableStore;
+            import io.chatty.maintenance.file.duplicate.DuplicateFiles;
+            import io.chatty.maintenance.file.verify.FileVerification;
+            import io.chatty.maintenance.file.verify.FindingsFile;
+            import java.nio.file.Path;
+            import java.time.LocalTime;
+            import java.time.ZoneId;
+
+            final class Reports {
+                static FileVerification verification(SweepableStore files, FileReferences references,
+                        FileLedger ledger, MaintenanceEngine.Builder engine, ZoneId zone) {
+            %s
+                    return verification;
+                }
+
+                static DuplicateFiles duplicates(SweepableStore files) {
+            %s
+                    return duplicates;
+                }
+            }
+            """;
+
+    @Test
+    void its_verification_and_its_report_of_duplicates_are_ones(@TempDir Path folder) {
+        Sources.compile(
+                folder,
+                Map.of("Reports.java", REPORTS.formatted(block("Files", 2), block("Files", 3))),
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
     private static final String LIMITS = """
             import io.chatty.maintenance.file.EvictionOrder;
             import io.chatty.maintenance.file.limit.FileLimits;

@@ -140,7 +140,7 @@ public final class JdbcFileReferences {
     }
 
     /** The same, of those with a higher number. */
-    List<Released> released(long after, int most) {
+    public List<Released> released(long after, int most) {
         return database.transaction(session -> {
             Set<FileSource> ofSchema = sources(session).stream()
                     .filter(source ->
