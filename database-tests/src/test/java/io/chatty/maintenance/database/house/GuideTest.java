@@ -209,6 +209,52 @@ final class GuideTest {
                 System.getProperty("java.class.path"));
     }
 
+    private static final String PRESENCE = """
+            import static io.chatty.maintenance.engine.Schedules.every;
+            import static org.assertj.core.api.Assertions.assertThat;
+
+            import io.chatty.maintenance.engine.MaintenanceEngine;
+            import io.chatty.maintenance.jdbc.ChatDatabase;
+            import io.chatty.maintenance.presence.*;
+            import io.chatty.maintenance.presence.PresenceVisibility.Sight;
+            import io.chatty.maintenance.presence.local.LocalPresenceTracker;
+            import io.chatty.maintenance.testkit.SteppedScheduler;
+            import io.chatty.maintenance.testkit.TestClock;
+            import java.time.Duration;
+            import java.time.Instant;
+            import java.time.temporal.ChronoUnit;
+            import java.util.concurrent.Flow;
+
+            public abstract class Presences {
+                abstract boolean blocked(String user, String viewer);
+
+                Presence use(PresenceDirectory directory, ChatDatabase chat, Instant noon,
+                        Flow.Subscriber<PresenceEvent> subscriber, MaintenanceEngine.Builder engine) {
+            %s
+                    return seen;
+                }
+
+                public static void passes() {
+            %s
+                }
+            }
+            """;
+
+    @Test
+    void its_presence_is_one_and_its_test_passes(@TempDir Path folder) throws Exception {
+        Sources.compile(
+                folder,
+                Map.of("Presences.java", PRESENCE.formatted(block("Presence", 0), block("Presence", 1))),
+                "-Xlint:all,-requires-automatic,-classfile,-try",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            loader.loadClass("Presences").getMethod("passes").invoke(null);
+        }
+    }
+
     @Test
     void its_policies_are_ones(@TempDir Path folder) {
         String policies = block("Policies", 0).replace("scope -> …", "scope -> Optional.empty()");
