@@ -95,11 +95,11 @@ final class Shard {
         if (before == null) {
             claimRoom(user, known);
         }
-        UserEntry entry = known == null ? new UserEntry(user, this) : known;
+        UserEntry entry = known == null ? new UserEntry(user, this, version) : known;
         RosterSession session = new RosterSession(clock, entry, device, ++version);
         if (before != null) {
             before.end();
-            entry.remove(before);
+            remove(before);
         }
         put(session);
         return session;
@@ -175,39 +175,40 @@ final class Shard {
     }
 
     synchronized void lost(RosterSession session) {
-        session.lose(Math.max(clock.now() + graceTicks, quietEnd));
+        // The tick that is under way does not count: it may be almost over.
+        session.lose(Math.max(clock.now() + graceTicks + 1, quietEnd));
     }
 
     /** A session counts no more. Called under the lock. */
     void gone(RosterSession session) {
-        UserEntry entry = session.entry;
-        long seen = clock.millisAt(session.lastBeat());
-        entry.remove(session);
+        remove(session);
         sessionsOfAll.decrementAndGet();
+        changed(session.entry);
+    }
+
+    private void remove(RosterSession session) {
+        UserEntry entry = session.entry;
+        entry.remove(session);
         if (entry.sessions == null) {
             withSession--;
         }
-        changed(entry, seen);
     }
 
     void changed(RosterSession session) {
         changed(session.entry);
     }
 
-    void changed(UserEntry entry) {
-        changed(entry, entry.sessions == null ? 0 : clock.millisAt(entry.lastBeat()));
-    }
-
     /** Folds what a user's sessions and choice come to, and tells of it if others see that. Called under the lock. */
-    private void changed(UserEntry entry, long seen) {
+    void changed(UserEntry entry) {
         PresenceStatus own = entry.own();
         PresenceStatus status = own.isOnline() ? own : PresenceStatus.OFFLINE;
         int devices = own.isOnline() ? entry.count() : 0;
         String text = own.isOnline() && entry.choice != null ? entry.choice.text() : null;
         if (status != entry.status || devices != entry.devices || !Objects.equals(text, entry.text)) {
             boolean wanted = listener.isWanted();
-            Presence before = wanted ? read(entry) : null;
+            Presence before = wanted ? known(entry) : null;
             long now = clock.millis();
+            long seen = clock.millisAt(entry.lastBeat());
             if (!entry.status.isOnline() && status.isOnline()) {
                 entry.since = now;
                 gone.remove(entry.user);
@@ -223,7 +224,7 @@ final class Shard {
             entry.text = text;
             entry.version = ++version;
             if (before != null) {
-                listener.shown(index, before, read(entry));
+                listener.shown(index, before, known(entry));
             }
         }
         forgetIfIdle(entry);
@@ -234,7 +235,7 @@ final class Shard {
             entry.choice = null;
         }
         if (entry.sessions == null && entry.choice == null) {
-            users.remove(entry.user);
+            users.remove(entry.user, entry); // it may have been forgotten before, and the user have another
         }
     }
 
@@ -245,8 +246,13 @@ final class Shard {
     }
 
     private Presence read(UserEntry entry) {
+        return entry.status.isOnline() ? known(entry) : read(entry.user, entry.version);
+    }
+
+    /** What others see of a user as far as it is known here: one whom it had online is offline when it is not any more. */
+    private Presence known(UserEntry entry) {
         if (!entry.status.isOnline()) {
-            return read(entry.user, entry.version);
+            return offline(entry.user, entry.version);
         }
         return new Presence(
                 entry.user,
@@ -261,10 +267,13 @@ final class Shard {
 
     /** Of a user that is not online. A version that is the shard's is not older than any change of the user. */
     private Presence read(String user, long asOfVersion) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
         if (closed || clock.now() < refusedUntil) {
-            return Presence.unknown(user, now);
+            return Presence.unknown(user, Instant.ofEpochMilli(clock.millis()));
         }
+        return offline(user, asOfVersion);
+    }
+
+    private Presence offline(String user, long asOfVersion) {
         Optional<Gone> went = Optional.ofNullable(gone.get(user));
         return new Presence(
                 user,
@@ -274,7 +283,7 @@ final class Shard {
                 went.map(known -> cut(known.seen)),
                 Optional.empty(),
                 asOfVersion,
-                now);
+                Instant.ofEpochMilli(clock.millis()));
     }
 
     /** What the user sees of themselves. */
@@ -303,7 +312,7 @@ final class Shard {
             if (chosen.isEmpty()) {
                 return;
             }
-            entry = new UserEntry(user, this);
+            entry = new UserEntry(user, this, version);
             users.put(user, entry);
         }
         Choice choice = entry.choice;
