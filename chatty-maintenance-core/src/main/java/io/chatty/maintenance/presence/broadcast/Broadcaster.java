@@ -95,11 +95,21 @@ public final class Broadcaster {
         synchronized (telling) {
             armed.set(false);
             List<Presence> news = new ArrayList<>();
+            List<Changes.Change> flaps = new ArrayList<>();
             for (Changes shard : changes) {
-                shard.take(news::add);
+                for (Changes.Change change : shard.take()) {
+                    if (change.isNothing()) {
+                        flaps.add(change);
+                    } else {
+                        news.add(change.now());
+                    }
+                }
             }
             if (!news.isEmpty()) {
                 tell(news);
+            }
+            if (!flaps.isEmpty()) {
+                tellWhoSaw(flaps);
             }
         }
     }
@@ -126,6 +136,30 @@ public final class Broadcaster {
         some.forEach((subscription, its) -> subscription.offer(inEvents(its)));
         events.addAndGet((long) news.size() * all.size()
                 + some.values().stream().mapToLong(List::size).sum());
+    }
+
+    /** Of a user who is as before nobody is told, but whose snapshot was made in between. */
+    private void tellWhoSaw(List<Changes.Change> flaps) {
+        Map<Subscription, List<Presence>> some = new HashMap<>();
+        synchronized (this) {
+            for (Changes.Change flap : off ? List.<Changes.Change>of() : flaps) {
+                String user = flap.now().user();
+                for (Subscription subscription : byUser.getOrDefault(user, Set.of())) {
+                    addIfSeen(subscription, flap, some);
+                }
+                for (Subscription subscription : ofAll) {
+                    addIfSeen(subscription, flap, some);
+                }
+            }
+        }
+        some.forEach((subscription, its) -> subscription.offer(inEvents(its)));
+    }
+
+    private static void addIfSeen(
+            Subscription subscription, Changes.Change flap, Map<Subscription, List<Presence>> into) {
+        if (subscription.hasSnapshotOf(flap.now().user(), flap.first())) {
+            into.computeIfAbsent(subscription, none -> new ArrayList<>()).add(flap.now());
+        }
     }
 
     private static List<PresenceEvent> inEvents(List<Presence> presences) {

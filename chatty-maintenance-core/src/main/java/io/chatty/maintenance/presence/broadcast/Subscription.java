@@ -241,6 +241,12 @@ final class Subscription implements Flow.Subscription {
         wake();
     }
 
+    /** Whether its snapshot has a user as of that version or a later one. */
+    synchronized boolean hasSnapshotOf(String user, long version) {
+        long known = versions[broadcaster.source().shardOf(user)];
+        return known >= version && known != NOT_YET;
+    }
+
     private boolean isNewer(Presence change) {
         return change.version() > versions[broadcaster.source().shardOf(change.user())];
     }

@@ -26,6 +26,12 @@ final class Shard {
     /** So many users wait for when they were seen to be written; if they are not written for long, the eldest are dropped. */
     private static final int MOST_UNWRITTEN = 20_000;
 
+    /**
+     * So many sessions that timed out are ended when their device connects anew. An older one could still come back by a
+     * heartbeat, until it times out again.
+     */
+    private static final int MOST_TIMED_OUT = 500;
+
     final CoarseClock clock;
     final Wheel wheel = new Wheel();
     final int timeoutTicks;
@@ -56,10 +62,26 @@ final class Shard {
             return size() > MOST_UNWRITTEN;
         }
     };
+    private final Map<Connection, RosterSession> timedOut = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Connection, RosterSession> eldest) {
+            return size() > MOST_TIMED_OUT;
+        }
+    };
     private int withSession;
     private long version; // of what is seen of its users, and of incarnations
     private int refusedUntil = -1; // until that tick there may be users online that it knows nothing of
     private boolean closed;
+
+    /** Whose connection a session is. */
+    private record Connection(String user, String device) {
+
+        static Connection of(RosterSession session) {
+            return new Connection(session.user(), session.device());
+        }
+    }
 
     /** When a user went from what others see, and was last seen. */
     private record Gone(long at, long seen) {}
@@ -94,6 +116,10 @@ final class Shard {
         RosterSession before = known == null ? null : known.of(device);
         if (before == null) {
             claimRoom(user, known);
+            RosterSession old = timedOut.isEmpty() ? null : timedOut.remove(new Connection(user, device));
+            if (old != null) {
+                old.end();
+            }
         }
         UserEntry entry = known == null ? new UserEntry(user, this, version) : known;
         RosterSession session = new RosterSession(clock, entry, device, ++version);
@@ -128,7 +154,7 @@ final class Shard {
         }
         entry.add(session);
         if (!session.inWheel) {
-            wheel.add(session, clock.now() + Math.min(timeoutTicks, awayTicks) + 1);
+            wheel.add(session, session.nextLook(this, clock.now()));
         }
         changed(entry);
     }
@@ -158,6 +184,7 @@ final class Shard {
         if (known != null) {
             session.entry = known; // the one that it had may have been forgotten meanwhile
         }
+        timedOut.remove(Connection.of(session), session);
         session.goOn(clock.now());
         put(session);
         return true;
@@ -171,6 +198,8 @@ final class Shard {
         session.end();
         if (counted) {
             gone(session);
+        } else {
+            timedOut.remove(Connection.of(session), session);
         }
     }
 
@@ -179,8 +208,13 @@ final class Shard {
         session.lose(Math.max(clock.now() + graceTicks + 1, quietEnd));
     }
 
-    /** A session counts no more. Called under the lock. */
-    void gone(RosterSession session) {
+    /** A session counts no more, unless a heartbeat brings it back. Called under the lock. */
+    void timedOut(RosterSession session) {
+        timedOut.put(Connection.of(session), session);
+        gone(session);
+    }
+
+    private void gone(RosterSession session) {
         remove(session);
         sessionsOfAll.decrementAndGet();
         changed(session.entry);
@@ -404,6 +438,7 @@ final class Shard {
             }
         }
         users.clear();
+        timedOut.clear();
         withSession = 0;
     }
 
