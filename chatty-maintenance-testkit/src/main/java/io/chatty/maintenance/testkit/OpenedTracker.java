@@ -111,8 +111,9 @@ abstract class OpenedTracker {
     }
 
     final void eventuallyIs(PresenceTracker tracker, String user, PresenceStatus status) {
-        eventually(() ->
-                assertThat(tracker.presenceOf(user).status()).as("status of %s", user).isEqualTo(status));
+        eventually(() -> assertThat(tracker.presenceOf(user).status())
+                .as("status of %s", user)
+                .isEqualTo(status));
     }
 
     static PresenceStatus statusOf(PresenceTracker tracker, String user) {

@@ -96,8 +96,7 @@ abstract class PresenceByChoice extends PresenceOfSessions {
         PresenceTracker tracker = openWithoutLimit();
         PresenceSession session = tracker.connect("ann", "phone");
         advance(MILLI.multipliedBy(77));
-        ChosenStatus chosen =
-                ChosenStatus.of(DO_NOT_DISTURB).withText("lunch").until(now().plusSeconds(30));
+        ChosenStatus chosen = ChosenStatus.of(DO_NOT_DISTURB).withText("lunch").until(now().plusSeconds(30));
         tracker.choose("ann", chosen);
         eventuallySees(tracker, "ann DO_NOT_DISTURB lunch");
         advance(Duration.ofSeconds(30).minus(MILLI));
@@ -123,7 +122,8 @@ abstract class PresenceByChoice extends PresenceOfSessions {
     void a_choice_may_hold_until_any_time_to_come() throws Exception {
         PresenceTracker tracker = openWithoutLimit();
         PresenceSession session = tracker.connect("ann", "phone");
-        for (Instant until : List.of(now().plus(Duration.ofDays(3)), Instant.parse("9999-12-31T23:59:59Z"), Instant.MAX)) {
+        for (Instant until :
+                List.of(now().plus(Duration.ofDays(3)), Instant.parse("9999-12-31T23:59:59Z"), Instant.MAX)) {
             ChosenStatus chosen = ChosenStatus.of(DO_NOT_DISTURB).until(until);
             tracker.choose("ann", chosen);
             eventuallySees(tracker, "ann DO_NOT_DISTURB");
@@ -279,8 +279,7 @@ abstract class PresenceByChoice extends PresenceOfSessions {
 
     @Test
     void when_an_invisible_user_was_last_seen_does_not_move() throws Exception {
-        PresenceTracker tracker =
-                open(settings -> settings.lastSeenGrain(MILLI).choices(1000, Duration.ZERO));
+        PresenceTracker tracker = open(settings -> settings.lastSeenGrain(MILLI).choices(1000, Duration.ZERO));
         PresenceSession session = tracker.connect("ann", "phone");
         eventuallyIs(tracker, "ann", ONLINE);
         advance(Duration.ofSeconds(3));

@@ -46,15 +46,13 @@ abstract class PresenceInViews extends PresenceByChoice {
         PresenceTracker tracker = open();
         tracker.connect("user7", "phone");
         tracker.connect("user499", "phone");
-        eventually(() ->
-                assertThat(tracker.onlineAmong(users(500))).hasSize(2).allMatch(Presence::isOnline));
+        eventually(() -> assertThat(tracker.onlineAmong(users(500))).hasSize(2).allMatch(Presence::isOnline));
         List<String> backwards = new ArrayList<>(users(500));
         Collections.reverse(backwards);
         assertThat(tracker.presenceOf(backwards).keySet()).containsExactlyElementsOf(backwards);
         tracker.presenceOf(backwards).forEach((user, presence) -> {
             assertThat(presence.user()).isEqualTo(user);
-            assertThat(presence.status())
-                    .isEqualTo(user.equals("user7") || user.equals("user499") ? ONLINE : OFFLINE);
+            assertThat(presence.status()).isEqualTo(user.equals("user7") || user.equals("user499") ? ONLINE : OFFLINE);
         });
         assertThat(tracker.presenceOf(List.of())).isEmpty();
         for (ThrowingCallable tooMany : List.<ThrowingCallable>of(
@@ -140,9 +138,10 @@ abstract class PresenceInViews extends PresenceByChoice {
     void without_a_directory_questions_of_rooms_and_contacts_are_refused_with_what_to_do() throws Exception {
         PresenceTracker tracker = open();
         for (ThrowingCallable question : List.<ThrowingCallable>of(
-                () -> tracker.onlineIn("lobby"), () -> tracker.room("lobby"), () -> tracker.contacts("ann"), () -> tracker
-                        .seenBy("ann")
-                        .onlineIn("lobby"))) {
+                () -> tracker.onlineIn("lobby"),
+                () -> tracker.room("lobby"),
+                () -> tracker.contacts("ann"),
+                () -> tracker.seenBy("ann").onlineIn("lobby"))) {
             assertThatIllegalStateException().isThrownBy(question).withMessageContaining("directory");
         }
     }

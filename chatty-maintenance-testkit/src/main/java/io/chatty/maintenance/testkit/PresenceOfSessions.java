@@ -164,6 +164,30 @@ abstract class PresenceOfSessions extends OpenedTracker {
     }
 
     @Test
+    void a_session_that_timed_out_does_not_come_back_when_its_successor_has_ended() throws Exception {
+        PresenceTracker tracker = open();
+        PresenceSession desk = tracker.connect("ann", "desk");
+        PresenceSession old = tracker.connect("ann", "phone");
+        PresenceSession alone = tracker.connect("bob", "phone");
+        advance(TIMEOUT.dividedBy(2));
+        desk.heartbeat();
+        advance(TIMEOUT.dividedBy(2).plus(THREE_TICKS));
+        eventually(() -> assertThat(tracker.presenceOf("ann").devices()).isEqualTo(1));
+        eventuallyIs(tracker, "bob", OFFLINE);
+        tracker.connect("ann", "phone").close();
+        tracker.connect("bob", "phone");
+        advance(TIMEOUT.dividedBy(3));
+        desk.heartbeat();
+        advance(TIMEOUT.multipliedBy(2).dividedBy(3).plus(THREE_TICKS)); // the one of bob times out
+        desk.heartbeat();
+        assertThat(old.heartbeat()).isFalse();
+        assertThat(alone.active()).isFalse();
+        advance(TICK);
+        assertThat(tracker.presenceOf("ann").devices()).isEqualTo(1);
+        assertThat(statusOf(tracker, "bob")).isEqualTo(OFFLINE);
+    }
+
+    @Test
     void of_many_connections_of_a_device_at_once_one_remains() throws Exception {
         PresenceTracker tracker = open();
         int many = 8;
@@ -282,6 +306,25 @@ abstract class PresenceOfSessions extends OpenedTracker {
     }
 
     @Test
+    void a_lost_session_and_a_silent_one_in_the_quiet_time_are_away_in_time() throws Exception {
+        Duration away = Duration.ofSeconds(70);
+        PresenceTracker tracker = open(settings -> settings.awayAfter(away)
+                .reconnectGrace(AWAY_AFTER)
+                .quietTime(AWAY_AFTER));
+        PresenceSession lost = tracker.connect("ann", "phone");
+        PresenceSession silent = tracker.connect("bob", "phone");
+        advance(Duration.ofSeconds(1));
+        lost.lost();
+        advance(away.plusSeconds(3).minusSeconds(1)); // a tick is a second at most
+        eventuallyIs(tracker, "ann", AWAY);
+        eventuallyIs(tracker, "bob", AWAY);
+        lost.active();
+        silent.active();
+        eventuallyIs(tracker, "ann", ONLINE);
+        eventuallyIs(tracker, "bob", ONLINE);
+    }
+
+    @Test
     void a_device_that_comes_back_within_the_grace_was_not_seen_to_go() throws Exception {
         PresenceTracker tracker = open();
         PresenceSession first = tracker.connect("ann", "phone");
@@ -343,8 +386,7 @@ abstract class PresenceOfSessions extends OpenedTracker {
         long version = tracker.presenceOf("ann").version();
         assertThat(silent.heartbeat()).isTrue();
         assertThat(lost.active()).isTrue();
-        eventually(() ->
-                assertThat(tracker.onlineAmong(List.of("ann", "bob"))).hasSize(2));
+        eventually(() -> assertThat(tracker.onlineAmong(List.of("ann", "bob"))).hasSize(2));
         assertThat(tracker.presenceOf("ann").version()).isGreaterThan(version);
         assertThat(silent.isOpen()).isTrue();
         assertThat(tracker.figures()).isEqualTo(new Figures(2, 2));
@@ -372,9 +414,8 @@ abstract class PresenceOfSessions extends OpenedTracker {
         assertThat(tracker.onlineAmong(all)).hasSize(3);
         beats.heartbeat();
         advance(THREE_TICKS.plus(TICK));
-        eventually(() -> assertThat(tracker.onlineAmong(all))
-                .extracting(Presence::user)
-                .containsExactly("beats"));
+        eventually(() ->
+                assertThat(tracker.onlineAmong(all)).extracting(Presence::user).containsExactly("beats"));
     }
 
     @Test

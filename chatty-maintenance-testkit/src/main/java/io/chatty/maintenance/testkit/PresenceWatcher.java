@@ -112,6 +112,15 @@ class PresenceWatcher implements Flow.Subscriber<PresenceEvent> {
         return Map.copyOf(online);
     }
 
+    /** A user who is online as far as it was told. */
+    synchronized Presence known(String user) {
+        Presence presence = online.get(user);
+        if (presence == null) {
+            throw new AssertionError(user + " is not known to be online, but " + online.keySet());
+        }
+        return presence;
+    }
+
     /** Whether the last that it was told is that presence is switched off. */
     synchronized boolean isOff() {
         return isOff;
