@@ -308,9 +308,8 @@ abstract class PresenceOfSessions extends OpenedTracker {
     @Test
     void a_lost_session_and_a_silent_one_in_the_quiet_time_are_away_in_time() throws Exception {
         Duration away = Duration.ofSeconds(70);
-        PresenceTracker tracker = open(settings -> settings.awayAfter(away)
-                .reconnectGrace(AWAY_AFTER)
-                .quietTime(AWAY_AFTER));
+        PresenceTracker tracker = open(
+                settings -> settings.awayAfter(away).reconnectGrace(AWAY_AFTER).quietTime(AWAY_AFTER));
         PresenceSession lost = tracker.connect("ann", "phone");
         PresenceSession silent = tracker.connect("bob", "phone");
         advance(Duration.ofSeconds(1));

@@ -162,15 +162,13 @@ public abstract class PresenceTrackerContract extends PresenceInViews {
         PresenceTracker tracker = open();
         PresenceSession ann = tracker.connect("ann", "phone");
         PresenceSession bob = tracker.connect("bob", "phone");
-        eventually(() ->
-                assertThat(tracker.onlineAmong(List.of("ann", "bob"))).hasSize(2));
+        eventually(() -> assertThat(tracker.onlineAmong(List.of("ann", "bob"))).hasSize(2));
         letTell();
         PresenceWatcher before = watch(tracker.all());
         eventuallyIs(before, "SNAPSHOT ann ONLINE, bob ONLINE");
         ann.close();
         bob.close();
-        eventually(
-                () -> assertThat(tracker.onlineAmong(List.of("ann", "bob"))).isEmpty());
+        eventually(() -> assertThat(tracker.onlineAmong(List.of("ann", "bob"))).isEmpty());
         PresenceWatcher all = watch(tracker.all());
         PresenceWatcher some = watch(tracker.users(List.of("ann")));
         eventuallyIs(all, "SNAPSHOT");
@@ -566,7 +564,8 @@ public abstract class PresenceTrackerContract extends PresenceInViews {
             eventually(() -> {
                 List<Presence> online = tracker.onlineAmong(all);
                 assertThat(watcher.online()).hasSameSizeAs(online);
-                online.forEach(presence -> assertThat(watcher.known(presence.user())).matches(told -> told.looksLike(presence) && told.version() <= presence.version()));
+                online.forEach(presence -> assertThat(watcher.known(presence.user()))
+                        .matches(told -> told.looksLike(presence) && told.version() <= presence.version()));
             });
         }
     }

@@ -30,9 +30,7 @@ final class Changes {
         Change known = changes.get(now.user());
         changes.put(
                 now.user(),
-                known == null
-                        ? new Change(before, now.version(), now)
-                        : new Change(known.before, known.first, now));
+                known == null ? new Change(before, now.version(), now) : new Change(known.before, known.first, now));
     }
 
     /** Gives the changes, each user once, and begins a new window. */

@@ -203,9 +203,9 @@ final class PresenceModel {
             if (mayHaveEnded) {
                 showing.add(Optional.empty());
             }
-            boolean isSettled =
-                    choiceEvery.isZero() || now.isAfter(choice.at().plus(choiceEvery).plus(late));
-            if (choice.at() == Instant.MIN || isSettled) {
+            boolean isSettled = choiceEvery.isZero()
+                    || now.isAfter(choice.at().plus(choiceEvery).plus(late));
+            if (choice.at().equals(Instant.MIN) || isSettled) {
                 break;
             }
         }

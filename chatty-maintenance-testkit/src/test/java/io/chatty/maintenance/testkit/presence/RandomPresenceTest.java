@@ -68,8 +68,7 @@ class RandomPresenceTest {
             quiet = random.nextInt(3) == 0 ? Duration.ofSeconds(70) : Duration.ZERO;
             choiceEvery = random.nextBoolean() ? Duration.ofSeconds(10) : Duration.ZERO;
             Duration tick = (grace.isZero() ? timeout : grace).dividedBy(50);
-            model = new PresenceModel(
-                    timeout, away, grace, SteppedPresence.START.plus(quiet), tick, 3, choiceEvery);
+            model = new PresenceModel(timeout, away, grace, SteppedPresence.START.plus(quiet), tick, 3, choiceEvery);
             tracker = stepped.tracker()
                     .settings(settings -> settings.sessionTimeout(timeout)
                             .awayAfter(away)
@@ -201,8 +200,7 @@ class RandomPresenceTest {
                 known.session.close();
                 model.over(known.model);
             } else {
-                note("lost " + known.session.user() + " " + known.session.device() + " "
-                        + known.session.incarnation());
+                note("lost " + known.session.user() + " " + known.session.device() + " " + known.session.incarnation());
                 known.session.lost();
                 model.lost(known.model, now());
             }
