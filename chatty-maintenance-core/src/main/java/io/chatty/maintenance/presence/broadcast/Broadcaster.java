@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Tells subscribers of changes. Changes are noted as they come, and told together when a window ends. Thread-safe; no subscriber is
@@ -31,6 +33,7 @@ public final class Broadcaster {
     private final Changes[] changes;
     private final AtomicBoolean armed = new AtomicBoolean();
     private final AtomicLong events = new AtomicLong();
+    private final AtomicLong questions = new AtomicLong();
     private final Object telling = new Object(); // windows are told one after the other
 
     private final Set<Subscription> ofAll = new HashSet<>(); // guarded by this
@@ -92,11 +95,21 @@ public final class Broadcaster {
         synchronized (telling) {
             armed.set(false);
             List<Presence> news = new ArrayList<>();
+            List<Changes.Change> flaps = new ArrayList<>();
             for (Changes shard : changes) {
-                shard.take(news::add);
+                for (Changes.Change change : shard.take()) {
+                    if (change.isNothing()) {
+                        flaps.add(change);
+                    } else {
+                        news.add(change.now());
+                    }
+                }
             }
             if (!news.isEmpty()) {
                 tell(news);
+            }
+            if (!flaps.isEmpty()) {
+                tellWhoSaw(flaps);
             }
         }
     }
@@ -125,6 +138,30 @@ public final class Broadcaster {
                 + some.values().stream().mapToLong(List::size).sum());
     }
 
+    /** Of a user who is as before nobody is told, but whose snapshot was made in between. */
+    private void tellWhoSaw(List<Changes.Change> flaps) {
+        Map<Subscription, List<Presence>> some = new HashMap<>();
+        synchronized (this) {
+            for (Changes.Change flap : off ? List.<Changes.Change>of() : flaps) {
+                String user = flap.now().user();
+                for (Subscription subscription : byUser.getOrDefault(user, Set.of())) {
+                    addIfSeen(subscription, flap, some);
+                }
+                for (Subscription subscription : ofAll) {
+                    addIfSeen(subscription, flap, some);
+                }
+            }
+        }
+        some.forEach((subscription, its) -> subscription.offer(inEvents(its)));
+    }
+
+    private static void addIfSeen(
+            Subscription subscription, Changes.Change flap, Map<Subscription, List<Presence>> into) {
+        if (subscription.hasSnapshotOf(flap.now().user(), flap.first())) {
+            into.computeIfAbsent(subscription, none -> new ArrayList<>()).add(flap.now());
+        }
+    }
+
     private static List<PresenceEvent> inEvents(List<Presence> presences) {
         List<PresenceEvent> parts = new ArrayList<>();
         for (int from = 0; from < presences.size(); from += PresenceEvent.MAX_PRESENCES) {
@@ -137,15 +174,33 @@ public final class Broadcaster {
     void subscribe(Scope scope, Sight sight, Flow.Subscriber<? super PresenceEvent> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
         Subscription subscription = new Subscription(this, scope, sight, subscriber, executor);
-        try {
-            Set<String> members =
-                    scope.members() == null ? null : Set.copyOf(scope.members().get());
-            subscription.setMembers(members);
-            add(subscription);
-        } catch (RuntimeException e) { // the host's directory
-            subscription.fail(e);
+        add(subscription); // first, so that no change of its members is missed
+        if (scope.members() != null) {
+            try {
+                ask(scope.members(), List.of(subscription));
+            } catch (RuntimeException e) { // the host's directory
+                subscription.fail(e);
+            }
         }
         subscription.begin();
+    }
+
+    /** Asks whom subscriptions are about. Of several answers the one that was asked for last holds. */
+    private void ask(Supplier<Collection<String>> scope, Collection<Subscription> about) {
+        long question = questions.incrementAndGet();
+        Set<String> members = Set.copyOf(scope.get());
+        for (Subscription subscription : about) {
+            synchronized (this) {
+                if (!ofSome.contains(subscription) || !subscription.isNews(question)) {
+                    continue;
+                }
+                removeMembers(subscription);
+                subscription.setMembers(members);
+                members.forEach(user ->
+                        byUser.computeIfAbsent(user, none -> new HashSet<>()).add(subscription));
+            }
+            subscription.renew();
+        }
     }
 
     /**
@@ -167,12 +222,7 @@ public final class Broadcaster {
             subscription.complete();
             return;
         }
-        Set<String> members = subscription.members();
-        (members == null ? ofAll : ofSome).add(subscription);
-        if (members != null) {
-            members.forEach(user ->
-                    byUser.computeIfAbsent(user, none -> new HashSet<>()).add(subscription));
-        }
+        (subscription.scope().members() == null ? ofAll : ofSome).add(subscription);
         wanted = true;
         if (off) {
             subscription.switchOff();
@@ -202,19 +252,8 @@ public final class Broadcaster {
                     .filter(subscription -> key.equals(subscription.scope().key()))
                     .toList();
         }
-        for (Subscription subscription : about) {
-            Set<String> members = Set.copyOf(
-                    Objects.requireNonNull(subscription.scope().members()).get());
-            synchronized (this) {
-                if (!ofSome.contains(subscription)) {
-                    continue;
-                }
-                removeMembers(subscription);
-                subscription.setMembers(members);
-                members.forEach(user ->
-                        byUser.computeIfAbsent(user, none -> new HashSet<>()).add(subscription));
-            }
-            subscription.renew();
+        if (!about.isEmpty()) {
+            ask(Objects.requireNonNull(about.get(0).scope().members()), about);
         }
     }
 
@@ -228,7 +267,7 @@ public final class Broadcaster {
             off = isOff;
             all = subscribers();
         }
-        all.forEach(isOff ? Subscription::switchOff : Subscription::renew);
+        all.forEach(isOff ? Subscription::switchOff : Subscription::switchOn);
     }
 
     private List<Subscription> subscribers() {

@@ -55,7 +55,7 @@ final class Sight {
                 case STATUS -> presence.withoutLastSeen();
                 case ALL -> presence;
             };
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn(
                     "The rule of who sees whom failed for viewer {}, user {}: nothing is seen",
                     viewer,

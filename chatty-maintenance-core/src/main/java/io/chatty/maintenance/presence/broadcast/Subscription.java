@@ -45,6 +45,7 @@ final class Subscription implements Flow.Subscription {
     private Flow.@Nullable Subscriber<? super PresenceEvent> subscriber;
     private @Nullable Set<String> members; // null for all
     private @Nullable Map<Integer, List<String>> byShard; // the members
+    private long question; // to which the members are the answer
     private long demand;
     private boolean subscribed; // onSubscribe has returned
     private boolean draining;
@@ -53,7 +54,8 @@ final class Subscription implements Flow.Subscription {
 
     private final Queue<PresenceEvent> waiting = new ArrayDeque<>();
     private @Nullable Map<String, Presence> collapsed;
-    private boolean off; // switched off, and not yet told
+    private boolean off; // presence is switched off
+    private boolean offUntold;
 
     // The snapshot: shards before this one are in it.
     private int next;
@@ -73,6 +75,9 @@ final class Subscription implements Flow.Subscription {
         this.executor = executor;
         this.versions = new long[broadcaster.source().shards()];
         Arrays.fill(versions, NOT_YET);
+        if (scope.members() != null) {
+            setMembers(Set.of()); // as long as they are asked for
+        }
     }
 
     Scope scope() {
@@ -84,10 +89,17 @@ final class Subscription implements Flow.Subscription {
         return members;
     }
 
-    /** Before it begins, or before it is {@linkplain #renew renewed}. */
-    synchronized void setMembers(@Nullable Set<String> now) {
+    /** Before it is {@linkplain #renew renewed}. */
+    final synchronized void setMembers(Set<String> now) {
         members = now;
-        byShard = now == null ? null : now.stream().collect(Collectors.groupingBy(broadcaster.source()::shardOf));
+        byShard = now.stream().collect(Collectors.groupingBy(broadcaster.source()::shardOf));
+    }
+
+    /** Whether its members have not been set by the answer to a later question. */
+    synchronized boolean isNews(long answered) {
+        boolean isNews = answered > question;
+        question = Math.max(question, answered);
+        return isNews;
     }
 
     /** Takes the first snapshot now, and gives it to someone else than the subscriber. */
@@ -172,16 +184,31 @@ final class Subscription implements Flow.Subscription {
     /** Presence is off: nothing that waits is true. */
     void switchOff() {
         synchronized (this) {
+            if (completing) {
+                return;
+            }
             clear();
             off = true;
+            offUntold = true;
         }
         wake();
     }
 
-    /** All that was known gives place to a new snapshot. */
-    void renew() {
+    /** Presence is on again. */
+    void switchOn() {
         synchronized (this) {
             off = false;
+            offUntold = false;
+        }
+        renew();
+    }
+
+    /** All that was known gives place to a new snapshot, unless presence is off. */
+    void renew() {
+        synchronized (this) {
+            if (off || completing) {
+                return;
+            }
             startAnew();
         }
         wake();
@@ -198,7 +225,7 @@ final class Subscription implements Flow.Subscription {
     /** The changes of one window, of users that it is about, each once. Events may be shared with other subscriptions. */
     void offer(List<PresenceEvent> changes) {
         synchronized (this) {
-            if (subscriber == null || completing) {
+            if (subscriber == null || completing || off) {
                 return;
             }
             for (PresenceEvent event : changes) {
@@ -212,6 +239,12 @@ final class Subscription implements Flow.Subscription {
             }
         }
         wake();
+    }
+
+    /** Whether its snapshot has a user as of that version or a later one. */
+    synchronized boolean hasSnapshotOf(String user, long version) {
+        long known = versions[broadcaster.source().shardOf(user)];
+        return known >= version && known != NOT_YET;
     }
 
     private boolean isNewer(Presence change) {
@@ -265,7 +298,7 @@ final class Subscription implements Flow.Subscription {
     }
 
     private boolean hasEvent() {
-        return off || next < versions.length || !part.isEmpty() || !waiting.isEmpty() || collapsed != null;
+        return offUntold || next < versions.length || !part.isEmpty() || !waiting.isEmpty() || collapsed != null;
     }
 
     private void drain() {
@@ -311,8 +344,8 @@ final class Subscription implements Flow.Subscription {
     }
 
     private PresenceEvent take() {
-        if (off) {
-            off = false;
+        if (offUntold) {
+            offUntold = false;
             return new PresenceEvent(Kind.SWITCHED_OFF, List.of(), false);
         }
         if (next < versions.length || !part.isEmpty()) {

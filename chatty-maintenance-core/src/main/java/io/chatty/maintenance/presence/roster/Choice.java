@@ -3,6 +3,7 @@ package io.chatty.maintenance.presence.roster;
 import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.PresenceStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * for the next, and what is chosen meanwhile takes its place. Guarded by its shard.
  */
 final class Choice {
+
+    /** After so long it is looked at anyhow: the end may be in any year. */
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private final UserEntry entry;
     private @Nullable ChosenStatus now;
@@ -74,8 +78,8 @@ final class Choice {
     private int nextLook(int tick) {
         int again = Integer.MAX_VALUE;
         if (now != null && now.until().isPresent()) {
-            long millis = now.until().get().toEpochMilli() - entry.shard.clock.millis();
-            again = tick + entry.shard.clock.ticks(Duration.ofMillis(Math.max(1, millis)));
+            Duration left = Duration.between(now(), now.until().get());
+            again = tick + entry.shard.clock.ticks(left.compareTo(LONGEST) < 0 ? left : LONGEST);
         }
         if (isWaiting || tokens < entry.shard.choiceBurst) {
             again = Math.min(again, filled + entry.shard.choiceTicks);
@@ -84,7 +88,11 @@ final class Choice {
     }
 
     private boolean hasEnded(ChosenStatus chosen) {
-        return chosen.until().isPresent() && chosen.until().get().toEpochMilli() <= entry.shard.clock.millis();
+        return chosen.until().isPresent() && !chosen.until().get().isAfter(now());
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(entry.shard.clock.millis());
     }
 
     private void fill(int tick) {

@@ -178,7 +178,7 @@ public final class RosterSession extends Timed implements PresenceSession {
                 }
                 if (isSilent(now)) {
                     if (now < shard.quietEnd) {
-                        return shard.quietEnd;
+                        return lookAtActivity(shard, now, shard.quietEnd);
                     }
                     timeOut(shard);
                     return Wheel.NEVER;
@@ -189,7 +189,7 @@ public final class RosterSession extends Timed implements PresenceSession {
             }
             case LOST -> {
                 if (now < until) {
-                    return until;
+                    return lookAtActivity(shard, now, until);
                 }
                 timeOut(shard);
                 return Wheel.NEVER;
@@ -198,14 +198,30 @@ public final class RosterSession extends Timed implements PresenceSession {
                 return Wheel.NEVER;
             }
         }
-        int silent = lastBeat() + shard.timeoutTicks + 1;
-        int away = (idle ? now : (int) ACTIVITY.getOpaque(this)) + shard.awayTicks + 1;
-        return Math.min(silent, away);
+        return nextLook(shard, now);
+    }
+
+    /** When it may be due, for all that is known now. */
+    int nextLook(Shard shard, int now) {
+        return Math.min(lastBeat() + shard.timeoutTicks + 1, nextAway(shard, now));
+    }
+
+    private int nextAway(Shard shard, int now) {
+        return (idle ? now : (int) ACTIVITY.getOpaque(this)) + shard.awayTicks + 1;
+    }
+
+    /** Whether it is away is seen to while it waits for something else; activity takes the lock then. @return when to look again */
+    private int lookAtActivity(Shard shard, int now, int end) {
+        if (isInactive(now) != idle) {
+            idle = !idle;
+            shard.changed(this);
+        }
+        return Math.min(end, nextAway(shard, now));
     }
 
     private void timeOut(Shard shard) {
         STATE.setOpaque(this, TIMED_OUT);
-        shard.gone(this);
+        shard.timedOut(this);
     }
 
     /** The end of a grace, which may come before the session's own time in the wheel. */

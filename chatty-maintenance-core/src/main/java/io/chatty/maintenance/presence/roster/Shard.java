@@ -26,6 +26,12 @@ final class Shard {
     /** So many users wait for when they were seen to be written; if they are not written for long, the eldest are dropped. */
     private static final int MOST_UNWRITTEN = 20_000;
 
+    /**
+     * So many sessions that timed out are ended when their device connects anew. An older one could still come back by a
+     * heartbeat, until it times out again.
+     */
+    private static final int MOST_TIMED_OUT = 500;
+
     final CoarseClock clock;
     final Wheel wheel = new Wheel();
     final int timeoutTicks;
@@ -56,10 +62,26 @@ final class Shard {
             return size() > MOST_UNWRITTEN;
         }
     };
+    private final Map<Connection, RosterSession> timedOut = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Connection, RosterSession> eldest) {
+            return size() > MOST_TIMED_OUT;
+        }
+    };
     private int withSession;
     private long version; // of what is seen of its users, and of incarnations
     private int refusedUntil = -1; // until that tick there may be users online that it knows nothing of
     private boolean closed;
+
+    /** Whose connection a session is. */
+    private record Connection(String user, String device) {
+
+        static Connection of(RosterSession session) {
+            return new Connection(session.user(), session.device());
+        }
+    }
 
     /** When a user went from what others see, and was last seen. */
     private record Gone(long at, long seen) {}
@@ -94,12 +116,16 @@ final class Shard {
         RosterSession before = known == null ? null : known.of(device);
         if (before == null) {
             claimRoom(user, known);
+            RosterSession old = timedOut.isEmpty() ? null : timedOut.remove(new Connection(user, device));
+            if (old != null) {
+                old.end();
+            }
         }
-        UserEntry entry = known == null ? new UserEntry(user, this) : known;
+        UserEntry entry = known == null ? new UserEntry(user, this, version) : known;
         RosterSession session = new RosterSession(clock, entry, device, ++version);
         if (before != null) {
             before.end();
-            entry.remove(before);
+            remove(before);
         }
         put(session);
         return session;
@@ -128,7 +154,7 @@ final class Shard {
         }
         entry.add(session);
         if (!session.inWheel) {
-            wheel.add(session, clock.now() + Math.min(timeoutTicks, awayTicks) + 1);
+            wheel.add(session, session.nextLook(this, clock.now()));
         }
         changed(entry);
     }
@@ -158,6 +184,7 @@ final class Shard {
         if (known != null) {
             session.entry = known; // the one that it had may have been forgotten meanwhile
         }
+        timedOut.remove(Connection.of(session), session);
         session.goOn(clock.now());
         put(session);
         return true;
@@ -171,43 +198,51 @@ final class Shard {
         session.end();
         if (counted) {
             gone(session);
+        } else {
+            timedOut.remove(Connection.of(session), session);
         }
     }
 
     synchronized void lost(RosterSession session) {
-        session.lose(Math.max(clock.now() + graceTicks, quietEnd));
+        // The tick that is under way does not count: it may be almost over.
+        session.lose(Math.max(clock.now() + graceTicks + 1, quietEnd));
     }
 
-    /** A session counts no more. Called under the lock. */
-    void gone(RosterSession session) {
-        UserEntry entry = session.entry;
-        long seen = clock.millisAt(session.lastBeat());
-        entry.remove(session);
+    /** A session counts no more, unless a heartbeat brings it back. Called under the lock. */
+    void timedOut(RosterSession session) {
+        timedOut.put(Connection.of(session), session);
+        gone(session);
+    }
+
+    private void gone(RosterSession session) {
+        remove(session);
         sessionsOfAll.decrementAndGet();
+        changed(session.entry);
+    }
+
+    private void remove(RosterSession session) {
+        UserEntry entry = session.entry;
+        entry.remove(session);
         if (entry.sessions == null) {
             withSession--;
         }
-        changed(entry, seen);
     }
 
     void changed(RosterSession session) {
         changed(session.entry);
     }
 
-    void changed(UserEntry entry) {
-        changed(entry, entry.sessions == null ? 0 : clock.millisAt(entry.lastBeat()));
-    }
-
     /** Folds what a user's sessions and choice come to, and tells of it if others see that. Called under the lock. */
-    private void changed(UserEntry entry, long seen) {
+    void changed(UserEntry entry) {
         PresenceStatus own = entry.own();
         PresenceStatus status = own.isOnline() ? own : PresenceStatus.OFFLINE;
         int devices = own.isOnline() ? entry.count() : 0;
         String text = own.isOnline() && entry.choice != null ? entry.choice.text() : null;
         if (status != entry.status || devices != entry.devices || !Objects.equals(text, entry.text)) {
             boolean wanted = listener.isWanted();
-            Presence before = wanted ? read(entry) : null;
+            Presence before = wanted ? known(entry) : null;
             long now = clock.millis();
+            long seen = clock.millisAt(entry.lastBeat());
             if (!entry.status.isOnline() && status.isOnline()) {
                 entry.since = now;
                 gone.remove(entry.user);
@@ -223,7 +258,7 @@ final class Shard {
             entry.text = text;
             entry.version = ++version;
             if (before != null) {
-                listener.shown(index, before, read(entry));
+                listener.shown(index, before, known(entry));
             }
         }
         forgetIfIdle(entry);
@@ -234,7 +269,7 @@ final class Shard {
             entry.choice = null;
         }
         if (entry.sessions == null && entry.choice == null) {
-            users.remove(entry.user);
+            users.remove(entry.user, entry); // it may have been forgotten before, and the user have another
         }
     }
 
@@ -245,8 +280,13 @@ final class Shard {
     }
 
     private Presence read(UserEntry entry) {
+        return entry.status.isOnline() ? known(entry) : read(entry.user, entry.version);
+    }
+
+    /** What others see of a user as far as it is known here: one whom it had online is offline when it is not any more. */
+    private Presence known(UserEntry entry) {
         if (!entry.status.isOnline()) {
-            return read(entry.user, entry.version);
+            return offline(entry.user, entry.version);
         }
         return new Presence(
                 entry.user,
@@ -261,10 +301,13 @@ final class Shard {
 
     /** Of a user that is not online. A version that is the shard's is not older than any change of the user. */
     private Presence read(String user, long asOfVersion) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
         if (closed || clock.now() < refusedUntil) {
-            return Presence.unknown(user, now);
+            return Presence.unknown(user, Instant.ofEpochMilli(clock.millis()));
         }
+        return offline(user, asOfVersion);
+    }
+
+    private Presence offline(String user, long asOfVersion) {
         Optional<Gone> went = Optional.ofNullable(gone.get(user));
         return new Presence(
                 user,
@@ -274,7 +317,7 @@ final class Shard {
                 went.map(known -> cut(known.seen)),
                 Optional.empty(),
                 asOfVersion,
-                now);
+                Instant.ofEpochMilli(clock.millis()));
     }
 
     /** What the user sees of themselves. */
@@ -303,7 +346,7 @@ final class Shard {
             if (chosen.isEmpty()) {
                 return;
             }
-            entry = new UserEntry(user, this);
+            entry = new UserEntry(user, this, version);
             users.put(user, entry);
         }
         Choice choice = entry.choice;
@@ -395,6 +438,7 @@ final class Shard {
             }
         }
         users.clear();
+        timedOut.clear();
         withSession = 0;
     }
 

@@ -22,9 +22,13 @@ final class UserEntry {
     long since; // milliseconds since 1970; while it is online
     long version;
 
-    UserEntry(String user, Shard shard) {
+    private int beat = Integer.MIN_VALUE; // the tick of the last sign of life of those that went
+
+    /** @param version not below any that was seen of the user */
+    UserEntry(String user, Shard shard, long version) {
         this.user = user;
         this.shard = shard;
+        this.version = version;
     }
 
     @Nullable RosterSession of(String device) {
@@ -49,6 +53,7 @@ final class UserEntry {
     }
 
     void remove(RosterSession gone) {
+        beat = Math.max(beat, gone.lastBeat());
         if (sessions == gone) {
             sessions = gone.nextOfUser;
         } else {
@@ -80,9 +85,9 @@ final class UserEntry {
         return PresenceStatus.AWAY;
     }
 
-    /** The tick of the last sign of life; there is a session. */
+    /** The tick of the last sign of life; there is, or was, a session. */
     int lastBeat() {
-        int last = Integer.MIN_VALUE;
+        int last = beat;
         for (RosterSession session = sessions; session != null; session = session.nextOfUser) {
             last = Math.max(last, session.lastBeat());
         }

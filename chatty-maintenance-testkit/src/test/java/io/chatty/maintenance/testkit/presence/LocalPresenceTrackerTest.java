@@ -2,72 +2,167 @@ package io.chatty.maintenance.testkit.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatty.maintenance.presence.ChosenStatus;
-import io.chatty.maintenance.presence.Presence;
+import io.chatty.maintenance.presence.PresenceDirectory;
+import io.chatty.maintenance.presence.PresenceEvent;
+import io.chatty.maintenance.presence.PresenceEvent.Kind;
 import io.chatty.maintenance.presence.PresenceSession;
-import io.chatty.maintenance.presence.PresenceStatus;
+import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceTracker;
+import io.chatty.maintenance.presence.PresenceVisibility;
+import io.chatty.maintenance.presence.local.LocalPresenceTracker;
+import io.chatty.maintenance.testkit.PresenceTrackerContract;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What holds of the tracker in one process. */
-class LocalPresenceTrackerTest {
+/** The tracker in one process, stepped, and what holds of it alone. */
+class LocalPresenceTrackerTest extends PresenceTrackerContract {
+
+    /** What waits at most for a subscriber that asks for nothing: 256 events of 500 users. */
+    private static final int MOST_WAITING = 256 * PresenceEvent.MAX_PRESENCES;
 
     private final SteppedPresence stepped = new SteppedPresence();
 
+    @Override
+    protected PresenceTracker newTracker(
+            UnaryOperator<PresenceSettings.Builder> settings,
+            PresenceVisibility visibility,
+            @Nullable PresenceDirectory directory) {
+        LocalPresenceTracker.Builder builder =
+                stepped.tracker().settings(settings).visibility(visibility);
+        return directory == null
+                ? builder.build()
+                : builder.directory(directory).build();
+    }
+
+    @Override
+    protected void advance(Duration time) {
+        stepped.advance(time);
+    }
+
+    @Override
+    protected Instant now() {
+        return stepped.clock.instant();
+    }
+
+    @Override
+    protected Duration bound() {
+        return Duration.ZERO; // all is done when a call returns
+    }
+
     @Test
-    void a_session_that_beats_stays_online_and_one_that_is_silent_times_out() throws Exception {
-        try (PresenceTracker tracker =
-                stepped.tracker().settings(s -> s.quietTime(Duration.ZERO)).build()) {
-            List<String> told = new ArrayList<>();
-            AutoCloseable listening = tracker.onChange(presence -> told.add(presence.user() + " " + presence.status()));
-            PresenceSession ann = tracker.connect("ann", "phone");
-            PresenceSession bob = tracker.connect("bob", "phone");
-            for (int i = 0; i < 8; i++) {
-                stepped.advance(Duration.ofSeconds(25));
-                assertThat(ann.heartbeat()).isTrue();
+    void a_hundred_thousand_who_reconnect_within_ten_seconds_make_one_event_each() {
+        int many = 100_000;
+        try (PresenceTracker tracker = stepped.tracker().build()) {
+            FollowedPresence counting = new FollowedPresence();
+            tracker.all().subscribe(counting);
+            counting.request(Long.MAX_VALUE);
+            for (int i = 0; i < many; i++) {
+                tracker.connect("user" + i, "phone");
+                tracker.connect("user" + i, "phone"); // a client that tries twice
+                if (i % 1_000 == 0) {
+                    stepped.advance(Duration.ofMillis(100));
+                }
             }
-            assertThat(tracker.presenceOf("ann").status()).isEqualTo(PresenceStatus.ONLINE);
-            assertThat(tracker.presenceOf("bob").status()).isEqualTo(PresenceStatus.OFFLINE);
-            stepped.advance(Duration.ofSeconds(50));
-            ann.heartbeat();
-            stepped.advance(Duration.ofSeconds(50));
-            ann.heartbeat();
-            stepped.advance(Duration.ofSeconds(5));
-            assertThat(tracker.presenceOf("ann").status()).isEqualTo(PresenceStatus.AWAY);
-            ann.active();
             stepped.advance(Duration.ofSeconds(1));
-            ann.close();
-            stepped.advance(Duration.ofSeconds(1));
-            assertThat(told)
-                    .containsExactly(
-                            "ann ONLINE", "bob ONLINE", "bob OFFLINE", "ann AWAY", "ann ONLINE", "ann OFFLINE");
-            assertThat(bob.isOpen()).isFalse();
-            listening.close();
+            assertThat(counting.told).hasSize(many);
+            assertThat(counting.told.values()).containsOnly(1);
+            assertThat(tracker.figures()).isEqualTo(new PresenceTracker.Figures(many, many));
         }
     }
 
     @Test
-    void a_choice_wins_over_the_sessions_and_ends_by_itself() {
+    void a_subscriber_who_is_behind_by_more_than_may_wait_gets_a_new_snapshot() {
         try (PresenceTracker tracker = stepped.tracker().build()) {
-            tracker.choose(
-                    "ann",
-                    ChosenStatus.of(PresenceStatus.DO_NOT_DISTURB)
-                            .withText("writing")
-                            .until(SteppedPresence.START.plusSeconds(30)));
-            assertThat(tracker.presenceOf("ann").status()).isEqualTo(PresenceStatus.OFFLINE);
-            PresenceSession session = tracker.connect("ann", "phone");
-            Presence seen = tracker.presenceOf("ann");
-            assertThat(seen.status()).isEqualTo(PresenceStatus.DO_NOT_DISTURB);
-            assertThat(seen.text()).contains("writing");
-            stepped.advance(Duration.ofSeconds(20));
-            session.heartbeat();
-            stepped.advance(Duration.ofSeconds(12));
-            assertThat(tracker.presenceOf("ann").status()).isEqualTo(PresenceStatus.ONLINE);
-            assertThat(tracker.presenceOf("ann").text()).isEmpty();
-            assertThat(tracker.chosen("ann")).isEmpty();
+            FollowedPresence slow = new FollowedPresence();
+            tracker.all().subscribe(slow);
+            slow.request(1);
+            List<PresenceSession> sessions = new ArrayList<>();
+            for (int i = 0; i <= MOST_WAITING; i++) {
+                sessions.add(tracker.connect("user" + i, "phone"));
+                if (i % 500 == 499) {
+                    stepped.advance(Duration.ofMillis(501));
+                }
+                if (i % 25_000 == 0) {
+                    sessions.forEach(PresenceSession::heartbeat);
+                }
+            }
+            stepped.advance(Duration.ofMillis(501));
+            assertThat(slow.kinds).isEqualTo(Map.of(Kind.SNAPSHOT, 1));
+            slow.request(Long.MAX_VALUE);
+            assertThat(slow.online).hasSize(MOST_WAITING + 1);
+            assertThat(slow.kinds).containsOnlyKeys(Kind.SNAPSHOT, Kind.MORE_OF_SNAPSHOT);
+            assertThat(slow.kinds).containsEntry(Kind.SNAPSHOT, 2);
+            tracker.connect("late", "phone");
+            stepped.advance(Duration.ofSeconds(1));
+            assertThat(slow.online).containsKey("late");
+        }
+    }
+
+    @Test
+    void a_subscriber_that_stands_still_blocks_neither_the_tracker_nor_another() throws Exception {
+        CountDownLatch standing = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch heard = new CountDownLatch(1);
+        try (PresenceTracker tracker = LocalPresenceTracker.builder()
+                .settings(settings -> settings.eventWindow(Duration.ofMillis(1)))
+                .build()) {
+            AutoCloseable stuck = tracker.onChange(presence -> {
+                standing.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            tracker.connect("ann", "phone");
+            assertThat(standing.await(20, TimeUnit.SECONDS)).isTrue();
+            AutoCloseable listening = tracker.onChange(presence -> {
+                if (presence.user().equals("marker")) {
+                    heard.countDown();
+                }
+            });
+            for (int i = 0; i < 1_000; i++) {
+                tracker.connect("bob", "device").close();
+            }
+            tracker.connect("marker", "phone");
+            assertThat(heard.await(20, TimeUnit.SECONDS)).isTrue();
+            listening.close();
+            stuck.close();
+        } finally {
+            released.countDown();
+        }
+    }
+
+    @Test
+    void a_tracker_on_threads_of_its_own_leaves_none_behind() throws Exception {
+        PresenceTracker tracker = LocalPresenceTracker.builder()
+                .settings(settings -> settings.sessionTimeout(Duration.ofMillis(100))
+                        .quietTime(Duration.ZERO)
+                        .eventWindow(Duration.ofMillis(1)))
+                .build();
+        CountDownLatch went = new CountDownLatch(2);
+        AutoCloseable listening = tracker.onChange(presence -> went.countDown());
+        tracker.connect("ann", "phone");
+        assertThat(went.await(20, TimeUnit.SECONDS))
+                .as("ann came and timed out")
+                .isTrue();
+        listening.close();
+        tracker.close();
+        // Those that call subscribers end a while later, by themselves.
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("chatty-maintenance-presence")
+                    && !thread.getName().startsWith("chatty-maintenance-presence-subscriber")) {
+                thread.join(20_000);
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
         }
     }
 }

@@ -1,0 +1,38 @@
+package io.chatty.maintenance.presence.roster;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What several threads do to a user's sessions at once is as if they had done it one after the other. How the memory of the machine
+ * orders a heartbeat and an expiry is looked at by jcstress, in this module's other half.
+ */
+class ShardLincheckTest {
+
+    @Test
+    void many_threads_at_once_are_as_one_after_the_other() {
+        new StressOptions()
+                .sequentialSpecification(SequentialShard.class)
+                .iterations(40)
+                .invocationsPerIteration(1_000)
+                .threads(3)
+                .actorsBefore(3)
+                .actorsPerThread(3)
+                .actorsAfter(4)
+                .check(ShardOperations.class);
+    }
+
+    @Test
+    void every_order_of_two_threads_that_is_tried_is_as_one_after_the_other() {
+        new ModelCheckingOptions()
+                .sequentialSpecification(SequentialShard.class)
+                .iterations(30)
+                .invocationsPerIteration(300)
+                .threads(2)
+                .actorsBefore(3)
+                .actorsPerThread(3)
+                .actorsAfter(4)
+                .check(ShardOperations.class);
+    }
+}
