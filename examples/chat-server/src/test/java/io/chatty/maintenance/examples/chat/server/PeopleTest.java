@@ -8,6 +8,7 @@ import io.chatty.maintenance.presence.local.LocalPresenceTracker;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -56,19 +57,27 @@ class PeopleTest extends RunningChat {
         return seconds;
     }
 
+    /** Bob comes by that tab; he has when he is told who is there. */
+    private WebSocket bobBy(String tab) throws Exception {
+        Ears bobs = new Ears();
+        WebSocket bob = connect("room=%23tea&user=bob&tab=" + tab, bobs);
+        secondsUntil(bobs, Map.of("ann", "ONLINE 1", "bob", "ONLINE 1"));
+        return bob;
+    }
+
     private JsonNode people() throws Exception {
         return json("/api/people?room=" + encoded("#tea"));
     }
 
     private void heardOf(String user, Instant at) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        boolean heard = false;
-        while (!heard) {
-            assertThat(System.nanoTime()).as("%s is heard of at %s", user, at).isLessThan(deadline);
-            for (JsonNode person : people()) {
-                heard |= person.get("user").asText().equals(user)
-                        && Instant.parse(person.get("lastSeen").asText()).toEpochMilli() == at.toEpochMilli();
-            }
+        String last = "\"user\":\"" + user + "\".*\"lastSeen\":\"" + at.truncatedTo(ChronoUnit.MILLIS) + "\"";
+        String people = people().toString();
+        while (!people.matches(".*\\{" + last + ".*")) {
+            assertThat(System.nanoTime())
+                    .as("%s was heard of at %s in %s", user, at, people)
+                    .isLessThan(deadline);
+            people = people().toString();
         }
     }
 
@@ -94,6 +103,7 @@ class PeopleTest extends RunningChat {
         connect("#tea", "ann", anns);
         WebSocket bob = connect("#tea", "bob", new Ears());
         secondsUntil(anns, Map.of("ann", "ONLINE 1", "bob", "ONLINE 1"));
+        pass(1);
 
         bob.sendClose(WebSocket.NORMAL_CLOSURE, "").get(10, TimeUnit.SECONDS);
 
@@ -108,11 +118,11 @@ class PeopleTest extends RunningChat {
     void who_is_lost_may_come_back_for_ten_seconds_and_then_is_gone() throws Exception {
         Ears anns = new Ears();
         connect("#tea", "ann", anns);
-        WebSocket bob = connect("room=%23tea&user=bob&tab=1", new Ears());
+        WebSocket bob = bobBy("1");
         secondsUntil(anns, Map.of("ann", "ONLINE 1", "bob", "ONLINE 1"));
         for (int code : new int[] {1001, 4000}) {
             bob.sendClose(code, "").get(10, TimeUnit.SECONDS);
-            bob = connect("room=%23tea&user=bob&tab=1", new Ears());
+            bob = bobBy("1");
         }
         pass(30);
         heardOf("bob", time.instant().minusSeconds(30));
