@@ -8,13 +8,16 @@ import io.chatty.maintenance.examples.chat.history.HistoryWriter;
 import io.chatty.maintenance.examples.chat.history.Imported;
 import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
 import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
+import io.chatty.maintenance.examples.chat.presence.PresenceReplay;
 import io.chatty.maintenance.examples.chat.report.CleanupProgress;
 import io.chatty.maintenance.examples.chat.report.FileReport;
+import io.chatty.maintenance.examples.chat.report.PresenceReport;
 import io.chatty.maintenance.examples.chat.report.Report;
 import io.chatty.maintenance.examples.chat.report.ReportText;
 import io.chatty.maintenance.examples.chat.server.ChatServer;
 import io.chatty.maintenance.examples.chat.server.Uploads;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
+import io.chatty.maintenance.presence.local.LocalPresenceTracker;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import io.chatty.maintenance.task.Counts;
@@ -29,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** History, preview, cleanup, sweeps of files and report, one after the other; then, if wanted, the server. */
+/** History, who was there in it, preview, cleanup, sweeps of files and report, one after the other; then, if wanted, the server. */
 final class Demo {
 
     private final ChatStorage storage;
@@ -64,10 +67,16 @@ final class Demo {
 
     private record Written(Imported imported, Instant asOf, double seconds) {}
 
+    private record Watched(PresenceReport presence, double seconds) {}
+
     /** Does all of it; whether the cleanup succeeded. */
     boolean run() throws IOException, SQLException, InterruptedException {
         Written written = writeHistory();
         text.imported(written.imported(), written.seconds());
+        Watched watched = watch();
+        if (!history.logs().isEmpty()) {
+            text.watched(watched.presence(), watched.seconds());
+        }
         maintenance.migrate();
 
         long start = System.nanoTime();
@@ -84,7 +93,7 @@ final class Demo {
             FileReport would = fileDemo.preview(written.asOf());
             text.filesPreviewed(would);
             out.println("\nNothing was deleted: this was a preview.");
-            write(report(written, due, previewSeconds, Optional.empty(), 0, would, 0));
+            write(report(written, watched, due, previewSeconds, Optional.empty(), 0, would, 0));
             return true;
         }
         out.println();
@@ -96,7 +105,7 @@ final class Demo {
         FileReport swept = fileDemo.sweep(written.asOf());
         double fileSeconds = secondsSince(start);
         text.filesSwept(swept, fileSeconds);
-        write(report(written, due, previewSeconds, Optional.of(run), seconds, swept, fileSeconds));
+        write(report(written, watched, due, previewSeconds, Optional.of(run), seconds, swept, fileSeconds));
         return run.state() == RunState.SUCCEEDED;
     }
 
@@ -113,6 +122,12 @@ final class Demo {
         }
     }
 
+    private Watched watch() throws IOException {
+        long start = System.nanoTime();
+        PresenceReport presence = PresenceReplay.play(history.logs());
+        return new Watched(presence, secondsSince(start));
+    }
+
     /** The engine as any host has it, but for its clock and that it need not wait for the night. */
     private Run clean(Instant asOf, Report.Due due) throws InterruptedException {
         try (CleanupProgress progress = new CleanupProgress(out, due.messages())) {
@@ -124,6 +139,7 @@ final class Demo {
 
     private Report report(
             Written written,
+            Watched watched,
             Report.Due due,
             double previewSeconds,
             Optional<Run> run,
@@ -142,11 +158,13 @@ final class Demo {
                 Report.Deleted.of(run.map(Run::counts).orElse(Counts.none())),
                 Report.Left.in(storage),
                 fileReport,
+                watched.presence(),
                 run.map(Run::batches).orElse(0L),
                 rounded(seconds),
                 rounded(written.seconds()),
                 rounded(previewSeconds),
                 rounded(fileSeconds),
+                rounded(watched.seconds()),
                 run.map(Report.Outcome::of).orElseGet(Report.Outcome::previewed));
     }
 
@@ -171,7 +189,8 @@ final class Demo {
         try (MaintenanceEngine engine = maintenance.engine().build()) {
             engine.start();
             Uploads uploads = new Uploads(files, maintenance.sweep());
-            try (ChatServer server = ChatServer.start(storage, uploads, engine, InstantSource.system(), port)) {
+            try (ChatServer server = ChatServer.start(
+                    storage, uploads, engine, LocalPresenceTracker.builder(), InstantSource.system(), port)) {
                 out.println("\nThe chat is at " + server.address() + " until you press Ctrl+C.");
                 out.flush();
                 new CountDownLatch(1).await();

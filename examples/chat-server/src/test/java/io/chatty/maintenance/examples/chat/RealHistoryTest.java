@@ -64,6 +64,9 @@ class RealHistoryTest {
         deleted(plain, expected);
         PlainFiles files = new PlainFiles(plain);
         expected.putAll(files.expected());
+        PlainPresence presence = new PlainPresence(LOGS);
+        assertThat(presence.onlineAtEnd).isPositive();
+        expected.putAll(presence.expected());
         for (String some : new String[] {"temporary", "thumbnailsWithoutOriginal", "deleted", "left"}) {
             assertThat(files.get(some)).as(some).isPositive();
         }

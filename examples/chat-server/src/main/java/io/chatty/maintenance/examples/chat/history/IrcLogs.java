@@ -5,17 +5,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A channel's past, from a folder of its raw logs. */
 public final class IrcLogs implements History {
@@ -64,6 +59,11 @@ public final class IrcLogs implements History {
         return files.isEmpty();
     }
 
+    @Override
+    public List<IrcLog> logs() {
+        return files.stream().flatMap(file -> IrcLog.of(file).stream()).toList();
+    }
+
     /** The room that the messages go to. */
     public String room() {
         return room;
@@ -78,21 +78,13 @@ public final class IrcLogs implements History {
     public void writeTo(HistoryWriter writer) throws IOException, SQLException {
         writer.room(room, "Imported from " + files.size() + " log files");
         for (Path file : files) {
-            Optional<LocalDate> date = dateIn(name(file));
-            if (date.isEmpty()) {
+            Optional<IrcLog> log = IrcLog.of(file);
+            if (log.isEmpty()) {
                 writer.countBadFile();
                 continue;
             }
             writer.countFile();
-            new Slice(writer, date.get()).read(file);
-        }
-    }
-
-    private static Optional<LocalDate> dateIn(String name) {
-        try {
-            return Optional.of(LocalDate.parse(name.substring(0, Math.min(10, name.length()))));
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
+            new Slice(writer, log.get()).read();
         }
     }
 
@@ -100,17 +92,18 @@ public final class IrcLogs implements History {
     private final class Slice {
 
         private final HistoryWriter writer;
-        private LocalDate date;
-        private @Nullable LocalTime before;
+        private final IrcLog log;
+        private final IrcClock clock;
         private final Map<String, Long> addressable = new HashMap<>();
 
-        Slice(HistoryWriter writer, LocalDate date) {
+        Slice(HistoryWriter writer, IrcLog log) {
             this.writer = writer;
-            this.date = date;
+            this.log = log;
+            this.clock = new IrcClock(log.day());
         }
 
-        void read(Path file) throws IOException, SQLException {
-            try (LogLines lines = new LogLines(file)) {
+        void read() throws IOException, SQLException {
+            try (LogLines lines = new LogLines(log.file())) {
                 for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
                     read(line.get());
                 }
@@ -127,23 +120,13 @@ public final class IrcLogs implements History {
         }
 
         private void write(IrcLine line) throws IOException, SQLException {
-            if (before != null && line.time().isBefore(before)) {
-                date = date.plusDays(1);
-            }
-            before = line.time();
             long sender = writer.user(line.nick());
             List<Long> mentions = MessageText.addressee(line.text())
                     .map(addressable::get)
                     .map(List::of)
                     .orElse(List.of());
-            writer.message(new NewMessage(
-                    room,
-                    sender,
-                    date.atTime(line.time()).toInstant(ZoneOffset.UTC),
-                    line.text(),
-                    false,
-                    mentions,
-                    List.of()));
+            writer.message(
+                    new NewMessage(room, sender, clock.moveTo(line.time()), line.text(), false, mentions, List.of()));
             if (line.isAddressable()) {
                 addressable.put(line.nick(), sender);
             }

@@ -28,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param deleted what the run removed; all zero when there was only a preview
  * @param left what is there afterwards
  * @param files what became of the files
+ * @param presence who was there
  * @param batches how many batches the run took
  * @param seconds how long the run took
  * @param importSeconds how long making or importing the history took
  * @param previewSeconds how long the preview took
  * @param fileSeconds how long both sweeps of files took
+ * @param presenceSeconds how long it took to play the logs to a presence tracker
  * @param run the run's record
  */
 public record Report(
@@ -46,11 +48,13 @@ public record Report(
         Deleted deleted,
         Left left,
         FileReport files,
+        PresenceReport presence,
         long batches,
         double seconds,
         double importSeconds,
         double previewSeconds,
         double fileSeconds,
+        double presenceSeconds,
         Outcome run) {
 
     /**

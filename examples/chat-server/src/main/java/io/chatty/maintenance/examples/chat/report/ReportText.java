@@ -49,6 +49,14 @@ public final class ReportText {
         }
     }
 
+    /** Who was there. */
+    public void watched(PresenceReport presence, double seconds) {
+        title(String.format(Locale.ROOT, "Presence, as the logs tell of it, played in %.1f s", seconds));
+        count("joins", presence.joins());
+        count("comings and goings", presence.events());
+        count("nicks online at the end", presence.onlineAtEnd());
+    }
+
     /** What is to go. */
     public void preview(Report.Due due, String asOf, Duration grace, double seconds) {
         title(String.format(Locale.ROOT, "Preview as of %s, in %.1f s: would go", asOf, seconds));

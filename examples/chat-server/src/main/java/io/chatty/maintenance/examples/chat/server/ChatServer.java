@@ -6,6 +6,9 @@ import io.chatty.maintenance.engine.MaintenanceOperations;
 import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
 import io.chatty.maintenance.examples.chat.storage.ChatServerException;
 import io.chatty.maintenance.examples.chat.storage.ChatStorage;
+import io.chatty.maintenance.presence.PresenceSettings;
+import io.chatty.maintenance.presence.PresenceTracker;
+import io.chatty.maintenance.presence.local.LocalPresenceTracker;
 import io.chatty.maintenance.run.Run;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
@@ -19,6 +22,9 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +40,10 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code POST /api/uploads?room=…&user=…&text=…}: the body is a file, which is posted as a message; {@code GET
  *       /files/…}: the files and thumbnails that messages name
  *   <li>{@code GET /api/maintenance}: the cleanup's next due time and its latest runs
- *   <li>{@code /ws?room=…&user=…}: each text sent is a message; each message of the room comes as JSON
+ *   <li>{@code GET /api/people?room=…}: those of a room who are online
+ *   <li>{@code /ws?room=…&user=…&tab=…}: each text sent is a message, but an empty one, which says that the user types; each message of
+ *       the room comes as JSON, and so does {@linkplain Person.News who is there}. {@code tab} is what a window is known by when it
+ *       comes back after its connection broke
  * </ul>
  */
 public final class ChatServer implements AutoCloseable {
@@ -46,19 +55,35 @@ public final class ChatServer implements AutoCloseable {
     private static final int LONGEST_ROOM = 100;
 
     private final Conversations conversations;
+    private final PresenceTracker presence;
     private final LiveRooms live;
+    private final ScheduledExecutorService pings;
     private final FileRoutes files;
     private final MaintenanceOperations maintenance;
     private final Javalin javalin;
 
-    private ChatServer(ChatStorage storage, Uploads uploads, MaintenanceOperations maintenance, InstantSource clock) {
+    private ChatServer(
+            ChatStorage storage,
+            Uploads uploads,
+            MaintenanceOperations maintenance,
+            LocalPresenceTracker.Builder presence,
+            InstantSource clock) {
         this.conversations = new Conversations(storage, clock);
-        this.live = new LiveRooms(conversations);
+        RoomMembers members = new RoomMembers();
+        this.presence = presence.directory(members).build();
+        this.live = new LiveRooms(conversations, this.presence, members);
+        this.pings = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "chat-server-pings");
+            thread.setDaemon(true);
+            return thread;
+        });
         this.files = new FileRoutes(conversations, live, uploads);
         this.maintenance = maintenance;
         this.javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.staticFiles.add("/public", Location.CLASSPATH);
+            config.jetty.modifyWebSocketServletFactory(
+                    factory -> factory.addMapping("/ws", (request, response) -> new Connection(live)));
             routes(config.routes);
         });
     }
@@ -66,18 +91,36 @@ public final class ChatServer implements AutoCloseable {
     /**
      * Starts it.
      *
+     * @param presence describes who tells who is online; it is given the rooms, and closed with the server
      * @param port where; 0 for any that is free
      * @throws ChatServerException if the port is taken
      */
     public static ChatServer start(
-            ChatStorage storage, Uploads uploads, MaintenanceOperations maintenance, InstantSource clock, int port) {
-        ChatServer server = new ChatServer(storage, uploads, maintenance, clock);
+            ChatStorage storage,
+            Uploads uploads,
+            MaintenanceOperations maintenance,
+            LocalPresenceTracker.Builder presence,
+            InstantSource clock,
+            int port) {
+        ChatServer server = new ChatServer(storage, uploads, maintenance, presence, clock);
         try {
             server.javalin.start(HOST, port);
+            server.pingAgainAndAgain();
             return server;
         } catch (JavalinBindException e) {
+            server.close();
             throw new ChatServerException("Port " + port + " of " + HOST + " cannot be had: " + e.getMessage(), e);
         }
+    }
+
+    private void pingAgainAndAgain() {
+        long every = PresenceSettings.defaults().heartbeatInterval().toMillis();
+        var unused = pings.scheduleWithFixedDelay(this::ping, every, every, TimeUnit.MILLISECONDS);
+    }
+
+    /** Asks each connection for a sign of life. */
+    void ping() {
+        live.ping();
     }
 
     /** Where it is. */
@@ -89,15 +132,21 @@ public final class ChatServer implements AutoCloseable {
         routes.get("/api/rooms", context -> context.json(conversations.rooms()));
         routes.post("/api/rooms", this::openRoom);
         routes.get("/api/users", context -> context.json(conversations.users()));
-        routes.get(
-                "/api/messages",
-                context -> context.json(conversations.latest(
-                        wanted(context.queryParam("room"), "room", room -> true, "a room's id"), SHOWN)));
+        routes.get("/api/messages", context -> context.json(conversations.latest(roomAskedFor(context), SHOWN)));
+        routes.get("/api/people", context -> context.json(live.people(roomAskedFor(context))));
         routes.delete("/api/messages/{id}", this::deleteMessage);
         routes.post("/api/uploads", files::upload);
         routes.get("/files/<path>", files::download);
         routes.get("/api/maintenance", context -> context.json(maintenance()));
-        routes.ws("/ws", live::serve);
+        routes.ws("/ws", none -> {}); // Javalin looks for a route; the connection itself is mapped above
+    }
+
+    private static String roomAskedFor(Context context) {
+        return wanted(
+                context.queryParam("room"),
+                "room",
+                room -> !room.isEmpty() && room.length() <= LONGEST_ROOM,
+                "a room's id");
     }
 
     private static Conversations.Room roomIn(Context context) {
@@ -161,6 +210,8 @@ public final class ChatServer implements AutoCloseable {
 
     @Override
     public void close() {
+        pings.shutdownNow();
         javalin.stop();
+        presence.close();
     }
 }

@@ -1,30 +1,36 @@
 package io.chatty.maintenance.examples.chat.server;
 
+import io.chatty.maintenance.presence.Presence;
+import io.chatty.maintenance.presence.PresenceEvent;
+import io.chatty.maintenance.presence.PresenceSession;
+import io.chatty.maintenance.presence.PresenceTracker;
 import io.javalin.http.BadRequestResponse;
-import io.javalin.websocket.WsCloseStatus;
-import io.javalin.websocket.WsConfig;
-import io.javalin.websocket.WsConnectContext;
-import io.javalin.websocket.WsContext;
-import io.javalin.websocket.WsMessageContext;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Who is connected to which room, and what they tell one another. */
+/** Who is connected to which room, and what they tell one another. Thread-safe. */
 final class LiveRooms {
 
     private static final int LONGEST_NAME = 40;
     private static final int LONGEST_TEXT = 4_000;
-    private static final String MEMBER = "member";
 
     private final Conversations conversations;
-    private final Map<String, Set<WsContext>> connected = new ConcurrentHashMap<>();
+    private final PresenceTracker presence;
+    private final RoomMembers members;
+    private final Map<String, Set<Connection>> connected = new ConcurrentHashMap<>();
 
-    LiveRooms(Conversations conversations) {
+    /** @param members what the tracker knows of rooms */
+    LiveRooms(Conversations conversations, PresenceTracker presence, RoomMembers members) {
         this.conversations = conversations;
+        this.presence = presence;
+        this.members = members;
     }
 
     /** Somebody in a room. */
@@ -32,26 +38,6 @@ final class LiveRooms {
 
     /** What a connection hears when its own text was refused. */
     record Refusal(String error) {}
-
-    void serve(WsConfig socket) {
-        socket.onConnect(this::connect);
-        socket.onMessage(this::receive);
-        socket.onClose(this::leave);
-        socket.onError(this::leave);
-    }
-
-    private void connect(WsConnectContext context) throws SQLException {
-        try {
-            Member member = member(context.queryParam("room"), context.queryParam("user"), "");
-            context.attribute(MEMBER, member);
-            context.enableAutomaticPings();
-            connected
-                    .computeIfAbsent(member.room(), key -> ConcurrentHashMap.newKeySet())
-                    .add(context);
-        } catch (BadRequestResponse refused) {
-            context.closeSession(WsCloseStatus.POLICY_VIOLATION, refused.getMessage());
-        }
-    }
 
     /**
      * Who is about to say that in that room, and may be new.
@@ -75,32 +61,58 @@ final class LiveRooms {
         return "text: " + text.length() + " characters given, at most " + LONGEST_TEXT + " allowed";
     }
 
-    private void receive(WsMessageContext context) throws SQLException {
-        @Nullable Member member = context.attribute(MEMBER);
-        String text = context.message();
-        if (member == null) {
-            return; // refused, and about to be closed
+    /**
+     * Begins the presence of a window.
+     *
+     * @param tab by which it is known when it comes back after a broken connection; null if it need not be
+     */
+    PresenceSession connect(Member member, @Nullable String tab) {
+        if (tab != null && (tab.isEmpty() || tab.length() > LONGEST_NAME)) {
+            throw new BadRequestResponse("tab: a text of 1 to " + LONGEST_NAME + " characters, or none, is needed");
         }
+        String device = tab == null ? UUID.randomUUID().toString() : tab;
+        return presence.connect(member.user().name(), device);
+    }
+
+    /** From now on a connection hears what is said in its room, and who is there. */
+    void enter(Member member, Connection connection, Flow.Subscriber<PresenceEvent> people) {
+        connected
+                .computeIfAbsent(member.room(), none -> ConcurrentHashMap.newKeySet())
+                .add(connection);
+        String user = member.user().name();
+        if (members.add(member.room(), user)) {
+            presence.roomChanged(member.room());
+        }
+        presence.seenBy(user).room(member.room()).subscribe(people);
+    }
+
+    void leave(Member member, Connection connection) {
+        connected.getOrDefault(member.room(), Set.of()).remove(connection);
+    }
+
+    /** Posts a text that came over a connection; an empty one is only a sign that somebody types. */
+    void say(Member sender, String text, Connection connection) throws SQLException {
         if (text.length() > LONGEST_TEXT) {
-            context.send(new Refusal(tooLong(text)));
-            return;
+            connection.send(new Refusal(tooLong(text)));
+        } else if (!text.isEmpty()) {
+            tell(conversations.post(sender.room(), sender.user(), text, List.of()));
         }
-        tell(conversations.post(member.room(), member.user(), text, List.of()));
     }
 
     /** Tells all who are in the room of a message. */
     void tell(Conversations.Message message) {
-        for (WsContext other : connected.getOrDefault(message.room(), Set.of())) {
-            if (other.session.isOpen()) {
-                other.send(message);
-            }
-        }
+        connected.getOrDefault(message.room(), Set.of()).forEach(other -> other.send(message));
     }
 
-    private void leave(WsContext context) {
-        @Nullable Member member = context.attribute(MEMBER);
-        if (member != null) {
-            connected.getOrDefault(member.room(), Set.of()).remove(context);
-        }
+    /** Those of a room who are online, by name. */
+    List<Person> people(String room) {
+        return Person.allOf(presence.onlineIn(room).stream()
+                .sorted(Comparator.comparing(Presence::user))
+                .toList());
+    }
+
+    /** Asks each connection for a sign of life. */
+    void ping() {
+        connected.values().forEach(room -> room.forEach(Connection::ping));
     }
 }

@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.chatty.maintenance.engine.MaintenanceEngine;
-import io.chatty.maintenance.examples.chat.files.ChatFiles;
 import io.chatty.maintenance.examples.chat.maintenance.ChatMaintenance;
-import io.chatty.maintenance.examples.chat.maintenance.CleanupRules;
-import io.chatty.maintenance.examples.chat.storage.ChatStorage;
 import io.chatty.maintenance.run.Run;
 import io.chatty.maintenance.run.RunState;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
@@ -26,120 +19,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ChatServerTest {
-
-    private static final Instant START = Instant.parse("2026-03-01T12:00:00.123456Z");
-
-    private final AtomicReference<Instant> now = new AtomicReference<>(START);
-    private final HttpClient client = HttpClient.newHttpClient();
-    private ChatStorage storage;
-    private ChatFiles files;
-    private MaintenanceEngine engine;
-    private ChatServer server;
-
-    /** What a connection hears; its end is told as "closed" with code and reason. */
-    private static final class Ears implements WebSocket.Listener {
-
-        final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        private final StringBuilder parts = new StringBuilder();
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-            parts.append(part);
-            if (last) {
-                heard.add(parts.toString());
-                parts.setLength(0);
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-            heard.add("closed " + code + " " + reason);
-            return null;
-        }
-
-        JsonNode next() throws Exception {
-            return new ObjectMapper().readTree(nextText());
-        }
-
-        String nextText() throws InterruptedException {
-            String next = heard.poll(10, TimeUnit.SECONDS);
-            assertThat(next).as("heard in ten seconds").isNotNull();
-            return next;
-        }
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        storage = ChatStorage.embedded();
-        files = ChatFiles.temporary();
-        ChatMaintenance maintenance = new ChatMaintenance(
-                storage.dataSource(), files, new CleanupRules(Duration.ofDays(365), Duration.ofDays(7), true));
-        maintenance.migrate();
-        engine = maintenance.engine().clock(now::get).build();
-        engine.start();
-        server = ChatServer.start(storage, new Uploads(files, maintenance.sweep()), engine, now::get, 0);
-        assertThat(post("/api/rooms", "{\"id\": \"#tea\", \"topic\": \"leaves\"}")
-                        .statusCode())
-                .isEqualTo(201);
-        assertThat(post("/api/rooms", "{\"id\": \"#coffee\", \"topic\": \"beans\"}")
-                        .statusCode())
-                .isEqualTo(201);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        engine.close();
-        files.close();
-        storage.close();
-    }
-
-    private URI uri(String path) {
-        return URI.create(server.address()).resolve(path);
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> post(String path, String body) throws Exception {
-        return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private String get(String path) throws Exception {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(uri(path)));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return answer.body();
-    }
-
-    private JsonNode json(String path) throws Exception {
-        return new ObjectMapper().readTree(get(path));
-    }
-
-    private WebSocket connect(String room, String user, Ears ears) throws Exception {
-        String query = "/ws?room=" + encoded(room) + "&user=" + encoded(user);
-        return client.newWebSocketBuilder()
-                .buildAsync(URI.create(uri(query).toString().replace("http://", "ws://")), ears)
-                .get(10, TimeUnit.SECONDS);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
+class ChatServerTest extends RunningChat {
 
     @Test
     void a_message_is_stored_with_what_belongs_to_it_and_told_to_all_in_its_room() throws Exception {
