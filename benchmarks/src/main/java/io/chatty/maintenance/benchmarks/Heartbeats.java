@@ -17,24 +17,45 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Signs of life of many sessions, each visited once a round in a shuffled order, noted in four ways: by the session's handle, by an
- * opaque store into a plain object, by a lookup in a {@link ConcurrentHashMap} and an opaque store, and by a get of an expiring
- * Caffeine cache.
+ * Signs of life of many sessions, each visited once a round in a shuffled order, noted in five ways: by the session's handle; by an
+ * opaque store into the object that a host would have without a tracker, with a user, a device and the time; by the same into an
+ * object of nothing but the time; by a lookup of the former in a {@link ConcurrentHashMap} and an opaque store; and by a get of an
+ * expiring Caffeine cache.
  */
 final class Heartbeats {
 
     private static final VarHandle TICK;
+    private static final VarHandle BARE_TICK;
 
     static {
         try {
-            TICK = MethodHandles.lookup().findVarHandle(Plain.class, "tick", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TICK = lookup.findVarHandle(Plain.class, "tick", int.class);
+            BARE_TICK = lookup.findVarHandle(Bare.class, "tick", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** What a heartbeat cannot be cheaper than: a field, and no more. */
+    /** The least that is a session. They lie in memory as sessions do, among their names and the map that has them. */
     private static final class Plain {
+        @SuppressWarnings("unused") // what it is for
+        private final String user;
+
+        @SuppressWarnings("unused") // what it is for
+        private final String device;
+
+        @SuppressWarnings("unused") // by its handle
+        private int tick;
+
+        private Plain(String user, String device) {
+            this.user = user;
+            this.device = device;
+        }
+    }
+
+    /** A field, and no more: four of them lie in a line of the processor's cache. */
+    private static final class Bare {
         @SuppressWarnings("unused") // by its handle
         private int tick;
     }
@@ -47,6 +68,7 @@ final class Heartbeats {
 
     private final PresenceSession[] sessions;
     private final Plain[] plain;
+    private final Bare[] bare;
     private final String[] users;
     private final ConcurrentHashMap<String, Plain> map = new ConcurrentHashMap<>();
     private final Cache<String, Plain> cache =
@@ -55,17 +77,21 @@ final class Heartbeats {
     Heartbeats(List<PresenceSession> connected) {
         List<PresenceSession> shuffled = new ArrayList<>(connected);
         Collections.shuffle(shuffled, new Random(1));
-        this.sessions = shuffled.toArray(PresenceSession[]::new);
+        sessions = shuffled.toArray(PresenceSession[]::new);
+        users = shuffled.stream().map(PresenceSession::user).toArray(String[]::new);
         List<Plain> objects = new ArrayList<>();
+        List<Bare> fields = new ArrayList<>();
         for (PresenceSession session : connected) {
-            Plain object = new Plain();
+            Plain object = new Plain(session.user(), session.device());
             objects.add(object);
             map.put(session.user(), object);
             cache.put(session.user(), object);
+            fields.add(new Bare());
         }
         Collections.shuffle(objects, new Random(1));
-        this.plain = objects.toArray(Plain[]::new);
-        this.users = shuffled.stream().map(PresenceSession::user).toArray(String[]::new);
+        Collections.shuffle(fields, new Random(1));
+        plain = objects.toArray(Plain[]::new);
+        bare = fields.toArray(Bare[]::new);
     }
 
     /** Heartbeats a second. */
@@ -84,6 +110,15 @@ final class Heartbeats {
         return perSecond(threads, (from, to) -> {
             for (int i = from; i < to; i++) {
                 TICK.setOpaque(plain[i], i);
+            }
+        });
+    }
+
+    /** Opaque stores a second into objects of one field. */
+    double byBareStore(int threads) throws Exception {
+        return perSecond(threads, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                BARE_TICK.setOpaque(bare[i], i);
             }
         });
     }

@@ -136,11 +136,12 @@ final class PresenceCommand implements Callable<Integer> {
                     beats.byHandle(threads),
                     beats.byOpaqueStore(threads),
                     beats.byMap(threads),
-                    beats.byCaffeine(threads)
+                    beats.byCaffeine(threads),
+                    beats.byBareStore(threads)
                 };
                 print(String.format(
-                        "  {\"handle\": %.0f, \"opaqueStore\": %.0f, \"concurrentHashMap\": %.0f, \"caffeine\": %.0f}",
-                        rate[0], rate[1], rate[2], rate[3]));
+                        "  {\"handle\": %.0f, \"opaqueStore\": %.0f, \"concurrentHashMap\": %.0f, \"caffeine\": %.0f, \"bareStore\": %.0f}",
+                        rate[0], rate[1], rate[2], rate[3], rate[4]));
                 if (i > 0) {
                     rates.add(rate);
                 }
@@ -150,6 +151,7 @@ final class PresenceCommand implements Callable<Integer> {
                     "heartbeatsPerSecond" + suffix,
                     Math.round(median(rates.stream().map(rate -> rate[0]).toList())));
             json.put("ratioToOpaqueStore" + suffix, ratio(rates, 1));
+            json.put("ratioToBareStore" + suffix, ratio(rates, 4));
             json.put("ratioToConcurrentHashMap" + suffix, ratio(rates, 2));
             json.put("ratioToCaffeine" + suffix, ratio(rates, 3));
         }

@@ -1,6 +1,8 @@
 package io.chatty.maintenance.presence.roster;
 
 import io.chatty.maintenance.presence.PresenceSettings;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -14,6 +16,15 @@ import java.util.stream.Stream;
 public final class CoarseClock {
 
     private static final int MOST_MISSED = 20;
+    private static final VarHandle NOW;
+
+    static {
+        try {
+            NOW = MethodHandles.lookup().findVarHandle(CoarseClock.class, "now", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final InstantSource clock;
     private final LongSupplier ticker;
@@ -21,7 +32,7 @@ public final class CoarseClock {
     private long seen; // guarded by this
     private long rest; // guarded by this: what was seen beyond whole ticks
 
-    private volatile int now;
+    private int now; // written under this
 
     CoarseClock(InstantSource clock, LongSupplier ticker, PresenceSettings settings) {
         this.clock = clock;
@@ -43,8 +54,9 @@ public final class CoarseClock {
         return Duration.ofNanos(nanosPerTick);
     }
 
+    /** Opaque: it goes on, and costs a heartbeat nothing but the read. */
     int now() {
-        return now;
+        return (int) NOW.getOpaque(this);
     }
 
     /** Moves on by what has passed. */
@@ -52,9 +64,10 @@ public final class CoarseClock {
         long nanos = ticker.getAsLong();
         rest += Math.min(Math.max(0, nanos - seen), MOST_MISSED * nanosPerTick);
         seen = nanos;
-        now += (int) (rest / nanosPerTick);
+        int next = now + (int) (rest / nanosPerTick);
         rest %= nanosPerTick;
-        return now;
+        NOW.setOpaque(this, next);
+        return next;
     }
 
     /** So long, or longer, in ticks. */
@@ -68,6 +81,6 @@ public final class CoarseClock {
 
     /** When it was that tick, by the wall clock of now. */
     long millisAt(int tick) {
-        return clock.millis() - (now - tick) * nanosPerTick / 1_000_000;
+        return clock.millis() - (now() - tick) * nanosPerTick / 1_000_000;
     }
 }
