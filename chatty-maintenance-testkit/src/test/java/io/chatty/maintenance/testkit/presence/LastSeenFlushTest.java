@@ -1,0 +1,168 @@
+package io.chatty.maintenance.testkit.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatty.maintenance.presence.ChosenStatus;
+import io.chatty.maintenance.presence.LastSeenStore;
+import io.chatty.maintenance.presence.PresenceSession;
+import io.chatty.maintenance.presence.PresenceStatus;
+import io.chatty.maintenance.presence.local.LocalPresenceTracker;
+import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.testkit.InMemoryLastSeenStore;
+import io.chatty.maintenance.testkit.SingleRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** When users were last seen goes to a store by a task, and at a close. */
+class LastSeenFlushTest {
+
+    private final SteppedPresence stepped = new SteppedPresence();
+    private final InMemoryLastSeenStore stored = new InMemoryLastSeenStore();
+    private final List<Integer> batches = new ArrayList<>();
+    private boolean broken;
+    private final LastSeenStore store = new LastSeenStore() {
+        @Override
+        public void write(String node, Collection<Seen> seen) {
+            if (broken) {
+                throw new IllegalStateException("the database is away");
+            }
+            batches.add(seen.size());
+            stored.write(node, seen);
+        }
+
+        @Override
+        public Map<String, Instant> find(Collection<String> users) {
+            return stored.find(users);
+        }
+
+        @Override
+        public List<String> online(String node, String after, int most) {
+            return stored.online(node, after, most);
+        }
+    };
+
+    private LocalPresenceTracker tracker() {
+        return stepped.tracker().lastSeen(store, "chat-1").build();
+    }
+
+    private Counts flush(LocalPresenceTracker tracker, int size) throws Exception {
+        return new SingleRun(tracker.tasks().get(0), size, stepped.clock.instant()).go();
+    }
+
+    private Instant after(long seconds) {
+        return SteppedPresence.START.plusSeconds(seconds);
+    }
+
+    @Test
+    void those_who_came_or_went_are_written_once_and_in_batches() throws Exception {
+        try (LocalPresenceTracker tracker = tracker()) {
+            List<PresenceSession> sessions = IntStream.range(0, 1_200)
+                    .mapToObj(i -> tracker.connect("u" + i, "phone"))
+                    .toList();
+            assertThat(flush(tracker, 10_000).get("written")).isEqualTo(1_200);
+            assertThat(batches).containsExactly(500, 500, 200);
+            assertThat(stored.online("chat-1", "", 2_000)).hasSize(1_200);
+            assertThat(flush(tracker, 10_000).get("written")).isZero();
+
+            stepped.advance(Duration.ofSeconds(50));
+            sessions.get(7).close();
+            assertThat(flush(tracker, 10_000).get("written")).isEqualTo(1);
+            assertThat(stored.online("chat-1", "", 2_000)).hasSize(1_199).doesNotContain("u7");
+        }
+    }
+
+    @Test
+    void each_who_stays_is_written_once_in_the_time_and_not_all_at_once() throws Exception {
+        try (LocalPresenceTracker tracker = tracker()) {
+            List<PresenceSession> sessions = IntStream.range(0, 600)
+                    .mapToObj(i -> tracker.connect("u" + i, "phone"))
+                    .toList();
+            flush(tracker, 10_000);
+            long written = 0;
+            for (int minute = 0; minute < 10; minute++) {
+                for (int beat = 0; beat < 3; beat++) {
+                    stepped.advance(Duration.ofSeconds(20));
+                    sessions.forEach(PresenceSession::heartbeat);
+                }
+                long now = flush(tracker, 10_000).get("written");
+                assertThat(now).isBetween(20L, 120L);
+                written += now;
+            }
+            assertThat(written).isEqualTo(600);
+            assertThat(stored.find(List.of("u0", "u1")).values()).allMatch(at -> at.isAfter(SteppedPresence.START));
+        }
+    }
+
+    @Test
+    void what_could_not_be_written_is_written_later_with_what_is_new() throws Exception {
+        try (LocalPresenceTracker tracker = tracker()) {
+            PresenceSession ann = tracker.connect("ann", "phone");
+            tracker.connect("bob", "phone");
+            flush(tracker, 100);
+            ann.close();
+            broken = true;
+            assertThatThrownBy(() -> flush(tracker, 100)).hasMessage("the database is away");
+            assertThat(tracker.problems()).singleElement().asString().contains("the database is away");
+            stepped.advance(Duration.ofMinutes(5));
+            tracker.connect("ann", "phone");
+            broken = false;
+            flush(tracker, 100);
+            assertThat(tracker.problems()).isEmpty();
+            assertThat(stored.online("chat-1", "", 10)).contains("ann");
+            assertThat(stored.find(List.of("ann"))).containsEntry("ann", after(300));
+        }
+    }
+
+    @Test
+    void a_close_writes_the_rest() {
+        LocalPresenceTracker tracker = tracker();
+        tracker.connect("ann", "phone").close();
+        tracker.connect("bob", "phone");
+        tracker.close();
+        assertThat(stored.find(List.of("ann", "bob"))).containsOnlyKeys("ann", "bob");
+        assertThat(stored.online("chat-1", "", 10)).isEmpty();
+    }
+
+    @Test
+    void after_a_crash_those_whom_this_node_left_online_are_put_right_and_no_others() throws Exception {
+        stored.write("chat-2", List.of(new LastSeenStore.Seen("eve", after(-60), true)));
+        stored.write(
+                "chat-1",
+                IntStream.range(0, 500)
+                        .mapToObj(i -> new LastSeenStore.Seen("u" + i, after(-60), true))
+                        .toList());
+        stored.write("chat-1", List.of(new LastSeenStore.Seen("ann", after(-60), true)));
+        try (LocalPresenceTracker tracker = tracker()) {
+            tracker.connect("ann", "phone");
+            assertThat(flush(tracker, 100).get("putRight")).isEqualTo(500);
+            assertThat(stored.online("chat-1", "", 2_000)).containsExactly("ann");
+            assertThat(stored.online("chat-2", "", 10)).containsExactly("eve");
+            assertThat(stored.find(List.of("u3"))).containsEntry("u3", after(-60));
+            assertThat(flush(tracker, 100).get("putRight")).isZero();
+        }
+    }
+
+    @Test
+    void who_turns_invisible_was_last_seen_then() throws Exception {
+        try (LocalPresenceTracker tracker = tracker()) {
+            PresenceSession ann = tracker.connect("ann", "phone");
+            tracker.choose("ann", ChosenStatus.of(PresenceStatus.INVISIBLE));
+            flush(tracker, 100);
+            for (int i = 0; i < 60; i++) {
+                stepped.advance(Duration.ofSeconds(20));
+                ann.heartbeat();
+            }
+            flush(tracker, 100);
+            assertThat(stored.online("chat-1", "", 10)).isEmpty();
+            assertThat(stored.find(List.of("ann"))).containsEntry("ann", SteppedPresence.START);
+            assertThat(tracker.lastSeen(List.of("ann"))).containsEntry("ann", SteppedPresence.START);
+        }
+    }
+}
