@@ -84,7 +84,7 @@ public final class RosterSession extends Timed implements PresenceSession {
     @Override
     public boolean heartbeat() {
         BEAT.setOpaque(this, clock.now());
-        return (int) STATE.getOpaque(this) <= IDLE || entry.shard.revive(this);
+        return (int) STATE.getOpaque(this) <= IDLE || entry.shard.revive(this, false);
     }
 
     @Override
@@ -92,7 +92,7 @@ public final class RosterSession extends Timed implements PresenceSession {
         int now = clock.now();
         ACTIVITY.setOpaque(this, now);
         BEAT.setOpaque(this, now);
-        return (int) STATE.getOpaque(this) == ACTIVE || entry.shard.revive(this);
+        return (int) STATE.getOpaque(this) == ACTIVE || entry.shard.revive(this, true);
     }
 
     @Override
@@ -126,6 +126,14 @@ public final class RosterSession extends Timed implements PresenceSession {
 
     boolean isTimedOut() {
         return state == TIMED_OUT;
+    }
+
+    /** A sign of life that took the shard's lock, and so may have waited for it: time has gone on. */
+    void beaten(int now, boolean isActive) {
+        BEAT.setOpaque(this, now);
+        if (isActive) {
+            ACTIVITY.setOpaque(this, now);
+        }
     }
 
     /** It goes on, or comes back: after a sign of life. Called under the shard's lock. @return whether it shows differently */

@@ -160,10 +160,11 @@ final class Shard {
     }
 
     /** A sign of life of a session that is in question, lost or has timed out. @return whether it is alive */
-    synchronized boolean revive(RosterSession session) {
+    synchronized boolean revive(RosterSession session, boolean isActive) {
         if (closed || session.isEnded()) {
             return false;
         }
+        session.beaten(clock.now(), isActive);
         if (!session.isTimedOut()) {
             if (session.goOn(clock.now())) {
                 changed(session.entry);

@@ -45,6 +45,7 @@ public class SequentialShard {
     }
 
     private int now;
+    private int swept;
     private final Map<String, Session> handles = new LinkedHashMap<>();
     private final List<Session> all = new ArrayList<>();
 
@@ -107,6 +108,10 @@ public class SequentialShard {
     }
 
     public void sweep() {
+        if (swept == now) {
+            return; // what was due at this time has been done
+        }
+        swept = now;
         for (Session session : all) {
             boolean isSilent = now - session.beat > TIMEOUT;
             boolean isInactive = now - session.activity > AWAY;

@@ -10,29 +10,35 @@ import org.junit.jupiter.api.Test;
  */
 class ShardLincheckTest {
 
+    private static final long SEED = System.nanoTime() & 0xffff_ffffL;
+
     @Test
     void many_threads_at_once_are_as_one_after_the_other() {
-        new StressOptions()
+        System.out.println("Scenarios of three threads: seed " + SEED);
+        StressOptions options = new StressOptions()
                 .sequentialSpecification(SequentialShard.class)
-                .iterations(40)
-                .invocationsPerIteration(1_000)
+                .iterations(10)
+                .invocationsPerIteration(500)
                 .threads(3)
                 .actorsBefore(3)
                 .actorsPerThread(3)
-                .actorsAfter(4)
-                .check(ShardOperations.class);
+                .actorsAfter(4);
+        ShardScenarios.random(SEED, 80, 3).forEach(options::addCustomScenario);
+        options.check(ShardOperations.class);
     }
 
     @Test
     void every_order_of_two_threads_that_is_tried_is_as_one_after_the_other() {
-        new ModelCheckingOptions()
+        System.out.println("Scenarios of two threads: seed " + SEED);
+        ModelCheckingOptions options = new ModelCheckingOptions()
                 .sequentialSpecification(SequentialShard.class)
-                .iterations(30)
-                .invocationsPerIteration(300)
+                .iterations(5)
+                .invocationsPerIteration(100)
                 .threads(2)
                 .actorsBefore(3)
                 .actorsPerThread(3)
-                .actorsAfter(4)
-                .check(ShardOperations.class);
+                .actorsAfter(4);
+        ShardScenarios.random(SEED, 60, 2).forEach(options::addCustomScenario);
+        options.check(ShardOperations.class);
     }
 }

@@ -113,9 +113,7 @@ public class ShardOperations {
     /** Does what is due. */
     @Operation(nonParallelGroup = "ticker")
     public void sweep() {
-        while (shard.sweep(clock.now(), 1)) {
-            Thread.onSpinWait();
-        }
+        shard.sweep(clock.now(), 100);
     }
 
     @Operation
