@@ -109,9 +109,11 @@ class PresenceHistoryTest {
                 "[10:00] <a[b] c> hi",
                 "=== a[b] c is now known as [c] ",
                 "=== [d]  [n=[d] @tea.example]  has joined #tea",
+                "=== e] [f [n=e@tea.example]  has joined #tea",
                 "[10:01] <[c] > I am the same",
-                "[10:02] <[d]> I, too");
-        isReported(1, 2, 2);
+                "[10:02] <[d]> I, too",
+                "[10:02] <e] [f> and I");
+        isReported(2, 3, 3);
     }
 
     @Test

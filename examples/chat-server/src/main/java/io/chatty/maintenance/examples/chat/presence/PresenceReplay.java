@@ -26,9 +26,12 @@ public final class PresenceReplay {
 
     /**
      * Lines come at full minutes, of which this is a part: a nick that has timed out, and a subscriber that is told so, is done with
-     * before the next minute. A tracker counts up to twenty seconds that pass at once; more would be a process that stood still.
+     * before those of the next minute. More than twenty ticks, here of a second, that pass at once would be to a tracker as if the
+     * process had stood still.
      */
-    private static final Duration STEP = Duration.ofSeconds(15);
+    private static final Duration STEP = Duration.ofSeconds(20);
+
+    private static final int STEPS_A_MINUTE = 3;
 
     private final SteppedTime time;
     private final LocalPresenceTracker tracker;
@@ -86,7 +89,7 @@ public final class PresenceReplay {
                 playing.add(people);
             }
         }
-        pass(); // so that all are told of the last minute
+        time.step(STEP); // so that all are told of the last minute
     }
 
     /** Whether a log may have a line before the others' next. */
@@ -107,16 +110,14 @@ public final class PresenceReplay {
     private void passUntil(Instant then) {
         while (time.instant().isBefore(then)) {
             boolean nobody = tracker.figures().sessions() == 0;
-            pass();
+            playing.forEach(LoggedPeople::beat);
+            for (int step = 0; step < STEPS_A_MINUTE; step++) {
+                time.step(STEP);
+            }
             if (nobody) {
                 time.skipTo(then);
             }
         }
-    }
-
-    private void pass() {
-        playing.forEach(LoggedPeople::beat);
-        time.step(STEP);
     }
 
     /** Counts who comes and goes, as one who watches all is told. */

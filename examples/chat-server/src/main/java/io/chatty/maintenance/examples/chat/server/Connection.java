@@ -49,6 +49,9 @@ public final class Connection implements Session.Listener.AutoDemanding {
             presence = rooms.connect(entering, asked(opened, "tab"));
             member = entering;
             rooms.enter(entering, this, people);
+            if (!opened.isOpen()) {
+                leave(false); // it broke meanwhile, and its end may have come too early
+            }
         } catch (BadRequestResponse refused) {
             close(WsCloseStatus.POLICY_VIOLATION, String.valueOf(refused.getMessage()));
         } catch (PresenceLimitException full) {

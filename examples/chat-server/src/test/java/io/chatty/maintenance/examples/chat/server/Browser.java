@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,8 +86,15 @@ final class Browser implements AutoCloseable {
 
     private void open(Path chromium) throws Exception {
         // Without a sandbox, which root cannot have; and without /dev/shm, which is small in containers.
-        List<String> arguments =
-                List.of("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run");
+        List<String> arguments = List.of(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-gpu",
+                "--no-first-run",
+                "--user-data-dir="
+                        + Files.createTempDirectory(Path.of("target"), "browser")
+                                .toAbsolutePath());
         Map<String, Object> options = Map.of("binary", chromium.toString(), "args", arguments);
         Map<String, Object> wanted = Map.of("browserName", "chrome", "goog:chromeOptions", options);
         JsonNode opened = call("POST", "", Map.of("capabilities", Map.of("alwaysMatch", wanted)));
@@ -173,17 +181,23 @@ final class Browser implements AutoCloseable {
                 .asText();
     }
 
+    /** In good order, so that it leaves nothing behind; by force if it takes too long. */
     @Override
     public void close() {
-        HttpRequest quit =
-                HttpRequest.newBuilder(URI.create(sessions + session)).DELETE().build();
-        client.sendAsync(quit, HttpResponse.BodyHandlers.discarding())
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .handle((answer, failure) -> {
-                    driver.destroy(); // whatever came of it
-                    return answer;
-                })
+        List<ProcessHandle> processes = driver.descendants().toList();
+        HttpRequest quit = HttpRequest.newBuilder(URI.create(sessions + session + "/goog/cdp/execute"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"cmd\": \"Browser.close\", \"params\": {}}"))
+                .build();
+        var unused = client.sendAsync(quit, HttpResponse.BodyHandlers.discarding()); // it may end before it answers
+        boolean ended = CompletableFuture.allOf(
+                        processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                .thenApply(all -> true)
+                .completeOnTimeout(false, PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
+        if (!ended) {
+            processes.forEach(ProcessHandle::destroyForcibly);
+        }
+        driver.destroy();
         driver.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 }
