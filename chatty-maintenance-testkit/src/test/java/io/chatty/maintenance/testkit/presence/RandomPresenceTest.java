@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -275,21 +276,22 @@ class RandomPresenceTest {
                 String who, FollowedPresence follower, Map<String, Presence> before, Map<String, Presence> now) {
             assertThat(follower.isOff).as("%s knows that presence is off", who).isEqualTo(!tracker.isEnabled());
             now.forEach((user, presence) -> {
-                if (presence.version() != before.get(user).version() && presence.isOnline()) {
+                Presence was = Objects.requireNonNull(before.get(user));
+                if (presence.version() != was.version() && presence.isOnline()) {
                     return;
                 }
-                if (presence.isOnline() != before.get(user).isOnline()) {
+                if (presence.isOnline() != was.isOnline()) {
                     return;
                 }
-                Presence known = follower.online.get(user);
                 if (presence.isOnline()) {
-                    assertThat(known).as("%s knows %s", who, user).isNotNull();
+                    assertThat(follower.online).as("what %s knows", who).containsKey(user);
+                    Presence known = Objects.requireNonNull(follower.online.get(user));
                     assertThat(known.looksLike(presence))
                             .as("%s: %s knows %s", presence, who, known)
                             .isTrue();
                     assertThat(known.version()).isLessThanOrEqualTo(presence.version());
                 } else {
-                    assertThat(known).as("%s knows of %s", who, user).isNull();
+                    assertThat(follower.online).as("what %s knows", who).doesNotContainKey(user);
                 }
             });
         }
