@@ -38,7 +38,7 @@ class ShardLincheckTest {
                 .actorsBefore(3)
                 .actorsPerThread(3)
                 .actorsAfter(4);
-        ShardScenarios.random(SEED, 60, 2).forEach(options::addCustomScenario);
+        ShardScenarios.random(SEED, 40, 2).forEach(options::addCustomScenario);
         options.check(ShardOperations.class);
     }
 }
