@@ -163,6 +163,8 @@ abstract class PresenceByChoice extends PresenceOfSessions {
         eventually(() -> assertThat(tracker.own("ann").devices()).isEqualTo(2));
         letTell();
         assertThat(tracker.figures().users()).isEqualTo(1);
+        // What others see has not changed, and nothing of it tells them that somebody is there.
+        assertThat(tracker.presenceOf("ann").version()).isEqualTo(seen.version());
         tracker.choose("ann", ChosenStatus.text("back"));
         eventuallySees(tracker, "ann ONLINE back");
         letTell();

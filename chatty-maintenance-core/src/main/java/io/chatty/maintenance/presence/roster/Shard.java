@@ -164,9 +164,10 @@ final class Shard {
         if (closed || session.isEnded()) {
             return false;
         }
-        session.beaten(clock.now(), isActive);
+        int now = clock.now(); // once: it may go on meanwhile
+        session.beaten(now, isActive);
         if (!session.isTimedOut()) {
-            if (session.goOn(clock.now())) {
+            if (session.goOn(now)) {
                 changed(session.entry);
             }
             return true;
@@ -186,7 +187,7 @@ final class Shard {
             session.entry = known; // the one that it had may have been forgotten meanwhile
         }
         timedOut.remove(Connection.of(session), session);
-        session.goOn(clock.now());
+        session.goOn(now);
         put(session);
         return true;
     }
