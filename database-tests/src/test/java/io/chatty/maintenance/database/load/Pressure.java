@@ -36,7 +36,7 @@ public interface Pressure extends AutoCloseable {
 
     /** Reads a signal until it is at that level, as some need time for it. */
     static LoadReading await(LoadSignal signal, Level level) throws Exception {
-        return await(signal, level, Duration.ofSeconds(30));
+        return await(signal, level, Duration.ofMinutes(2));
     }
 
     /** The same, for one that may need longer. */
