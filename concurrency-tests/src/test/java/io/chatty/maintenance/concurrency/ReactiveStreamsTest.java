@@ -24,7 +24,8 @@ class ReactiveStreamsTest {
                 .extracting(result -> result.getName() + ": " + result.getThrowable())
                 .isEmpty();
         assertThat(names(results.getPassedTests())).hasSizeGreaterThanOrEqualTo(20);
-        // Those that the suite leaves to a reviewer, and optional ones of streams that give all subscribers the same: here each
+        // Those that the suite leaves to a reviewer, and optional ones of streams that give all subscribers the same:
+        // here each
         // gets a snapshot of its own time.
         assertThat(names(results.getSkippedTests()))
                 .allMatch(name -> name.startsWith("untested_") || name.startsWith("optional_spec111_multicast_"));

@@ -10,7 +10,10 @@ import org.openjdk.jcstress.infra.results.III_Result;
 
 /** The old connection of a device is closed, or beats, as the new one begins: the new one stays, and alone. */
 @JCStressTest
-@Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "the new session is open, the old one is not, there is one device")
+@Outcome(
+        id = "1, 0, 1",
+        expect = Expect.ACCEPTABLE,
+        desc = "the new session is open, the old one is not, there is one device")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the old session took the new one down, or stands beside it")
 @State
 public class OldCloseAgainstNewConnect extends StressedShard {
