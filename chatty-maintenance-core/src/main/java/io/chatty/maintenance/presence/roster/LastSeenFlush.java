@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class LastSeenFlush implements MaintenanceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PresenceTracker.class);
-    private static final int SLOTS = 3_600;
+    private static final int SLOTS = 3_000;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final Roster roster;
@@ -48,7 +48,7 @@ public final class LastSeenFlush implements MaintenanceTask {
         this.store = store;
         this.node = TaskNames.check("node", node);
         this.clock = clock;
-        this.slotMillis = Math.max(1, settings.lastSeenEvery().toMillis() / SLOTS);
+        this.slotMillis = (settings.lastSeenEvery().toMillis() + SLOTS - 1) / SLOTS;
         this.notedUpTo = clock.millis() / slotMillis;
     }
 
