@@ -8,6 +8,8 @@ module io.chatty.maintenance.redis {
     requires transitive micrometer.core;
     requires transitive static org.jspecify;
     requires io.chatty.maintenance.core;
+    requires io.netty.handler; // Lettuce needs it and cannot say so
+    requires io.netty.resolver.dns; // likewise
     requires org.slf4j;
 
     exports io.chatty.maintenance.presence.redis;

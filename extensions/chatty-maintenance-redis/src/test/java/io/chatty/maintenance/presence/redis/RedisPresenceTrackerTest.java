@@ -381,6 +381,9 @@ class RedisPresenceTrackerTest {
             awaitSeen(node, "ann", OFFLINE);
             awaitSeen(node, "bob", ONLINE);
         }
+        SteppedNode three = start("three");
+        assertThat(three.statusOf("ann")).as("in Redis itself").isEqualTo(OFFLINE);
+        assertThat(three.statusOf("bob")).as("in Redis itself").isEqualTo(ONLINE);
         assertThat(told.wentBack()).isEmpty();
     }
 
