@@ -96,7 +96,7 @@ final class Link implements AutoCloseable {
             }
             try {
                 List<RedisFuture<T>> answers = new ArrayList<>();
-                now.asks.itself().setAutoFlushCommands(false);
+                now.asks.itself().setAutoFlushCommands(!now.asks.isOne());
                 for (Command<T> command : commands.subList(from, Math.min(commands.size(), from + AT_ONCE))) {
                     answers.add(command.apply(now.asks.commands()));
                 }

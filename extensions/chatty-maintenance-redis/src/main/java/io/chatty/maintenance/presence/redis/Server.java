@@ -17,8 +17,15 @@ import java.util.concurrent.TimeUnit;
 /** Where connections come from. */
 interface Server extends AutoCloseable {
 
-    /** A connection and what is asked by it. */
-    record Connection(StatefulConnection<String, String> itself, RedisClusterAsyncCommands<String, String> commands) {}
+    /**
+     * A connection and what is asked by it.
+     *
+     * @param isOne whether it is one to one server: then commands can be sent together. Those of a cluster open more as they need them
+     */
+    record Connection(
+            StatefulConnection<String, String> itself,
+            RedisClusterAsyncCommands<String, String> commands,
+            boolean isOne) {}
 
     Connection connect();
 
@@ -52,7 +59,7 @@ interface Server extends AutoCloseable {
             @Override
             public Connection connect() {
                 StatefulRedisConnection<String, String> connection = client.connect(StringCodec.UTF8);
-                return new Connection(connection, connection.async());
+                return new Connection(connection, connection.async(), true);
             }
 
             @Override
@@ -73,7 +80,7 @@ interface Server extends AutoCloseable {
             @Override
             public Connection connect() {
                 StatefulRedisClusterConnection<String, String> connection = client.connect(StringCodec.UTF8);
-                return new Connection(connection, connection.async());
+                return new Connection(connection, connection.async(), false);
             }
 
             @Override
