@@ -23,6 +23,9 @@ final class Exchange {
     private static final int AT_ONCE = 500;
     private static final int READ_AT_ONCE = 8;
 
+    /** So many batches are said, then something else has its turn. */
+    private static final int BATCHES = 20;
+
     private final NodeSettings settings;
     private final Keys keys;
     private final Commands commands;
@@ -31,6 +34,7 @@ final class Exchange {
     private final Roster roster;
     private final InstantSource clock;
     private final Runnable reread;
+    private final Runnable sayMore;
     private final Peers peers;
     private volatile NodeId node;
     private volatile boolean connected;
@@ -38,7 +42,12 @@ final class Exchange {
     private boolean isNew = true; // under this id
     private long ahead; // the clock of Redis of this node's, in microseconds
 
-    /** @param reread sees to it that {@link #reread} is called soon */
+    /**
+     * Not connected yet.
+     *
+     * @param reread sees to it that {@link #reread} is called soon
+     * @param sayMore sees to it that {@link #say} is called soon
+     */
     Exchange(
             NodeSettings settings,
             Server server,
@@ -47,7 +56,8 @@ final class Exchange {
             Replica replica,
             Roster roster,
             InstantSource clock,
-            Runnable reread) {
+            Runnable reread,
+            Runnable sayMore) {
         this.settings = settings;
         this.keys = keys;
         this.commands = commands;
@@ -56,6 +66,7 @@ final class Exchange {
         this.roster = roster;
         this.clock = clock;
         this.reread = reread;
+        this.sayMore = sayMore;
         this.node = NodeId.create(settings.name(), clock);
         this.peers = new Peers(settings, keys, commands, link);
     }
@@ -104,13 +115,13 @@ final class Exchange {
             poll(now);
             reread(false);
             replica.hear();
-            connected = true;
             if (told) {
                 told = false;
                 LOG.info("Redis answers again: {} users waited to be told of", replica.waiting());
             }
             say();
-            return true;
+            connected = link.isOpen(); // not before what waited is there, or it would seem undone for a moment
+            return connected;
         } catch (RedisAway e) {
             away(e);
             return false;
@@ -151,12 +162,9 @@ final class Exchange {
                     settings.gone());
             node = NodeId.create(settings.name(), clock);
             isNew = true;
-            connect(); // it listens under its new name
+            connect(); // it listens under its new name, reads all, and finds its sessions missing
             before = micros();
             answer = link.one(commands.beat(node(), true));
-            for (int i = 0; i < Roster.SHARDS; i++) {
-                repeat(i);
-            }
         }
         isNew = false;
         long now = Long.parseLong((String) answer.get(0));
@@ -241,10 +249,15 @@ final class Exchange {
         }
     }
 
-    /** Says what waits to be said. */
+    /** Says what waits to be said, or some of it. */
     void say() {
         List<Note> taken = new ArrayList<>();
+        int batches = 0;
         while (link.isOpen() && !isNew) {
+            if (batches++ == BATCHES) {
+                sayMore.run();
+                return;
+            }
             for (int i = 0; i < Roster.SHARDS && taken.size() < AT_ONCE; i++) {
                 replica.bucket(i).notes.take(AT_ONCE - taken.size(), taken);
             }

@@ -142,7 +142,8 @@ public final class RedisPresenceTracker implements PresenceTracker {
                 replica,
                 roster,
                 clock,
-                this::readSoon);
+                this::readSoon,
+                this::saySoon);
         this.host = view(null);
         this.flush = builder.lastSeen == null
                 ? null

@@ -372,11 +372,17 @@ class RedisPresenceTrackerTest {
         advance(BEAT);
         awaitSeen(two, "ann", OFFLINE);
         awaitSeen(one, "bob", ONLINE);
+        long anns = two.tracker.presenceOf("ann").version();
+        long bobs = two.tracker.presenceOf("bob").version();
         Mirror told = new Mirror();
         two.tracker.all().subscribe(told);
         redis.keys("{" + prefix + ":*").forEach(redis::del);
         dumps.forEach((key, dump) -> redis.restore(key, 0, dump));
-        advance(BEAT.multipliedBy(4));
+        for (int step = 0; step < 40; step++) {
+            advance(Duration.ofMillis(500));
+            assertThat(two.tracker.presenceOf("ann").version()).isGreaterThanOrEqualTo(anns);
+            assertThat(two.tracker.presenceOf("bob").version()).isGreaterThanOrEqualTo(bobs);
+        }
         for (SteppedNode node : nodes) {
             awaitSeen(node, "ann", OFFLINE);
             awaitSeen(node, "bob", ONLINE);
@@ -425,12 +431,14 @@ class RedisPresenceTrackerTest {
         redis.set(new Keys(prefix).sequence(bucket), String.valueOf(ends));
         advance(BEAT.multipliedBy(3));
         assertThat(one.statusOf("ghost")).isEqualTo(ONLINE);
+        long version = one.tracker.presenceOf("ann").version();
         for (int i = 0; i < 45; i++) {
             advance(Duration.ofSeconds(20));
             ann.active();
         }
         assertThat(one.statusOf("ghost")).isEqualTo(OFFLINE);
         assertThat(one.statusOf("ann")).isEqualTo(ONLINE);
+        assertThat(one.tracker.presenceOf("ann").version()).as("she never went").isEqualTo(version);
         assertThat(redis.exists(key)).isZero();
     }
 

@@ -79,6 +79,8 @@ final class SimulatedCluster implements AutoCloseable {
 
         @Nullable Member on;
 
+        Instant connectedAt = Instant.MIN;
+
         Client(String user, String device) {
             this.user = user;
             this.device = device;
@@ -183,8 +185,9 @@ final class SimulatedCluster implements AutoCloseable {
 
     private void connect(Client client) {
         List<Member> running = members.stream().filter(Member::runs).toList();
-        if (!running.isEmpty()) {
+        if (!running.isEmpty() && client.connectedAt.isBefore(world.instant())) { // not twice at the same time
             Member on = any(running);
+            client.connectedAt = world.instant();
             client.session = on.node.tracker.connect(client.user, client.device);
             client.on = on;
             count("connect");

@@ -26,25 +26,25 @@ final class SteppedNode implements AutoCloseable {
     final RedisPresenceTracker tracker;
 
     /**
-     * @param redisTime the time by the clock of Redis
-     * @param skew how far the node's own clock is ahead of it
+     * @param world the time by the clock of Redis, when the node starts
+     * @param skew how far the node's own clock is ahead of that
      */
     SteppedNode(
             String prefix,
             String name,
-            InstantSource redisTime,
+            InstantSource world,
             Duration skew,
             UnaryOperator<RedisPresenceTracker.Builder> change) {
         this.name = name;
         this.skew = skew;
-        this.clock = new TestClock(redisTime.instant().plus(skew));
+        this.clock = new TestClock(world.instant().plus(skew));
         this.scheduler = new SteppedScheduler(clock);
         Instant start = clock.instant();
         this.tracker = change.apply(RedisPresenceTracker.builder(StartedRedis.uri(proxy.port()))
                         .prefix(prefix)
                         .nodeName(name)
                         .clock(clock)
-                        .redisTime(redisTime)
+                        .redisTime(() -> clock.instant().minus(skew)) // nodes are stepped one after the other
                         .ticker(() -> Duration.between(start, clock.instant()).toNanos())
                         .scheduler(scheduler)
                         .work(Runnable::run)
@@ -71,7 +71,6 @@ final class SteppedNode implements AutoCloseable {
 
     /** It ends without a word, as by a kill. */
     void kill() {
-        scheduler.shutdownNow();
         proxy.cut();
         tracker.close(); // only frees what it holds: nothing of it reaches Redis any more
         proxy.close();
