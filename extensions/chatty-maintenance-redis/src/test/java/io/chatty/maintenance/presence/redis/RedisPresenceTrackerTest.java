@@ -158,6 +158,25 @@ class RedisPresenceTrackerTest {
     }
 
     @Test
+    void an_older_choice_that_is_said_later_does_not_take_the_place_of_a_newer_one() {
+        SteppedNode one = start("one");
+        SteppedNode two = start("two");
+        two.tracker.connect("ann", "phone");
+        one.proxy.cut();
+        one.tracker.choose("ann", ChosenStatus.of(AWAY));
+        advance(Duration.ofSeconds(1));
+        two.tracker.choose("ann", ChosenStatus.of(DO_NOT_DISTURB));
+        advance(BEAT);
+        assertThat(one.tracker.chosen("ann")).contains(ChosenStatus.of(AWAY));
+        one.proxy.heal();
+        advance(BEAT.multipliedBy(2));
+        for (SteppedNode node : nodes) {
+            awaitSeen(node, "ann", DO_NOT_DISTURB);
+            assertThat(node.tracker.chosen("ann")).contains(ChosenStatus.of(DO_NOT_DISTURB));
+        }
+    }
+
+    @Test
     void while_redis_is_away_sessions_go_on_reads_tell_their_age_and_no_version_is_given_out() {
         SteppedNode one = start("one");
         SteppedNode two = start("two");
@@ -364,15 +383,18 @@ class RedisPresenceTrackerTest {
         SteppedNode one = start("one");
         SteppedNode two = start("two");
         PresenceSession ann = one.tracker.connect("ann", "phone");
+        one.tracker.connect("dan", "phone");
         advance(BEAT);
         Map<String, byte[]> dumps = new TreeMap<>();
         redis.keys("{" + prefix + ":*").forEach(key -> dumps.put(key, redis.dump(key)));
         ann.close();
         two.tracker.connect("bob", "phone");
+        two.tracker.choose("dan", ChosenStatus.text("lost with it"));
         advance(BEAT);
         awaitSeen(two, "ann", OFFLINE);
         awaitSeen(one, "bob", ONLINE);
         long anns = two.tracker.presenceOf("ann").version();
+        long dans = two.tracker.presenceOf("dan").version();
         long bobs = two.tracker.presenceOf("bob").version();
         Mirror told = new Mirror();
         two.tracker.all().subscribe(told);
@@ -382,7 +404,9 @@ class RedisPresenceTrackerTest {
             advance(Duration.ofMillis(500));
             assertThat(two.tracker.presenceOf("ann").version()).isGreaterThanOrEqualTo(anns);
             assertThat(two.tracker.presenceOf("bob").version()).isGreaterThanOrEqualTo(bobs);
+            assertThat(two.tracker.presenceOf("dan").version()).isGreaterThanOrEqualTo(dans);
         }
+        assertThat(two.tracker.presenceOf("dan").text()).isEmpty();
         for (SteppedNode node : nodes) {
             awaitSeen(node, "ann", OFFLINE);
             awaitSeen(node, "bob", ONLINE);
