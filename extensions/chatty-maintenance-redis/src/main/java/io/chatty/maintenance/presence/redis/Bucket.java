@@ -200,7 +200,7 @@ final class Bucket {
 
     private Presence seen(String user, @Nullable UserState state) {
         if (state == null || !state.shown().isOnline()) {
-            return offline(user);
+            return offline(user, state == null ? sequence : state.version());
         }
         Instant asOf = asOf();
         return new Presence(
@@ -214,8 +214,11 @@ final class Bucket {
                 asOf);
     }
 
-    /** Of a user that is not shown. The version of the bucket is not older than any change of the user. */
-    private Presence offline(String user) {
+    /**
+     * Of a user that is not shown. The sequence of the bucket is not older than any change of a user of whom nothing is known; the version of
+     * one who hides does not tell of what they do.
+     */
+    private Presence offline(String user, long version) {
         if (!loaded) {
             return Presence.unknown(user, asOf());
         }
@@ -227,7 +230,7 @@ final class Bucket {
                 went.map(known -> UserState.instant(known.at)),
                 went.map(known -> replica.cut(UserState.instant(known.seen))),
                 Optional.empty(),
-                sequence,
+                version,
                 asOf());
     }
 

@@ -130,7 +130,9 @@ else
 end
 
 local before = redis.call('HGET', KEYS[2], user)
-local version, was, wasDevices, since, wasWords = '0', '-', '0', '', ''
+local previous = tonumber(redis.call('GET', KEYS[3]) or '0')
+-- One of whom nothing was known was shown offline with the sequence as version.
+local version, was, wasDevices, since, wasWords = text(previous), '-', '0', '', ''
 if before then
   version, was, wasDevices, since, wasWords =
       string.match(before, '^(.-)|(.-)|(.-)|(.-)|.-|.-|.-|.-|(.*)$')
@@ -140,7 +142,6 @@ for i = 1, #names do
   names[i] = names[i] .. '=' .. counts[names[i]] .. ',' .. actives[names[i]]
 end
 local looks = was ~= shown or (shown ~= '-' and (tonumber(wasDevices) ~= devices or wasWords ~= words))
-local previous = tonumber(redis.call('GET', KEYS[3]) or '0')
 local sequence = math.max(previous + 1, now)
 if looks then
   version = text(sequence)
