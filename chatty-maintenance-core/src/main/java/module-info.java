@@ -1,7 +1,9 @@
 /** The maintenance engine: schedules tasks, runs their batches, keeps their records. */
 @org.jspecify.annotations.NullMarked
-@SuppressWarnings(
-        "requires-transitive-automatic") // hosts hand their MeterRegistry in; Micrometer has no module of its own
+@SuppressWarnings({
+    "requires-transitive-automatic", // hosts hand their MeterRegistry in; Micrometer has no module of its own
+    "module" // what presence over several nodes is built on is told to that module alone, which is built later
+})
 module io.chatty.maintenance.core {
     requires transitive io.chatty.maintenance.api;
     requires transitive micrometer.core;
@@ -19,5 +21,9 @@ module io.chatty.maintenance.core {
     exports io.chatty.maintenance.file.local;
     exports io.chatty.maintenance.file.sweep;
     exports io.chatty.maintenance.file.verify;
+    exports io.chatty.maintenance.presence.broadcast to
+            io.chatty.maintenance.redis;
     exports io.chatty.maintenance.presence.local;
+    exports io.chatty.maintenance.presence.roster to
+            io.chatty.maintenance.redis;
 }

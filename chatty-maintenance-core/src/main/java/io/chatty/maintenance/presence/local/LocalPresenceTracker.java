@@ -20,7 +20,6 @@ import io.chatty.maintenance.presence.roster.RosterListener;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskNames;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,8 +52,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class LocalPresenceTracker implements PresenceTracker {
-
-    private static final Duration LATE = Duration.ofSeconds(10);
 
     private final Roster roster;
     private final Broadcaster broadcaster;
@@ -228,17 +225,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
         if (closed) {
             return List.of("closed");
         }
-        List<String> problems = new ArrayList<>();
-        Duration lag = roster.lag();
-        if (lag.compareTo(LATE) > 0) {
-            problems.add("the sweep for silent sessions is " + lag.toSeconds()
-                    + " s late: see whether the scheduler's threads are busy with something else");
-        }
-        if (roster.isOverLimit()) {
-            problems.add(
-                    "sessions are refused, there are as many as PresenceSettings.maxSessions allows: set it higher, or add a"
-                            + " node");
-        }
+        List<String> problems = new ArrayList<>(roster.problems());
         if (flush != null && flush.failure() != null) {
             problems.add(flush.failure());
         }

@@ -43,6 +43,11 @@ final class Choice {
         return Optional.ofNullable(isWaiting ? waiting : now).filter(chosen -> !hasEnded(chosen));
     }
 
+    /** Whether something that was chosen has not taken effect yet. */
+    boolean isWaiting() {
+        return isWaiting;
+    }
+
     /** Whether nothing of it is needed any more. */
     boolean isIdle(int tick) {
         fill(tick);
@@ -63,6 +68,7 @@ final class Choice {
             now = waiting;
             waiting = null;
             isWaiting = false;
+            entry.shard.chose(entry, now);
         }
         if (now != null && hasEnded(now)) {
             now = null;

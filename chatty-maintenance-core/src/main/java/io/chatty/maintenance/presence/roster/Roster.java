@@ -31,6 +31,7 @@ public final class Roster {
     /** How many shards there are. */
     public static final int SHARDS = 64;
 
+    private static final Duration LATE = Duration.ofSeconds(10);
     private static final String METERS = "chatty.maintenance.presence.";
 
     /** How many timers are looked at under a lock at once. */
@@ -99,6 +100,26 @@ public final class Roster {
         return shard(user).chosen(user);
     }
 
+    /** The sessions of a user. */
+    public UserSessions sessionsOf(String user) {
+        return shard(user).sessionsOf(user);
+    }
+
+    /** The users of a shard that have a session. */
+    public List<String> usersOf(int shard) {
+        return shards[shard].usersWithSession();
+    }
+
+    /** Whether something that a user chose waits for its turn. */
+    public boolean isChoiceWaiting(String user) {
+        return shard(user).isChoiceWaiting(user);
+    }
+
+    /** Ends a session, if the device has no newer one here: it has one on another node. */
+    public void displace(String user, String device, long incarnation) {
+        shard(user).displace(user, device, incarnation);
+    }
+
     /**
      * Gives what is seen of users of a shard that are online.
      *
@@ -134,18 +155,34 @@ public final class Roster {
     }
 
     /** How much later than it was due the last sweep began, or the next is by now. */
-    public Duration lag() {
+    private Duration lag() {
         return Duration.ofNanos(Math.max(lag, ticker.getAsLong() - lastSweep - tick().toNanos()));
     }
 
     /** Whether a session was refused lately since there were too many: others may be online than are known. */
-    public boolean isOverLimit() {
+    private boolean isOverLimit() {
         for (Shard shard : shards) {
             if (shard.isOverLimit()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** What is wrong, each with what to do. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        Duration lag = lag();
+        if (lag.compareTo(LATE) > 0) {
+            problems.add("the sweep for silent sessions is " + lag.toSeconds()
+                    + " s late: see whether the scheduler's threads are busy with something else");
+        }
+        if (isOverLimit()) {
+            problems.add(
+                    "sessions are refused, there are as many as PresenceSettings.maxSessions allows: set it higher, or add a"
+                            + " node");
+        }
+        return problems;
     }
 
     /** Registers meters. */

@@ -7,9 +7,11 @@ import io.chatty.maintenance.presence.PresenceLimitException;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceStatus;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -122,7 +124,9 @@ final class Shard {
             }
         }
         UserEntry entry = known == null ? new UserEntry(user, this, version) : known;
-        RosterSession session = new RosterSession(clock, entry, device, ++version);
+        // Not behind the clock, so that incarnations of several nodes can be told apart by their age.
+        version = Math.max(version + 1, clock.millis() * 1000);
+        RosterSession session = new RosterSession(clock, entry, device, version);
         if (before != null) {
             before.end();
             remove(before);
@@ -263,7 +267,13 @@ final class Shard {
                 listener.shown(index, before, known(entry));
             }
         }
+        listener.touched(index, entry.user);
         forgetIfIdle(entry);
+    }
+
+    /** What a user chose takes effect. Called under the lock. */
+    void chose(UserEntry entry, @Nullable ChosenStatus now) {
+        listener.chose(index, entry.user, now);
     }
 
     private void forgetIfIdle(UserEntry entry) {
@@ -346,6 +356,7 @@ final class Shard {
         UserEntry entry = users.get(user);
         if (entry == null) {
             if (chosen.isEmpty()) {
+                listener.chose(index, user, null); // what they chose on another node
                 return;
             }
             entry = new UserEntry(user, this, version);
@@ -358,6 +369,42 @@ final class Shard {
         }
         choice.choose(chosen, clock.now());
         changed(entry);
+    }
+
+    synchronized UserSessions sessionsOf(String user) {
+        UserEntry entry = users.get(user);
+        if (entry == null || entry.sessions == null) {
+            Gone went = gone.get(user);
+            return new UserSessions(List.of(), went == null ? clock.millis() : went.seen);
+        }
+        List<UserSessions.Held> held = new ArrayList<>();
+        for (RosterSession session = entry.sessions; session != null; session = session.nextOfUser) {
+            held.add(new UserSessions.Held(session.device(), session.incarnation(), session.isIdle()));
+        }
+        return new UserSessions(held, clock.millisAt(entry.lastBeat()));
+    }
+
+    synchronized List<String> usersWithSession() {
+        List<String> names = new ArrayList<>(withSession);
+        for (UserEntry entry : users.values()) {
+            if (entry.sessions != null) {
+                names.add(entry.user);
+            }
+        }
+        return names;
+    }
+
+    synchronized boolean isChoiceWaiting(String user) {
+        UserEntry entry = users.get(user);
+        return entry != null && entry.choice != null && entry.choice.isWaiting();
+    }
+
+    synchronized void displace(String user, String device, long incarnation) {
+        UserEntry entry = users.get(user);
+        RosterSession session = entry == null ? null : entry.of(device);
+        if (session != null && session.incarnation() == incarnation) {
+            end(session);
+        }
     }
 
     synchronized Optional<ChosenStatus> chosen(String user) {

@@ -1,0 +1,324 @@
+package io.chatty.maintenance.presence.redis;
+
+import io.chatty.maintenance.presence.redis.Link.Command;
+import io.chatty.maintenance.presence.redis.Notes.Note;
+import io.chatty.maintenance.presence.roster.Roster;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node and Redis say to each other. Its methods are called one at a time, and wait for Redis; what is told by Redis itself comes in
+ * threads of the client's.
+ */
+final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
+    private static final int AT_ONCE = 500;
+    private static final int READ_AT_ONCE = 8;
+
+    /** So many batches are said, then something else has its turn. */
+    private static final int BATCHES = 20;
+
+    private final NodeSettings settings;
+    private final Keys keys;
+    private final Commands commands;
+    private final Link link;
+    private final Replica replica;
+    private final Roster roster;
+    private final InstantSource clock;
+    private final Runnable reread;
+    private final Runnable sayMore;
+    private final Peers peers;
+    private volatile NodeId node;
+    private volatile boolean connected;
+    private boolean told; // that Redis is away
+    private boolean isNew = true; // under this id
+    private long ahead; // the clock of Redis of this node's, in microseconds
+
+    /**
+     * Not connected yet.
+     *
+     * @param reread sees to it that {@link #reread} is called soon
+     * @param sayMore sees to it that {@link #say} is called soon
+     */
+    Exchange(
+            NodeSettings settings,
+            Server server,
+            Commands commands,
+            Keys keys,
+            Replica replica,
+            Roster roster,
+            InstantSource clock,
+            Runnable reread,
+            Runnable sayMore) {
+        this.settings = settings;
+        this.keys = keys;
+        this.commands = commands;
+        this.link = new Link(server, settings.timeout(), this::told);
+        this.replica = replica;
+        this.roster = roster;
+        this.clock = clock;
+        this.reread = reread;
+        this.sayMore = sayMore;
+        this.node = NodeId.create(settings.name(), clock);
+        this.peers = new Peers(settings, keys, commands, link);
+    }
+
+    /** What the node is called at present: another name after each start, and after others gave it up. */
+    String node() {
+        return node.toString();
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    private long micros() {
+        return UserState.micros(clock.instant());
+    }
+
+    private void told(String channel, String message) {
+        int bucket = keys.bucketOf(channel);
+        if (bucket >= 0) {
+            replica.hear();
+            if (replica.bucket(bucket).heard(Change.parse(message))) {
+                reread.run();
+            }
+        } else {
+            String[] parts = message.split("\\|", -1);
+            displaced(Escaped.undo(parts[0]), parts[1], parts[2]);
+        }
+    }
+
+    private void displaced(String user, String device, String incarnation) {
+        roster.displace(user, Escaped.undo(device), Long.parseLong(incarnation));
+    }
+
+    /** Says that the node is alive, looks for what it missed and what is over, and says what waits. @return whether Redis answered */
+    boolean beat() {
+        try {
+            if (!link.isOpen()) {
+                connect();
+            }
+            long now = sayAlive();
+            poll(now);
+            reread(false);
+            replica.hear();
+            if (told) {
+                told = false;
+                LOG.info("Redis answers again: {} users waited to be told of", replica.waiting());
+            }
+            say();
+            connected = link.isOpen(); // not before what waited is there, or it would seem undone for a moment
+            return connected;
+        } catch (RedisAway e) {
+            away(e);
+            return false;
+        }
+    }
+
+    private void away(RedisAway e) {
+        connected = false;
+        if (!told) {
+            told = true;
+            LOG.warn(
+                    "Redis does not answer: presence of this node's users goes on, that of others is as of {}, and changes wait. It is"
+                            + " tried again every {}. Look at Redis, or the network to it",
+                    replica.heard(),
+                    settings.beat(),
+                    e);
+        }
+    }
+
+    private void connect() throws RedisAway {
+        List<String> channels = new ArrayList<>();
+        IntStream.range(0, Roster.SHARDS).mapToObj(keys::channel).forEach(channels::add);
+        channels.add(keys.nodeChannels() + node);
+        link.open(channels);
+        for (int i = 0; i < Roster.SHARDS; i++) {
+            replica.bucket(i).doubt(); // what was told meanwhile is lost
+        }
+    }
+
+    /** @return the time by the clock of Redis */
+    private long sayAlive() throws RedisAway {
+        long before = micros();
+        List<Object> answer = link.one(commands.beat(node(), isNew));
+        if (answer.get(1).equals("1")) {
+            LOG.warn(
+                    "This node, {}, was not heard of for {} or longer, and others took its sessions away: it says them again",
+                    node,
+                    settings.gone());
+            node = NodeId.create(settings.name(), clock);
+            isNew = true;
+            connect(); // it listens under its new name, reads all, and finds its sessions missing
+            before = micros();
+            answer = link.one(commands.beat(node(), true));
+        }
+        isNew = false;
+        long now = Long.parseLong((String) answer.get(0));
+        ahead = now - (before + micros()) / 2;
+        peers.heard(node, now, inPairs(answer.get(2)));
+        return now;
+    }
+
+    /** Lets all users of a bucket that have a session here be said again. */
+    void repeat(int bucket) {
+        roster.usersOf(bucket).forEach(replica.bucket(bucket).notes::touched);
+    }
+
+    private static Map<String, String> inPairs(Object list) {
+        List<?> all = (List<?>) list;
+        Map<String, String> pairs = new HashMap<>();
+        for (int i = 0; i < all.size(); i += 2) {
+            pairs.put((String) all.get(i), (String) all.get(i + 1));
+        }
+        return pairs;
+    }
+
+    private void poll(long now) throws RedisAway {
+        List<Command<List<Object>>> polls = new ArrayList<>();
+        long[] before = new long[Roster.SHARDS];
+        for (int i = 0; i < Roster.SHARDS; i++) {
+            before[i] = replica.bucket(i).sequence();
+            polls.add(commands.poll(i, now));
+        }
+        List<List<Object>> answers = link.all(polls);
+        List<Command<List<Object>>> over = new ArrayList<>();
+        for (int i = 0; i < Roster.SHARDS; i++) {
+            if (replica.bucket(i)
+                    .isToRead(before[i], Long.parseLong((String) answers.get(i).get(0)))) {
+                replica.bucket(i).doubt();
+            }
+            for (Object user : (List<?>) answers.get(i).get(1)) {
+                over.add(commands.sayNothing("", Escaped.undo((String) user), now));
+            }
+        }
+        link.all(over);
+    }
+
+    /** Reads the buckets of which changes may have been lost. */
+    void reread() {
+        if (!link.isOpen()) {
+            return; // with the next beat
+        }
+        try {
+            reread(true);
+        } catch (RedisAway e) {
+            away(e);
+        }
+    }
+
+    private void reread(boolean soon) throws RedisAway {
+        List<Integer> doubtful = IntStream.range(0, Roster.SHARDS)
+                .filter(i -> replica.bucket(i).isDoubtful())
+                .boxed()
+                .toList();
+        boolean again = false;
+        for (int from = 0; from < doubtful.size(); from += READ_AT_ONCE) {
+            List<Integer> some = doubtful.subList(from, Math.min(doubtful.size(), from + READ_AT_ONCE));
+            List<Command<List<Object>>> reads = some.stream()
+                    .map(i -> commands.read(i, replica.bucket(i).sequence()))
+                    .toList();
+            List<List<Object>> answers = link.all(reads);
+            for (int i = 0; i < some.size(); i++) {
+                List<Object> answer = answers.get(i);
+                Map<String, UserState> states = new HashMap<>();
+                inPairs(answer.get(1)).forEach((user, state) -> {
+                    UserState parsed = UserState.parse(state);
+                    if (parsed != null) {
+                        states.put(Escaped.undo(user), parsed);
+                    }
+                });
+                again |= replica.bucket(some.get(i)).load(Long.parseLong((String) answer.get(0)), states);
+            }
+        }
+        if (again && soon) {
+            reread.run();
+        }
+    }
+
+    /** Says what waits to be said, or some of it. */
+    void say() {
+        List<Note> taken = new ArrayList<>();
+        int batches = 0;
+        while (link.isOpen() && !isNew) {
+            if (batches++ == BATCHES) {
+                sayMore.run();
+                return;
+            }
+            for (int i = 0; i < Roster.SHARDS && taken.size() < AT_ONCE; i++) {
+                replica.bucket(i).notes.take(AT_ONCE - taken.size(), taken);
+            }
+            if (taken.isEmpty()) {
+                return;
+            }
+            try {
+                say(taken);
+            } catch (RedisAway e) {
+                taken.forEach(
+                        note -> replica.bucket(Roster.shardOf(note.user)).notes.giveBack(note));
+                away(e);
+            }
+            taken.clear();
+        }
+    }
+
+    private void say(List<Note> taken) throws RedisAway {
+        List<Command<List<Object>>> says = new ArrayList<>();
+        for (Note note : taken) {
+            says.add(commands.say(node(), note.user, roster.sessionsOf(note.user), note.said(), ahead));
+        }
+        List<List<Object>> answers = link.all(says);
+        replica.hear();
+        for (int i = 0; i < taken.size(); i++) {
+            Note note = taken.get(i);
+            List<Object> answer = answers.get(i);
+            Bucket bucket = replica.bucket(Roster.shardOf(note.user));
+            String change = (String) answer.get(1);
+            if (!change.isEmpty()) {
+                bucket.did(Change.parse(change));
+            }
+            bucket.notes.done(note, Long.parseLong((String) answer.get(0)));
+            for (Object lost : (List<?>) answer.get(2)) {
+                String[] parts = ((String) lost).split("\\|", -1);
+                displaced(note.user, parts[0], parts[1]);
+            }
+        }
+    }
+
+    /** Takes some of the sessions of a node away that is gone. @return whether there are more */
+    boolean sweep() {
+        try {
+            return link.isOpen() && peers.sweep(node);
+        } catch (RedisAway e) {
+            away(e);
+            return false;
+        }
+    }
+
+    /** Says what waits, and that the node leaves: others take its sessions away when that time is over. */
+    void leave(Duration grace) {
+        say();
+        try {
+            if (link.isOpen()) {
+                long end = micros() + ahead + grace.toNanos() / 1000;
+                link.one(redis -> redis.hset(keys.nodes(), node(), "-" + end));
+            }
+        } catch (RedisAway e) {
+            away(e);
+        }
+        link.close();
+    }
+}

@@ -1,0 +1,680 @@
+package io.chatty.maintenance.presence.redis;
+
+import io.chatty.maintenance.presence.ChosenStatus;
+import io.chatty.maintenance.presence.LastSeenStore;
+import io.chatty.maintenance.presence.Presence;
+import io.chatty.maintenance.presence.PresenceDirectory;
+import io.chatty.maintenance.presence.PresenceEvent;
+import io.chatty.maintenance.presence.PresenceSession;
+import io.chatty.maintenance.presence.PresenceSettings;
+import io.chatty.maintenance.presence.PresenceTracker;
+import io.chatty.maintenance.presence.PresenceView;
+import io.chatty.maintenance.presence.PresenceVisibility;
+import io.chatty.maintenance.presence.broadcast.Broadcaster;
+import io.chatty.maintenance.presence.broadcast.PresenceSource;
+import io.chatty.maintenance.presence.broadcast.View;
+import io.chatty.maintenance.presence.redis.Notes.Said;
+import io.chatty.maintenance.presence.roster.Clockwork;
+import io.chatty.maintenance.presence.roster.LastSeenFlush;
+import io.chatty.maintenance.presence.roster.Roster;
+import io.chatty.maintenance.presence.roster.RosterListener;
+import io.chatty.maintenance.task.MaintenanceTask;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Presence over several nodes, each of which has such a tracker, and which share a Redis: a user is online as long as any of them has
+ * a session of theirs.
+ *
+ * <pre>{@code
+ * try (PresenceTracker presence = RedisPresenceTracker.builder(RedisURI.create("redis://localhost")).build()) {
+ *     PresenceSession session = presence.connect("ann", "phone"); // told to the other nodes within 20 ms
+ * }
+ * }</pre>
+ *
+ * <p><b>How it works.</b> Each node keeps its own sessions in memory, as {@link
+ * io.chatty.maintenance.presence.local.LocalPresenceTracker} does: a heartbeat writes to memory, and nothing is sent for it. Of users whose
+ * sessions came, went, or are idle or active now, the node says in Redis what sessions it has of them, in batches, every 20 ms; a script
+ * there folds what all nodes say of a user, and where that comes to something else, gives it the next version and publishes it.
+ * Each node has all of that in memory, and answers from it. Changes that were lost on the way are found by their sequence, at the
+ * latest after two beats (10 s), and read.
+ *
+ * <p><b>What a node sees of its own writes.</b> Questions, events and other nodes all have what happened when Redis has it, and gave it its
+ * version: some 20 ms later. So two states of a user are never confused. Only {@link #chosen} and {@link #figures} are at once.
+ *
+ * <p><b>A device</b> has one session over all nodes: the one that began last. The older one is displaced, and its heartbeat gives
+ * false, when its node hears of it. The limits on sessions hold for each node by itself, and so does the limit on choices. Where a user chooses
+ * on two nodes, the later one holds, by the clock of Redis.
+ *
+ * <p><b>While Redis is away</b> sessions go on; questions are answered by what was known, which {@link Presence#asOf()} tells the age
+ * of, and by what the node's own sessions have come to since, which bears the version before; no events are told and no versions given out. What
+ * changed waits, the last of each user, and
+ * is said when Redis is back. Users of whom nothing was ever heard are {@link io.chatty.maintenance.presence.PresenceStatus#UNKNOWN}. Calls never
+ * wait for Redis.
+ *
+ * <p><b>A node that dies.</b> Nodes say every 5 s that they are alive. One that has not for 30 s is suspected, which changes nothing but the
+ * log. After 5 minutes it is gone: another takes its sessions away. If it comes back after that, it says its sessions again. One that
+ * is closed leaves its sessions for the grace of a lost connection, so that users who come back to another node are not seen to go.
+ * Should all of that fail, sessions expire in Redis after twice the time until a node is gone; nodes say all of theirs again in that time, four
+ * times over, spread evenly.
+ *
+ * <p>It needs Redis 5 or later, alone, with replicas, or as a cluster, and some memory there for each user with a session or a choice. If
+ * Redis loses data, nodes find that, and say what they have; choices of that time are lost.
+ *
+ * <p>Thread-safe.
+ */
+public final class RedisPresenceTracker implements PresenceTracker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
+
+    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    private final NodeSettings nodeSettings;
+    private final PresenceSettings settings;
+    private final Server server;
+    private final Roster roster;
+    private final Replica replica;
+    private final Exchange exchange;
+    private final Turns turns;
+    private final Broadcaster broadcaster;
+    private final View host;
+    private final PresenceSource source;
+    private final PresenceVisibility visibility;
+    private final @Nullable PresenceDirectory directory;
+    private final @Nullable LastSeenStore lastSeen;
+    private final @Nullable LastSeenFlush flush;
+    private final InstantSource clock;
+    private final Clockwork clockwork;
+    private final AtomicBoolean noted = new AtomicBoolean();
+    private int nextRepeated; // by the scheduler alone
+    private volatile boolean enabled = true;
+    private volatile boolean closed;
+
+    private RedisPresenceTracker(Builder builder) {
+        this.nodeSettings = builder.nodeSettings();
+        this.settings = builder.settings.build();
+        this.clock = builder.clock;
+        this.visibility = builder.visibility;
+        this.directory = builder.directory;
+        this.lastSeen = builder.lastSeen;
+        this.clockwork = new Clockwork(builder.scheduler, builder.subscribers);
+        this.turns = new Turns(builder.work);
+        this.source = new Source();
+        this.broadcaster = new Broadcaster(
+                source, clockwork.subscribers(), () -> clockwork.after(settings.eventWindow(), this::tell));
+        this.roster = new Roster(settings, clock, builder.ticker, new Noting());
+        this.replica = new Replica(new Here(), clock, settings.lastSeenGrain());
+        this.server = builder.server.get();
+        Keys keys = new Keys(nodeSettings.prefix());
+        this.exchange = new Exchange(
+                nodeSettings,
+                server,
+                new Commands(keys, nodeSettings.life(), builder.redisTime),
+                keys,
+                replica,
+                roster,
+                clock,
+                this::readSoon,
+                this::saySoon);
+        this.host = view(null);
+        this.flush = builder.lastSeen == null
+                ? null
+                : new LastSeenFlush(roster, builder.lastSeen, nodeSettings.name(), settings, clock);
+        if (builder.meters != null) {
+            roster.register(builder.meters);
+            broadcaster.register(builder.meters);
+            register(builder.meters);
+        }
+        LOG.info("Presence over several nodes by Redis: {}", nodeSettings);
+        clockwork.after(Duration.ZERO, this::beat);
+        clockwork.every(nodeSettings.beat(), this::beat);
+        clockwork.every(roster.tick(), roster::sweep);
+        clockwork.every(nodeSettings.round().dividedBy(Roster.SHARDS), this::repeatSome);
+    }
+
+    /** A builder of a tracker that connects to a Redis by a client of its own. */
+    public static Builder builder(RedisURI redis) {
+        Objects.requireNonNull(redis, "redis");
+        Builder builder = new Builder();
+        builder.server = () -> Server.of(redis, builder.commandTimeout);
+        return builder;
+    }
+
+    /** A builder of a tracker that has two connections of a client, which is never shut down. */
+    public static Builder builder(RedisClient client) {
+        Objects.requireNonNull(client, "client");
+        Builder builder = new Builder();
+        builder.server = () -> Server.of(client);
+        return builder;
+    }
+
+    /** A builder of a tracker that has two connections of a client of a Redis Cluster, which is never shut down. */
+    public static Builder builder(RedisClusterClient client) {
+        Objects.requireNonNull(client, "client");
+        Builder builder = new Builder();
+        builder.server = () -> Server.of(client);
+        return builder;
+    }
+
+    private void tell() {
+        broadcaster.tell();
+    }
+
+    private View view(@Nullable String viewer) {
+        return new View(source, broadcaster, visibility, directory, viewer);
+    }
+
+    private void beat() {
+        turns.take(Turns.Kind.BEAT, () -> {
+            if (exchange.beat() && exchange.peers().isSweeping()) {
+                sweep();
+            }
+        });
+    }
+
+    private void sweep() {
+        if (exchange.sweep()) {
+            clockwork.after(SOON, () -> turns.take(Turns.Kind.SWEEP, this::sweep));
+        }
+    }
+
+    private void readSoon() {
+        clockwork.after(SOON, () -> turns.take(Turns.Kind.READ, exchange::reread));
+    }
+
+    private void saySoon() {
+        if (nodeSettings.sayEvery().isZero()) {
+            turns.take(Turns.Kind.SAY, exchange::say);
+        } else if (noted.compareAndSet(false, true)) {
+            clockwork.after(nodeSettings.sayEvery(), () -> {
+                noted.set(false);
+                turns.take(Turns.Kind.SAY, exchange::say);
+            });
+        }
+    }
+
+    /** So that sessions do not expire in Redis: the users of one bucket after the other. */
+    private void repeatSome() {
+        exchange.repeat(nextRepeated);
+        nextRepeated = (nextRepeated + 1) % Roster.SHARDS;
+        saySoon();
+    }
+
+    private final class Noting implements RosterListener {
+        @Override
+        public boolean isWanted() {
+            return false; // others are told of what is in Redis
+        }
+
+        @Override
+        public void shown(int shard, Presence before, Presence now) {
+            // not wanted
+        }
+
+        @Override
+        public boolean isSeenKept() {
+            return lastSeen != null;
+        }
+
+        @Override
+        public void touched(int shard, String user) {
+            replica.bucket(shard).notes.touched(user);
+            saySoon();
+        }
+
+        @Override
+        public void chose(int shard, String user, @Nullable ChosenStatus now) {
+            replica.bucket(shard).notes.chose(user, new Said(UserState.micros(clock.instant()), now));
+            saySoon();
+        }
+    }
+
+    private final class Here implements Replica.Here {
+        @Override
+        public Roster roster() {
+            return roster;
+        }
+
+        @Override
+        public String node() {
+            return exchange.node();
+        }
+
+        @Override
+        public boolean isConnected() {
+            return exchange.isConnected();
+        }
+
+        @Override
+        public void noted() {
+            saySoon();
+        }
+
+        @Override
+        public void tell(int bucket, Presence before, Presence now) {
+            if (broadcaster.isWanted()) {
+                broadcaster.note(bucket, before, now);
+            }
+        }
+    }
+
+    private final class Source implements PresenceSource {
+        @Override
+        public int shards() {
+            return Roster.SHARDS;
+        }
+
+        @Override
+        public int shardOf(String user) {
+            return Roster.shardOf(user);
+        }
+
+        @Override
+        public Presence read(String user) {
+            return isOn() ? replica.read(user) : Presence.unknown(user, clock.instant());
+        }
+
+        @Override
+        public long snapshot(int shard, @Nullable Collection<String> only, Consumer<Presence> consumer) {
+            return replica.bucket(shard).snapshot(only, consumer);
+        }
+    }
+
+    private boolean isOn() {
+        return enabled && !closed;
+    }
+
+    @Override
+    public PresenceSession connect(String user, String device) {
+        return roster.connect(View.name("user", user), View.name("device", device));
+    }
+
+    @Override
+    public PresenceView seenBy(String viewer) {
+        return view(View.name("viewer", viewer));
+    }
+
+    @Override
+    public Presence own(String user) {
+        View.name("user", user);
+        return isOn() ? replica.own(user) : Presence.unknown(user, clock.instant());
+    }
+
+    @Override
+    public void choose(String user, ChosenStatus status) {
+        roster.choose(View.name("user", user), Optional.of(status));
+    }
+
+    @Override
+    public void chooseNothing(String user) {
+        roster.choose(View.name("user", user), Optional.empty());
+    }
+
+    @Override
+    public Optional<ChosenStatus> chosen(String user) {
+        return replica.chosen(View.name("user", user));
+    }
+
+    @Override
+    public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
+        Map<String, Presence> presences = presenceOf(users);
+        Map<String, Instant> seen = new LinkedHashMap<>();
+        List<String> others = new ArrayList<>();
+        presences.forEach((user, presence) -> presence.lastSeen()
+                .or(() -> isOn() ? replica.seenHere(user) : Optional.empty())
+                .ifPresentOrElse(at -> seen.put(user, at), () -> others.add(user)));
+        if (lastSeen != null && !others.isEmpty()) {
+            seen.putAll(lastSeen.find(others));
+        }
+        return seen;
+    }
+
+    @Override
+    public AutoCloseable onChange(Consumer<? super Presence> listener) {
+        return broadcaster.listen(Objects.requireNonNull(listener, "listener"));
+    }
+
+    @Override
+    public void roomChanged(String room) {
+        host.roomChanged(View.name("room", room));
+    }
+
+    @Override
+    public void contactsChanged(String user) {
+        host.contactsChanged(View.name("user", user));
+    }
+
+    /** Switches presence off or on, on this node alone. */
+    @Override
+    public void setEnabled(boolean isEnabled) {
+        enabled = isEnabled;
+        broadcaster.setOff(!isEnabled);
+    }
+
+    @Override
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    @Override
+    public Figures figures() {
+        return roster.figures();
+    }
+
+    @Override
+    public List<MaintenanceTask> tasks() {
+        return flush == null ? List.of() : List.of(flush);
+    }
+
+    @Override
+    public List<String> problems() {
+        if (closed) {
+            return List.of("closed");
+        }
+        List<String> problems = new ArrayList<>(roster.problems());
+        if (flush != null && flush.failure() != null) {
+            problems.add(flush.failure());
+        }
+        if (!exchange.isConnected()) {
+            problems.add("Redis does not answer: users of other nodes are shown as of " + replica.heard()
+                    + ", and changes of " + replica.waiting() + " users wait: look at Redis, or the network to it");
+        }
+        if (exchange.peers().suspected() > 0) {
+            problems.add(exchange.peers().suspected() + " of "
+                    + exchange.peers().nodes() + " nodes have not been heard of for " + nodeSettings.suspect()
+                    + " or longer: the log has which");
+        }
+        if (exchange.peers().isNamesake()) {
+            problems.add("another node is called " + nodeSettings.name() + ": give each a nodeName of its own");
+        }
+        return problems;
+    }
+
+    private void register(MeterRegistry registry) {
+        String prefix = "chatty.maintenance.presence.";
+        Gauge.builder(prefix + "nodes", exchange.peers(), Peers::nodes)
+                .description("nodes that are not gone, this one among them")
+                .register(registry);
+        Gauge.builder(prefix + "nodes.suspected", exchange.peers(), Peers::suspected)
+                .description("nodes that have not been heard of for a while")
+                .register(registry);
+        Gauge.builder(prefix + "waiting", replica, Replica::waiting)
+                .description("users of whom something waits to be said to the other nodes")
+                .register(registry);
+        TimeGauge.builder(
+                        prefix + "age",
+                        replica,
+                        TimeUnit.MILLISECONDS,
+                        it -> clock.millis() - it.heard().toEpochMilli())
+                .description("how long ago this node last heard from Redis")
+                .register(registry);
+    }
+
+    /**
+     * How this node stands with Redis and the others.
+     *
+     * @param connected whether Redis answered the last beat
+     * @param asOf when this node last heard from Redis
+     * @param waiting of how many users something waits to be said
+     * @param nodes how many nodes there are, this one and those that are suspected among them
+     * @param suspected how many have not been heard of for a while
+     */
+    public record Standing(boolean connected, Instant asOf, int waiting, int nodes, int suspected) {}
+
+    /** How this node stands with Redis and the others. */
+    public Standing standing() {
+        return new Standing(
+                exchange.isConnected(),
+                replica.heard(),
+                replica.waiting(),
+                exchange.peers().nodes(),
+                exchange.peers().suspected());
+    }
+
+    @Override
+    public Presence presenceOf(String user) {
+        return host.presenceOf(user);
+    }
+
+    @Override
+    public Map<String, Presence> presenceOf(Collection<String> users) {
+        return host.presenceOf(users);
+    }
+
+    @Override
+    public List<Presence> onlineAmong(Collection<String> users) {
+        return host.onlineAmong(users);
+    }
+
+    @Override
+    public List<Presence> onlineIn(String room) {
+        return host.onlineIn(room);
+    }
+
+    @Override
+    public Flow.Publisher<PresenceEvent> all() {
+        return host.all();
+    }
+
+    @Override
+    public Flow.Publisher<PresenceEvent> users(Collection<String> users) {
+        return host.users(users);
+    }
+
+    @Override
+    public Flow.Publisher<PresenceEvent> room(String room) {
+        return host.room(room);
+    }
+
+    @Override
+    public Flow.Publisher<PresenceEvent> contacts(String user) {
+        return host.contacts(user);
+    }
+
+    /**
+     * Ends the sessions of this node. Other nodes see their users go after the grace of a lost connection, if they have not come back
+     * elsewhere by then. Takes 5 s longer at most where Redis does not answer.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        clockwork.close();
+        turns.close(() -> exchange.leave(settings.reconnectGrace()), LEAVE_WITHIN);
+        roster.close();
+        if (flush != null) {
+            flush.close();
+        }
+        broadcaster.close();
+        server.close();
+    }
+
+    /** Builds a {@link RedisPresenceTracker}. Values that are not allowed are refused with an {@link IllegalArgumentException}. */
+    public static final class Builder {
+
+        private Supplier<Server> server = () -> {
+            throw new IllegalStateException("no Redis is given");
+        };
+        private PresenceSettings.Builder settings = PresenceSettings.builder();
+        private PresenceVisibility visibility = (viewer, user) -> PresenceVisibility.Sight.ALL;
+        private @Nullable PresenceDirectory directory;
+        private @Nullable LastSeenStore lastSeen;
+        private InstantSource clock = InstantSource.system();
+        private LongSupplier ticker = System::nanoTime;
+        private @Nullable ScheduledExecutorService scheduler;
+        private @Nullable Executor subscribers;
+        private @Nullable Executor work;
+        private @Nullable InstantSource redisTime;
+        private String prefix = "chatty:presence";
+        private @Nullable String nodeName;
+        private @Nullable MeterRegistry meters;
+        private Duration sayEvery = Duration.ofMillis(20);
+        private Duration nodeBeat = Duration.ofSeconds(5);
+        private Duration nodeSuspect = Duration.ofSeconds(30);
+        private Duration nodeGone = Duration.ofMinutes(5);
+        private Duration commandTimeout = Duration.ofSeconds(3);
+
+        private Builder() {}
+
+        private NodeSettings nodeSettings() {
+            if (lastSeen != null && nodeName == null) {
+                throw new IllegalArgumentException(
+                        "nodeName: none given, but it is to be kept when users were last seen: set a"
+                                + " nodeName that is the same after a restart");
+            }
+            String name = nodeName != null
+                    ? nodeName
+                    : "node-" + UUID.randomUUID().toString().substring(0, 8);
+            return new NodeSettings(prefix, name, sayEvery, nodeBeat, nodeSuspect, nodeGone, commandTimeout);
+        }
+
+        /** Changes settings from their defaults. All nodes should have the same. */
+        public Builder settings(UnaryOperator<PresenceSettings.Builder> change) {
+            settings = change.apply(settings);
+            return this;
+        }
+
+        /** What all keys and channels begin with; 1 to 100 of A-Z a-z 0-9 _ . : -. Nodes that share it see each other. Default: chatty:presence. */
+        public Builder prefix(String begin) {
+            prefix = Objects.requireNonNull(begin, "begin");
+            return this;
+        }
+
+        /**
+         * What the node is called; 1 to 60 of A-Z a-z 0-9 _ -, and no two may have the same. With a name that stays, what a node left
+         * behind when it died is taken away {@link #nodeSuspect} after its last beat, once it was started again. Default: a random one.
+         */
+        public Builder nodeName(String name) {
+            nodeName = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /** How long changes of sessions are gathered before Redis is told of them; 0, for at once, to 1 s. Default: 20 ms. */
+        public Builder sayEvery(Duration window) {
+            sayEvery = Objects.requireNonNull(window, "window");
+            return this;
+        }
+
+        /** How often a node says that it is alive, looks for what it missed, and tries again to reach Redis; 100 ms to a day. Default: 5 s. */
+        public Builder nodeBeat(Duration every) {
+            nodeBeat = Objects.requireNonNull(every, "every");
+            return this;
+        }
+
+        /** After how long without a beat a node is told of in the log; twice {@link #nodeBeat} to a day. Default: 30 s. */
+        public Builder nodeSuspect(Duration after) {
+            nodeSuspect = Objects.requireNonNull(after, "after");
+            return this;
+        }
+
+        /** After how long without a beat a node's sessions are taken away; twice {@link #nodeSuspect} to a day. Default: 5 minutes. */
+        public Builder nodeGone(Duration after) {
+            nodeGone = Objects.requireNonNull(after, "after");
+            return this;
+        }
+
+        /** How long an answer of Redis may take; 10 ms to a day. Default: 3 s. */
+        public Builder commandTimeout(Duration timeout) {
+            commandTimeout = Objects.requireNonNull(timeout, "timeout");
+            return this;
+        }
+
+        /** Who may see whom. Default: all may see all. */
+        public Builder visibility(PresenceVisibility rule) {
+            visibility = Objects.requireNonNull(rule, "rule");
+            return this;
+        }
+
+        /** Who is in a room, and who are a user's contacts. Default: none, and questions for these are refused. */
+        public Builder directory(PresenceDirectory known) {
+            directory = Objects.requireNonNull(known, "known");
+            return this;
+        }
+
+        /**
+         * Where it is kept when users were last seen; needs a {@link #nodeName}. It is written by the task in {@link #tasks()}, for a host's
+         * engine, and at {@link #close()}. Default: in memory alone, for the last hundred thousand that went.
+         */
+        public Builder lastSeen(LastSeenStore store) {
+            lastSeen = Objects.requireNonNull(store, "store");
+            return this;
+        }
+
+        /** Where meters go. Default: nowhere. */
+        public Builder meters(MeterRegistry registry) {
+            meters = Objects.requireNonNull(registry, "registry");
+            return this;
+        }
+
+        /** The clock of this node. Default: the system's. */
+        public Builder clock(InstantSource source) {
+            clock = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** What measures the time that passes, in nanoseconds. Default: {@link System#nanoTime}. */
+        public Builder ticker(LongSupplier nanos) {
+            ticker = Objects.requireNonNull(nanos, "nanos");
+            return this;
+        }
+
+        /** On what the tracker's clock ticks. It is never shut down. Default: a thread of its own. */
+        public Builder scheduler(ScheduledExecutorService hosts) {
+            scheduler = Objects.requireNonNull(hosts, "hosts");
+            return this;
+        }
+
+        /** What calls subscribers and listeners. Default: up to eight daemon threads of its own. */
+        public Builder subscribers(Executor hosts) {
+            subscribers = Objects.requireNonNull(hosts, "hosts");
+            return this;
+        }
+
+        /** What waits for Redis, one thing at a time. Default: a daemon thread of its own. */
+        public Builder work(Executor hosts) {
+            work = Objects.requireNonNull(hosts, "hosts");
+            return this;
+        }
+
+        /** For tests whose time is not that of Redis. */
+        Builder redisTime(InstantSource time) {
+            redisTime = time;
+            return this;
+        }
+
+        /** Builds the tracker, which starts at once. It does not wait for Redis. */
+        public RedisPresenceTracker build() {
+            return new RedisPresenceTracker(this);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.chatty.maintenance.presence.redis;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets one thing at a time wait for Redis, on an executor: the host's, or a daemon thread of its own. Of each kind at most one waits for its
+ * turn. Thread-safe.
+ */
+final class Turns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
+
+    /** What waits. */
+    enum Kind {
+        BEAT,
+        SAY,
+        READ,
+        SWEEP
+    }
+
+    private final Executor executor;
+    private final @Nullable ThreadPoolExecutor own;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final Set<Kind> waiting = EnumSet.noneOf(Kind.class); // guarded by itself
+    private volatile boolean closed;
+
+    /** @param hosts null for an own one */
+    Turns(@Nullable Executor hosts) {
+        own = hosts == null ? ownThread() : null;
+        executor = own != null ? own : Objects.requireNonNull(hosts);
+    }
+
+    private static ThreadPoolExecutor ownThread() {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "chatty-maintenance-presence-redis");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    /** Does it when its turn has come, unless one of its kind waits already. */
+    void take(Kind kind, Runnable action) {
+        synchronized (waiting) {
+            if (closed || !waiting.add(kind)) {
+                return;
+            }
+        }
+        try {
+            executor.execute(() -> {
+                synchronized (waiting) {
+                    waiting.remove(kind);
+                }
+                run(action);
+            });
+        } catch (RejectedExecutionException e) {
+            synchronized (waiting) {
+                waiting.remove(kind);
+            }
+            LOG.error("The executor for work with Redis refuses: nothing is said or heard until it takes some", e);
+        }
+    }
+
+    private void run(Runnable action) {
+        turn.lock();
+        try {
+            if (!closed) {
+                action.run();
+            }
+        } catch (RuntimeException e) { // nothing else would see it
+            LOG.error("Work with Redis failed", e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Does a last thing, and waits for it for so long. */
+    void close(Runnable last, Duration bound) {
+        closed = true;
+        CountDownLatch done = new CountDownLatch(1);
+        try {
+            executor.execute(() -> {
+                turn.lock();
+                try {
+                    last.run();
+                } finally {
+                    turn.unlock();
+                    done.countDown();
+                }
+            });
+            if (!done.await(bound.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("Redis does not answer within {}: others see this node go when it is gone for them", bound);
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.warn("The executor for work with Redis refuses: others see this node go when it is gone for them", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (own != null) {
+            own.shutdownNow();
+        }
+    }
+}

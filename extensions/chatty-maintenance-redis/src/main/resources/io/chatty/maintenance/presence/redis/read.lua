@@ -1,0 +1,24 @@
+-- All that is known of a bucket. Where this server has lost what it had said before, since it was restored or another took its place, the sequence
+-- is raised over that, and all states get it as their version: what is told from now on is newer.
+--
+-- KEYS  1 states of the bucket   2 its sequence
+-- ARGV  1 now in microseconds, 0 for this server's clock   2 the sequence that the node knows of
+-- Gives the sequence, and users and their states in turn.
+local sequence = tonumber(redis.call('GET', KEYS[2]) or '0')
+local known = tonumber(ARGV[2])
+local states = redis.call('HGETALL', KEYS[1])
+if sequence < known then
+  local now = tonumber(ARGV[1])
+  if now == 0 then
+    local time = redis.call('TIME')
+    now = time[1] * 1000000 + time[2]
+  end
+  sequence = math.max(known + 1, now)
+  local version = string.format('%.0f', sequence)
+  for i = 1, #states, 2 do
+    states[i + 1] = string.gsub(states[i + 1], '^[^|]*', version, 1)
+    redis.call('HSET', KEYS[1], states[i], states[i + 1])
+  end
+  redis.call('SET', KEYS[2], version)
+end
+return { string.format('%.0f', sequence), states }
