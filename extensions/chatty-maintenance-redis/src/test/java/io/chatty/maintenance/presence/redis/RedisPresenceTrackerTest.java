@@ -184,6 +184,7 @@ class RedisPresenceTrackerTest {
         two.tracker.connect("bob", "phone");
         advance(BEAT);
         awaitSeen(one, "bob", ONLINE);
+        awaitSeen(one, "ann", ONLINE);
         Mirror told = new Mirror();
         one.tracker.all().subscribe(told);
         long bobs = one.tracker.presenceOf("bob").version();
@@ -250,6 +251,7 @@ class RedisPresenceTrackerTest {
         SteppedNode two = start("two");
         PresenceSession ann = one.tracker.connect("ann", "phone");
         advance(BEAT);
+        awaitSeen(two, "ann", ONLINE);
         Mirror told = new Mirror();
         two.tracker.all().subscribe(told);
         nodes.remove(one); // it stands still
@@ -329,6 +331,8 @@ class RedisPresenceTrackerTest {
         one.tracker.connect("ann", "phone");
         one.tracker.connect("bob", "phone");
         advance(BEAT);
+        awaitSeen(two, "ann", ONLINE);
+        awaitSeen(two, "bob", ONLINE);
         Mirror told = new Mirror();
         two.tracker.all().subscribe(told);
         nodes.remove(one);
@@ -364,6 +368,8 @@ class RedisPresenceTrackerTest {
         one.tracker.connect("ann", "phone");
         two.tracker.connect("bob", "phone");
         advance(BEAT);
+        awaitSeen(two, "ann", ONLINE);
+        awaitSeen(two, "bob", ONLINE);
         Mirror told = new Mirror();
         two.tracker.all().subscribe(told);
         long before = two.tracker.presenceOf("ann").version();
@@ -396,6 +402,8 @@ class RedisPresenceTrackerTest {
         long anns = two.tracker.presenceOf("ann").version();
         long dans = two.tracker.presenceOf("dan").version();
         long bobs = two.tracker.presenceOf("bob").version();
+        awaitSeen(two, "dan", ONLINE);
+        awaitSeen(two, "bob", ONLINE);
         Mirror told = new Mirror();
         two.tracker.all().subscribe(told);
         redis.keys("{" + prefix + ":*").forEach(redis::del);
