@@ -120,6 +120,11 @@ public final class RosterSession extends Timed implements PresenceSession {
         return idle;
     }
 
+    /** Whether it goes on, and nothing is left to do for a heartbeat, or for activity. */
+    boolean goesOn(boolean isActive) {
+        return state == ACTIVE || (state == IDLE && !isActive);
+    }
+
     boolean isEnded() {
         return state == ENDED;
     }
@@ -177,7 +182,12 @@ public final class RosterSession extends Timed implements PresenceSession {
                 if (isSilent(now) || isInactive(now) != idle) {
                     until = now + 1;
                     STATE.setOpaque(this, IN_QUESTION);
-                    return until;
+                    VarHandle.fullFence();
+                    if (isSilent(now) || isInactive(now) != idle) {
+                        return until;
+                    }
+                    // A sign of life came between the look and the question: it would be judged by that too early.
+                    STATE.setOpaque(this, idle ? IDLE : ACTIVE);
                 }
             }
             case IN_QUESTION -> {

@@ -168,6 +168,9 @@ final class Shard {
         if (closed || session.isEnded()) {
             return false;
         }
+        if (session.goesOn(isActive)) {
+            return true; // it was judged meanwhile, by that very sign
+        }
         int now = clock.now(); // once: it may go on meanwhile
         session.beaten(now, isActive);
         if (!session.isTimedOut()) {

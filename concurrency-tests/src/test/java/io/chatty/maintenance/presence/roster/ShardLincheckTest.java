@@ -6,11 +6,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What several threads do to a user's sessions at once is as if they had done it one after the other. How the memory of the machine
- * orders a heartbeat and an expiry is looked at by jcstress, in this module's other half.
+ * orders a heartbeat and an expiry is looked at by jcstress, in this module's other half. {@code -Dpresence.seed=…} tries other scenarios.
  */
 class ShardLincheckTest {
 
-    private static final long SEED = Long.getLong("presence.seed", System.nanoTime() & 0xffff_ffffL);
+    private static final long SEED = Long.getLong("presence.seed", 1);
 
     @Test
     void many_threads_at_once_are_as_one_after_the_other() {
