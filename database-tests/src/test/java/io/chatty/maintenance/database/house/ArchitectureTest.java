@@ -25,6 +25,7 @@ import io.chatty.maintenance.engine.MaintenanceEngine;
 import io.chatty.maintenance.file.sweep.ReferenceList;
 import io.chatty.maintenance.file.verify.FindingsFile;
 import io.chatty.maintenance.jdbc.ChatDatabase;
+import io.chatty.maintenance.presence.local.LocalPresenceTracker;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.testkit.TestClock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,8 +64,11 @@ final class ArchitectureTest {
     private static final String INTERNAL = ROOT + ".jdbc.internal..";
 
     /** Public types that go by the system's clock unless they are given another. */
-    private static final Set<String> HAVE_DEFAULT_CLOCKS =
-            Set.of(MaintenanceEngine.class.getName(), FindingsFile.class.getName(), ReferenceList.class.getName());
+    private static final Set<String> HAVE_DEFAULT_CLOCKS = Set.of(
+            MaintenanceEngine.class.getName(),
+            FindingsFile.class.getName(),
+            ReferenceList.class.getName(),
+            LocalPresenceTracker.Builder.class.getName());
 
     /** Each uses at most those before it. */
     private static final List<String> INTERNALS = Stream.of(
