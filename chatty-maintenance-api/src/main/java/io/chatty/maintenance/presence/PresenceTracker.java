@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
@@ -31,8 +32,51 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
      */
     PresenceSession connect(String user, String device);
 
+    /** Presence as all may see it together: what the tracker's own questions and publishers go by. */
+    PresenceView seenByAll();
+
     /** Presence as a user may see it. */
     PresenceView seenBy(String viewer);
+
+    @Override
+    default Presence presenceOf(String user) {
+        return seenByAll().presenceOf(user);
+    }
+
+    @Override
+    default Map<String, Presence> presenceOf(Collection<String> users) {
+        return seenByAll().presenceOf(users);
+    }
+
+    @Override
+    default List<Presence> onlineAmong(Collection<String> users) {
+        return seenByAll().onlineAmong(users);
+    }
+
+    @Override
+    default List<Presence> onlineIn(String room) {
+        return seenByAll().onlineIn(room);
+    }
+
+    @Override
+    default Flow.Publisher<PresenceEvent> all() {
+        return seenByAll().all();
+    }
+
+    @Override
+    default Flow.Publisher<PresenceEvent> users(Collection<String> users) {
+        return seenByAll().users(users);
+    }
+
+    @Override
+    default Flow.Publisher<PresenceEvent> room(String room) {
+        return seenByAll().room(room);
+    }
+
+    @Override
+    default Flow.Publisher<PresenceEvent> contacts(String user) {
+        return seenByAll().contacts(user);
+    }
 
     /** What a user sees of themselves: {@link PresenceStatus#INVISIBLE} where that was chosen. */
     Presence own(String user);

@@ -1,19 +1,23 @@
 package io.chatty.maintenance.presence.broadcast;
 
+import io.chatty.maintenance.presence.LastSeenStore;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceDirectory;
 import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.presence.PresenceView;
 import io.chatty.maintenance.presence.PresenceVisibility;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Flow;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a viewer sees of a source, or the host where there is none. */
@@ -65,6 +69,27 @@ public final class View implements PresenceView {
         Map<String, Presence> presences = new LinkedHashMap<>();
         users.forEach(user -> presences.put(user, presenceOf(user)));
         return presences;
+    }
+
+    /**
+     * When users were last seen, without those of whom it is known nowhere.
+     *
+     * @param here when this node saw a user of whom that is not shown
+     * @param store where it is kept of the others; null for nowhere
+     */
+    public Map<String, Instant> lastSeen(
+            Collection<String> users, Function<String, Optional<Instant>> here, @Nullable LastSeenStore store)
+            throws Exception {
+        Map<String, Instant> seen = new LinkedHashMap<>();
+        List<String> others = new ArrayList<>();
+        presenceOf(users)
+                .forEach((user, presence) -> presence.lastSeen()
+                        .or(() -> here.apply(user))
+                        .ifPresentOrElse(at -> seen.put(user, at), () -> others.add(user)));
+        if (store != null && !others.isEmpty()) {
+            seen.putAll(store.find(others));
+        }
+        return seen;
     }
 
     @Override

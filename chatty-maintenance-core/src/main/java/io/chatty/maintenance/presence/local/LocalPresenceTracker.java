@@ -4,7 +4,6 @@ import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.LastSeenStore;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceDirectory;
-import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceTracker;
@@ -24,13 +23,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -146,6 +143,11 @@ public final class LocalPresenceTracker implements PresenceTracker {
     }
 
     @Override
+    public PresenceView seenByAll() {
+        return host;
+    }
+
+    @Override
     public PresenceView seenBy(String viewer) {
         return view(View.name("viewer", viewer));
     }
@@ -173,15 +175,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        Map<String, Presence> presences = presenceOf(users);
-        Map<String, Instant> seen = new LinkedHashMap<>();
-        List<String> others = new ArrayList<>();
-        presences.forEach((user, presence) ->
-                presence.lastSeen().ifPresentOrElse(at -> seen.put(user, at), () -> others.add(user)));
-        if (lastSeen != null && !others.isEmpty()) {
-            seen.putAll(lastSeen.find(others));
-        }
-        return seen;
+        return host.lastSeen(users, user -> Optional.empty(), lastSeen);
     }
 
     @Override
@@ -230,46 +224,6 @@ public final class LocalPresenceTracker implements PresenceTracker {
             problems.add(flush.failure());
         }
         return problems;
-    }
-
-    @Override
-    public Presence presenceOf(String user) {
-        return host.presenceOf(user);
-    }
-
-    @Override
-    public Map<String, Presence> presenceOf(Collection<String> users) {
-        return host.presenceOf(users);
-    }
-
-    @Override
-    public List<Presence> onlineAmong(Collection<String> users) {
-        return host.onlineAmong(users);
-    }
-
-    @Override
-    public List<Presence> onlineIn(String room) {
-        return host.onlineIn(room);
-    }
-
-    @Override
-    public Flow.Publisher<PresenceEvent> all() {
-        return host.all();
-    }
-
-    @Override
-    public Flow.Publisher<PresenceEvent> users(Collection<String> users) {
-        return host.users(users);
-    }
-
-    @Override
-    public Flow.Publisher<PresenceEvent> room(String room) {
-        return host.room(room);
-    }
-
-    @Override
-    public Flow.Publisher<PresenceEvent> contacts(String user) {
-        return host.contacts(user);
     }
 
     @Override
