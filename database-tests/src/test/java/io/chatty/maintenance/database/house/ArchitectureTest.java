@@ -59,6 +59,7 @@ final class ArchitectureTest {
     private static final String RUN = ROOT + ".run..";
     private static final String RETENTION = ROOT + ".retention..";
     private static final String FILE = ROOT + ".file..";
+    private static final String PRESENCE = ROOT + ".presence..";
     private static final String ENGINE = ROOT + ".engine..";
     private static final String JDBC = ROOT + ".jdbc..";
     private static final String INTERNAL = ROOT + ".jdbc.internal..";
@@ -123,6 +124,11 @@ final class ArchitectureTest {
         FILE_USES_AT_MOST_TASK(
                 usesOnly(FILE, "java..", "org.jspecify..", "org.slf4j..", "io.micrometer..", FILE, TASK),
                 "file",
+                "class Bad { io.chatty.maintenance.run.Run run; }"),
+
+        PRESENCE_USES_AT_MOST_TASK(
+                usesOnly(PRESENCE, "java..", "org.jspecify..", "org.slf4j..", "io.micrometer..", PRESENCE, TASK),
+                "presence",
                 "class Bad { io.chatty.maintenance.run.Run run; }"),
 
         ARROWS_BETWEEN_INTERNALS_GO_ONE_WAY(
