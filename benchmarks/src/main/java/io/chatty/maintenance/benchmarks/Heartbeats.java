@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
 
 /**
  * Signs of life of many sessions, each visited once a round in a shuffled order, noted in five ways: by the session's handle; by an
- * opaque store into the object that a host would have without a tracker, with a user, a device and the time; by the same into an
+ * opaque store into the object that a host would have without a tracker, with the same facts and names of its own; by the same into an
  * object of nothing but the time; by a lookup of the former in a {@link ConcurrentHashMap} and an opaque store; and by a get of an
  * expiring Caffeine cache.
  */
@@ -37,20 +37,25 @@ final class Heartbeats {
         }
     }
 
-    /** The least that is a session. They lie in memory as sessions do, among their names and the map that has them. */
+    /** A session without a tracker. They lie in memory as the tracker's do, among their names and what finds them. */
+    @SuppressWarnings("unused") // what they are for, and by a handle
     private static final class Plain {
-        @SuppressWarnings("unused") // what it is for
         private final String user;
-
-        @SuppressWarnings("unused") // what it is for
         private final String device;
-
-        @SuppressWarnings("unused") // by its handle
+        private final long incarnation;
+        private final long since;
         private int tick;
+        private int activity;
 
-        private Plain(String user, String device) {
-            this.user = user;
-            this.device = device;
+        private Plain(PresenceSession session) {
+            this.user = copy(session.user());
+            this.device = copy(session.device());
+            this.incarnation = session.incarnation();
+            this.since = session.incarnation();
+        }
+
+        private static String copy(String name) {
+            return new String(name.toCharArray());
         }
     }
 
@@ -75,23 +80,26 @@ final class Heartbeats {
             Caffeine.newBuilder().expireAfterAccess(Duration.ofSeconds(60)).build();
 
     Heartbeats(List<PresenceSession> connected) {
-        List<PresenceSession> shuffled = new ArrayList<>(connected);
-        Collections.shuffle(shuffled, new Random(1));
-        sessions = shuffled.toArray(PresenceSession[]::new);
-        users = shuffled.stream().map(PresenceSession::user).toArray(String[]::new);
         List<Plain> objects = new ArrayList<>();
-        List<Bare> fields = new ArrayList<>();
         for (PresenceSession session : connected) {
-            Plain object = new Plain(session.user(), session.device());
+            Plain object = new Plain(session);
             objects.add(object);
-            map.put(session.user(), object);
-            cache.put(session.user(), object);
+            map.put(object.user, object);
+        }
+        List<Bare> fields = new ArrayList<>();
+        for (Plain object : objects) {
+            cache.put(object.user, object);
             fields.add(new Bare());
         }
-        Collections.shuffle(objects, new Random(1));
-        Collections.shuffle(fields, new Random(1));
+        // What is young is copied in the order in which a list has it: it would lie as it is visited, one after the
+        // other.
+        System.gc();
+        List<PresenceSession> shuffled = new ArrayList<>(connected);
+        List.of(shuffled, objects, fields).forEach(list -> Collections.shuffle(list, new Random(1)));
+        sessions = shuffled.toArray(PresenceSession[]::new);
         plain = objects.toArray(Plain[]::new);
         bare = fields.toArray(Bare[]::new);
+        users = objects.stream().map(object -> object.user).toArray(String[]::new);
     }
 
     /** Heartbeats a second. */

@@ -22,7 +22,7 @@ final class Choice {
     private @Nullable ChosenStatus waiting; // null for nothing chosen
     private int tokens;
     private int filled; // the tick at which the tokens were last counted
-    private @Nullable Alarm alarm;
+    private @Nullable Due alarm;
 
     Choice(UserEntry entry, int now) {
         this.entry = entry;
@@ -76,7 +76,7 @@ final class Choice {
         alarm = null; // the one before finds that it is no more
         int again = nextLook(tick);
         if (again != Wheel.NEVER) {
-            alarm = new Alarm();
+            alarm = new Due();
             entry.shard.wheel.add(alarm, again);
         }
     }
@@ -112,9 +112,9 @@ final class Choice {
         filled = tokens == entry.shard.choiceBurst ? tick : filled + more * every;
     }
 
-    private final class Alarm extends Timed {
+    private final class Due extends Alarm {
         @Override
-        int look(Shard shard, int tick) {
+        public int look(Shard shard, int tick) {
             if (alarm == this) {
                 settle(tick);
                 shard.changed(entry);

@@ -35,7 +35,7 @@ public final class Roster {
     private static final String METERS = "chatty.maintenance.presence.";
 
     /** How many timers are looked at under a lock at once. */
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 100;
 
     private final CoarseClock clock;
     private final Shard[] shards = new Shard[SHARDS];

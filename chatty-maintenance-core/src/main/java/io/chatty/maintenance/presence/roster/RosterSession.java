@@ -1,6 +1,5 @@
 package io.chatty.maintenance.presence.roster;
 
-import io.chatty.maintenance.presence.PresenceSession;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -15,55 +14,39 @@ import org.jspecify.annotations.Nullable;
  * when it is judged, since a processor's store buffer drains in less than a microsecond. One that saw it in question, or later, takes
  * the lock: it comes first and keeps the session, or comes after and brings it back. The same holds for activity against being away.
  */
-public final class RosterSession extends Timed implements PresenceSession {
+public final class RosterSession extends Pulse implements Timed {
 
-    // In this order: a heartbeat looks whether the state is above the first two, activity whether it is above the
-    // first.
-    private static final int ACTIVE = 0;
-    private static final int IDLE = 1;
-    private static final int IN_QUESTION = 2;
-    private static final int LOST = 3;
-    private static final int TIMED_OUT = 4;
-    private static final int ENDED = 5;
-
-    private static final VarHandle BEAT;
     private static final VarHandle ACTIVITY;
-    private static final VarHandle STATE;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            BEAT = lookup.findVarHandle(RosterSession.class, "beat", int.class);
-            ACTIVITY = lookup.findVarHandle(RosterSession.class, "activity", int.class);
-            STATE = lookup.findVarHandle(RosterSession.class, "state", int.class);
+            ACTIVITY = MethodHandles.lookup().findVarHandle(RosterSession.class, "activity", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final CoarseClock clock;
     UserEntry entry; // written under the shard's lock; whichever of a user's is seen, its shard is the same
     private final String device;
     private final long incarnation;
-    private int beat; // the tick of the last sign of life
 
     @SuppressWarnings("unused") // by its handle
     private int activity; // the tick of the last activity
 
-    private int state; // written under the shard's lock
     private boolean idle; // guarded by the shard: whether it shows as away
     private boolean inGrace; // guarded by the shard: whether a Grace of it waits in the wheel
     private int until; // guarded by the shard: when it is judged, or the grace ends
 
     @Nullable RosterSession nextOfUser; // guarded by the shard
 
+    private @Nullable Timed nextInWheel; // guarded by the shard
+
     RosterSession(CoarseClock clock, UserEntry entry, String device, long incarnation) {
-        this.clock = clock;
+        super(clock);
         this.entry = entry;
         this.device = device;
         this.incarnation = incarnation;
-        this.beat = clock.now();
-        this.activity = beat;
+        this.activity = lastBeat();
     }
 
     @Override
@@ -83,16 +66,16 @@ public final class RosterSession extends Timed implements PresenceSession {
 
     @Override
     public boolean heartbeat() {
-        BEAT.setOpaque(this, clock.now());
-        return (int) STATE.getOpaque(this) <= IDLE || entry.shard.revive(this, false);
+        beaten(clock.now());
+        return state() <= IDLE || entry.shard.revive(this, false);
     }
 
     @Override
     public boolean active() {
         int now = clock.now();
         ACTIVITY.setOpaque(this, now);
-        BEAT.setOpaque(this, now);
-        return (int) STATE.getOpaque(this) == ACTIVE || entry.shard.revive(this, true);
+        beaten(now);
+        return state() == ACTIVE || entry.shard.revive(this, true);
     }
 
     @Override
@@ -107,12 +90,7 @@ public final class RosterSession extends Timed implements PresenceSession {
 
     @Override
     public boolean isOpen() {
-        return (int) STATE.getOpaque(this) <= LOST;
-    }
-
-    /** The tick of the last sign of life. */
-    int lastBeat() {
-        return (int) BEAT.getOpaque(this);
+        return state() <= LOST;
     }
 
     /** Whether it shows as away. */
@@ -122,20 +100,20 @@ public final class RosterSession extends Timed implements PresenceSession {
 
     /** Whether it goes on, and nothing is left to do for a heartbeat, or for activity. */
     boolean goesOn(boolean isActive) {
-        return state == ACTIVE || (state == IDLE && !isActive);
+        return state() == ACTIVE || (state() == IDLE && !isActive);
     }
 
     boolean isEnded() {
-        return state == ENDED;
+        return state() == ENDED;
     }
 
     boolean isTimedOut() {
-        return state == TIMED_OUT;
+        return state() == TIMED_OUT;
     }
 
     /** A sign of life that took the shard's lock, and so may have waited for it: time has gone on. */
     void beaten(int now, boolean isActive) {
-        BEAT.setOpaque(this, now);
+        beaten(now);
         if (isActive) {
             ACTIVITY.setOpaque(this, now);
         }
@@ -145,17 +123,17 @@ public final class RosterSession extends Timed implements PresenceSession {
     boolean goOn(int now) {
         boolean wasIdle = idle;
         idle = isInactive(now);
-        STATE.setOpaque(this, idle ? IDLE : ACTIVE);
+        become(idle ? IDLE : ACTIVE);
         return idle != wasIdle;
     }
 
     /** It counts during the grace. @return whether it was neither lost nor over */
     boolean lose(int graceEnd) {
-        if (state >= LOST) {
+        if (state() >= LOST) {
             return false;
         }
         until = graceEnd;
-        STATE.setOpaque(this, LOST);
+        become(LOST);
         if (!inGrace) {
             inGrace = true;
             entry.shard.wheel.add(new Grace(), graceEnd);
@@ -164,7 +142,7 @@ public final class RosterSession extends Timed implements PresenceSession {
     }
 
     void end() {
-        STATE.setOpaque(this, ENDED);
+        become(ENDED);
     }
 
     private boolean isInactive(int now) {
@@ -176,18 +154,28 @@ public final class RosterSession extends Timed implements PresenceSession {
     }
 
     @Override
-    int look(Shard shard, int now) {
-        switch (state) {
+    public @Nullable Timed nextInWheel() {
+        return nextInWheel;
+    }
+
+    @Override
+    public void nextInWheel(@Nullable Timed next) {
+        nextInWheel = next;
+    }
+
+    @Override
+    public int look(Shard shard, int now) {
+        switch (state()) {
             case ACTIVE, IDLE -> {
                 if (isSilent(now) || isInactive(now) != idle) {
                     until = now + 1;
-                    STATE.setOpaque(this, IN_QUESTION);
+                    become(IN_QUESTION);
                     VarHandle.fullFence();
                     if (isSilent(now) || isInactive(now) != idle) {
                         return until;
                     }
                     // A sign of life came between the look and the question: it would be judged by that too early.
-                    STATE.setOpaque(this, idle ? IDLE : ACTIVE);
+                    become(idle ? IDLE : ACTIVE);
                 }
             }
             case IN_QUESTION -> {
@@ -238,20 +226,20 @@ public final class RosterSession extends Timed implements PresenceSession {
     }
 
     private void timeOut(Shard shard) {
-        STATE.setOpaque(this, TIMED_OUT);
+        become(TIMED_OUT);
         shard.timedOut(this);
     }
 
     /** The end of a grace, which may come before the session's own time in the wheel. */
-    private final class Grace extends Timed {
+    private final class Grace extends Alarm {
 
         @Override
-        int look(Shard shard, int now) {
-            if (state == LOST && now < until) {
+        public int look(Shard shard, int now) {
+            if (state() == LOST && now < until) {
                 return until;
             }
             inGrace = false;
-            if (state == LOST) {
+            if (state() == LOST) {
                 timeOut(shard);
             }
             return Wheel.NEVER;

@@ -77,8 +77,21 @@ final class Shard {
     private int refusedUntil = -1; // until that tick there may be users online that it knows nothing of
     private boolean closed;
 
-    /** Whose connection a session is. */
+    /**
+     * Whose connection a session is. What a record has by itself is linked at its first use, which takes tens of milliseconds: under the
+     * lock, it would stop others.
+     */
     private record Connection(String user, String device) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Connection that && user.equals(that.user) && device.equals(that.device);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * user.hashCode() + device.hashCode();
+        }
 
         static Connection of(RosterSession session) {
             return new Connection(session.user(), session.device());
@@ -157,7 +170,7 @@ final class Shard {
             users.put(entry.user, entry);
         }
         entry.add(session);
-        if (!session.inWheel) {
+        if (session.nextInWheel() == null) {
             wheel.add(session, session.nextLook(this, clock.now()));
         }
         changed(entry);

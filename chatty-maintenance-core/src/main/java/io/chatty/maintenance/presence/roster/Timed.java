@@ -4,18 +4,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What can stand in a shard's wheel. That its time has come is a hint: it looks itself whether anything is due. Nothing is ever
- * taken out before its time, and nothing moves at a heartbeat.
+ * taken out before its time, and nothing moves at a heartbeat. Guarded by its shard.
  */
-abstract class Timed {
+interface Timed {
 
-    @Nullable Timed nextInWheel; // guarded by the shard
+    /** What the wheel set last, null before. */
+    @Nullable Timed nextInWheel();
 
-    boolean inWheel; // guarded by the shard
+    /** Sets what comes after it in the wheel's list: itself, if it is the last; null if it is in none. */
+    void nextInWheel(@Nullable Timed next);
 
     /**
-     * Looks at what is due. Called under the shard's lock.
+     * Looks at what is due.
      *
      * @return at which tick to look again; {@link Wheel#NEVER} for never
      */
-    abstract int look(Shard shard, int now);
+    int look(Shard shard, int now);
 }

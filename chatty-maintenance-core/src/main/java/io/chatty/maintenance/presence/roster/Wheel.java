@@ -16,12 +16,12 @@ final class Wheel {
     private int swept; // all lists up to this tick are empty, but for what was put in late
 
     void add(Timed timed, int tick) {
-        if (timed.inWheel) {
+        if (timed.nextInWheel() != null) {
             throw new IllegalStateException("it is in the wheel already");
         }
         int at = Math.max(swept + 1, Math.min(tick, swept + TICKS - 1)) % TICKS;
-        timed.nextInWheel = lists[at];
-        timed.inWheel = true;
+        Timed next = lists[at];
+        timed.nextInWheel(next == null ? timed : next);
         lists[at] = timed;
     }
 
@@ -43,9 +43,9 @@ final class Wheel {
                 if (left-- == 0) {
                     return true;
                 }
-                lists[at] = timed.nextInWheel;
-                timed.nextInWheel = null;
-                timed.inWheel = false;
+                Timed next = timed.nextInWheel();
+                lists[at] = next == timed ? null : next;
+                timed.nextInWheel(null);
                 int again = timed.look(shard, now);
                 if (again != NEVER) {
                     // Not into the list that is being emptied.
