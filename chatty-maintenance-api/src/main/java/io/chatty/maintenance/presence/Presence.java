@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param user who
  * @param status what the user's sessions and choice come to
  * @param devices how many devices are connected; 0 unless {@linkplain PresenceStatus#isOnline online}
- * @param since since when the user is online, or offline; empty where that is not known
+ * @param since since when the user is online, or offline, the latter cut as {@code lastSeen} is; empty where that is not known, or the
+ *     viewer may not see it
  * @param lastSeen when there was a sign of life, cut to the tracker's grain; empty where that is not known, or the viewer may not
  *     see it
  * @param text what the user wrote; empty unless online
@@ -48,11 +49,12 @@ public record Presence(
         return status.isOnline();
     }
 
-    /** The same without when the user was last seen. */
+    /** The same without when the user was last seen, which since when the user is offline would tell too. */
     public Presence withoutLastSeen() {
-        return lastSeen.isEmpty()
+        Optional<Instant> kept = isOnline() ? since : Optional.empty();
+        return lastSeen.isEmpty() && kept.equals(since)
                 ? this
-                : new Presence(user, status, devices, since, Optional.empty(), text, version, asOf);
+                : new Presence(user, status, devices, kept, Optional.empty(), text, version, asOf);
     }
 
     /** Whether others see the same: status, devices and text. */

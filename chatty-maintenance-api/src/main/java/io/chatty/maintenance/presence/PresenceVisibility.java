@@ -11,7 +11,7 @@ public interface PresenceVisibility {
     enum Sight {
         /** Nothing: the user is {@link PresenceStatus#UNKNOWN}, and left out of lists and events. */
         NOTHING,
-        /** All but when the user was last seen. */
+        /** All but when the user was last seen, and since when they are offline. */
         STATUS,
         /** All. */
         ALL

@@ -11,6 +11,7 @@ import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceTracker;
+import io.chatty.maintenance.presence.PresenceVisibility;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -261,6 +262,34 @@ abstract class PresenceByChoice extends PresenceOfSessions {
         Instant seen = tracker.presenceOf("ann").lastSeen().orElseThrow();
         assertThat(seen.getEpochSecond() % 60).isZero();
         assertThat(seen).isBetween(end.minusSeconds(61), end);
+    }
+
+    @Test
+    void since_when_a_user_is_offline_tells_no_more_than_when_they_were_last_seen() throws Exception {
+        PresenceTracker tracker = open(
+                settings -> settings,
+                (viewer, user) -> viewer.equals("bob") ? PresenceVisibility.Sight.STATUS : PresenceVisibility.Sight.ALL,
+                null);
+        advance(Duration.ofSeconds(61));
+        PresenceSession session = tracker.connect("ann", "phone");
+        eventuallyIs(tracker, "ann", ONLINE);
+        assertThat(tracker.seenBy("bob").presenceOf("ann").since())
+                .isEqualTo(tracker.presenceOf("ann").since())
+                .isPresent();
+        PresenceWatcher watcher = watch(tracker.seenBy("bob").all());
+        eventually(() -> assertThat(watcher.lines()).containsExactly("SNAPSHOT ann ONLINE"));
+        advance(Duration.ofMillis(1_234));
+        session.close();
+        eventuallyIs(tracker, "ann", OFFLINE);
+        advance(Duration.ofMinutes(10));
+        Instant since = tracker.presenceOf("ann").since().orElseThrow();
+        assertThat(since.getEpochSecond() % 60).isZero();
+        assertThat(since.getNano()).isZero();
+        assertThat(tracker.seenBy("cid").presenceOf("ann").since()).contains(since);
+        assertThat(tracker.seenBy("bob").presenceOf("ann").since()).isEmpty();
+        eventually(() -> assertThat(watcher.lines()).hasSize(2).last().isEqualTo("CHANGES ann OFFLINE"));
+        assertThat(watcher.events().get(1).presences())
+                .allSatisfy(told -> assertThat(told.since()).isEmpty());
     }
 
     @Test

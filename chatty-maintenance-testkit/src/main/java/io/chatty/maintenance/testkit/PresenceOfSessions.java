@@ -70,7 +70,7 @@ abstract class PresenceOfSessions extends OpenedTracker {
 
     @Test
     void several_devices_are_one_user_who_is_online_until_the_last_has_gone() throws Exception {
-        PresenceTracker tracker = open();
+        PresenceTracker tracker = open(settings -> settings.lastSeenGrain(MILLI));
         PresenceSession phone = tracker.connect("ann", "phone");
         PresenceSession desk = tracker.connect("ann", "desk");
         PresenceSession tab = tracker.connect("ann", "tab");

@@ -341,7 +341,7 @@ final class Shard {
                 user,
                 PresenceStatus.OFFLINE,
                 0,
-                went.map(known -> Instant.ofEpochMilli(known.at)),
+                went.map(known -> cut(known.at)),
                 went.map(known -> cut(known.seen)),
                 Optional.empty(),
                 asOfVersion,

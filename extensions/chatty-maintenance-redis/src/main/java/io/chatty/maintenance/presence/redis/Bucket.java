@@ -227,7 +227,7 @@ final class Bucket {
                 user,
                 PresenceStatus.OFFLINE,
                 0,
-                went.map(known -> UserState.instant(known.at)),
+                went.map(known -> replica.cut(UserState.instant(known.at))),
                 went.map(known -> replica.cut(UserState.instant(known.seen))),
                 Optional.empty(),
                 version,
@@ -247,7 +247,9 @@ final class Bucket {
                 user,
                 isOnline ? status : PresenceStatus.OFFLINE,
                 isOnline ? count.devices() : 0,
-                isOnline && known.isOnline() ? known.since() : Optional.of(replica.now()),
+                isOnline && known.isOnline()
+                        ? known.since()
+                        : Optional.of(isOnline ? replica.now() : replica.cut(replica.now())),
                 seen,
                 isOnline && chosen != null ? chosen.text() : Optional.empty(),
                 known.version(),
