@@ -73,7 +73,8 @@ final class Shard {
         }
     };
     private int withSession;
-    private long version; // of what is seen of its users, and of incarnations
+    private long version; // of what is seen of its users: no session that is not seen moves it
+    private long incarnation; // of the session that came last
     private int refusedUntil = -1; // until that tick there may be users online that it knows nothing of
     private boolean closed;
 
@@ -138,8 +139,8 @@ final class Shard {
         }
         UserEntry entry = known == null ? new UserEntry(user, this, version) : known;
         // Not behind the clock, so that incarnations of several nodes can be told apart by their age.
-        version = Math.max(version + 1, clock.millis() * 1000);
-        RosterSession session = new RosterSession(clock, entry, device, version);
+        incarnation = Math.max(incarnation + 1, clock.millis() * 1000);
+        RosterSession session = new RosterSession(clock, entry, device, incarnation);
         if (before != null) {
             before.end();
             remove(before);
@@ -304,11 +305,7 @@ final class Shard {
     /** What others see. */
     synchronized Presence read(String user) {
         UserEntry entry = users.get(user);
-        return entry == null ? read(user, version) : read(entry);
-    }
-
-    private Presence read(UserEntry entry) {
-        return entry.status.isOnline() ? known(entry) : read(entry.user, entry.version);
+        return entry != null && entry.status.isOnline() ? known(entry) : readOffline(user);
     }
 
     /** What others see of a user as far as it is known here: one whom it had online is offline when it is not any more. */
@@ -327,12 +324,15 @@ final class Shard {
                 Instant.ofEpochMilli(clock.millis()));
     }
 
-    /** Of a user that is not online. A version that is the shard's is not older than any change of the user. */
-    private Presence read(String user, long asOfVersion) {
+    /**
+     * Of a user that is not online, whether one is there who hides or not: the version is the shard's, which is not older than any change
+     * of the user, and would tell of who hides if it stood still for them alone.
+     */
+    private Presence readOffline(String user) {
         if (closed || clock.now() < refusedUntil) {
             return Presence.unknown(user, Instant.ofEpochMilli(clock.millis()));
         }
-        return offline(user, asOfVersion);
+        return offline(user, version);
     }
 
     private Presence offline(String user, long asOfVersion) {
@@ -361,7 +361,7 @@ final class Shard {
                 Optional.empty(),
                 Optional.of(cut(clock.millisAt(entry.lastBeat()))),
                 Optional.ofNullable(entry.choice).map(Choice::text),
-                entry.version,
+                version,
                 Instant.ofEpochMilli(clock.millis()));
     }
 
@@ -449,7 +449,7 @@ final class Shard {
 
     private void give(@Nullable UserEntry entry, Consumer<Presence> consumer) {
         if (entry != null && entry.status.isOnline()) {
-            consumer.accept(read(entry));
+            consumer.accept(known(entry));
         }
     }
 

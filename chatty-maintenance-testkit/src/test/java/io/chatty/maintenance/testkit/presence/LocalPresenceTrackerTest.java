@@ -2,11 +2,13 @@ package io.chatty.maintenance.testkit.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.PresenceDirectory;
 import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceEvent.Kind;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceSettings;
+import io.chatty.maintenance.presence.PresenceStatus;
 import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.presence.PresenceVisibility;
 import io.chatty.maintenance.presence.local.LocalPresenceTracker;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,31 @@ class LocalPresenceTrackerTest extends PresenceTrackerContract {
     @Override
     protected Duration bound() {
         return Duration.ZERO; // all is done when a call returns
+    }
+
+    @Test
+    void the_version_of_one_who_hides_moves_as_that_of_one_who_is_gone() {
+        PresenceTracker tracker = stepped.tracker()
+                .settings(settings -> settings.choices(1000, Duration.ZERO))
+                .build();
+        for (String user : List.of("gone", "hiding")) {
+            tracker.connect(user, "phone").close();
+        }
+        tracker.choose("hiding", ChosenStatus.of(PresenceStatus.INVISIBLE));
+        long gone = tracker.presenceOf("gone").version();
+        long hiding = tracker.presenceOf("hiding").version();
+        // Users of all shards, who are not seen: nobody's version tells of that.
+        List<String> all = IntStream.range(0, 1_000).mapToObj(i -> "user" + i).toList();
+        all.forEach(user -> tracker.choose(user, ChosenStatus.of(PresenceStatus.INVISIBLE)));
+        all.forEach(user -> tracker.connect(user, "phone"));
+        tracker.connect("hiding", "phone");
+        assertThat(tracker.presenceOf("gone").version()).isEqualTo(gone);
+        assertThat(tracker.presenceOf("hiding").version()).isEqualTo(hiding);
+        all.forEach(tracker::chooseNothing);
+        assertThat(tracker.presenceOf("gone").version()).isGreaterThan(gone);
+        assertThat(tracker.presenceOf("hiding").version()).isGreaterThan(hiding);
+        assertThat(tracker.own("hiding").version())
+                .isEqualTo(tracker.presenceOf("hiding").version());
     }
 
     @Test
