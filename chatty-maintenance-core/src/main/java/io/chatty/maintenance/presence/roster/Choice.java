@@ -73,24 +73,26 @@ final class Choice {
         if (now != null && hasEnded(now)) {
             now = null;
         }
-        alarm = null; // the one before finds that it is no more
         int again = nextLook(tick);
-        if (again != Wheel.NEVER) {
-            alarm = new Due();
-            entry.shard.wheel.add(alarm, again);
+        Due standing = alarm;
+        // One that comes in time already looks for whatever is due then: not each choice has one of its own.
+        if (again != Wheel.NEVER && (standing == null || CoarseClock.isBefore(tick + again, standing.at))) {
+            alarm = new Due(tick + again); // the one before finds that it is no more
+            entry.shard.wheel.add(alarm, alarm.at);
         }
     }
 
+    /** In how many ticks something may be due. */
     private int nextLook(int tick) {
         int again = Integer.MAX_VALUE;
         if (now != null && now.until().isPresent()) {
             Duration left = Duration.between(now(), now.until().get());
-            again = tick + entry.shard.clock.ticks(left.compareTo(LONGEST) < 0 ? left : LONGEST);
+            again = entry.shard.clock.ticks(left.compareTo(LONGEST) < 0 ? left : LONGEST);
         }
         if (isWaiting || tokens < entry.shard.choiceBurst) {
-            again = Math.min(again, filled + entry.shard.choiceTicks);
+            again = Math.min(again, filled + entry.shard.choiceTicks - tick);
         }
-        return again == Integer.MAX_VALUE ? Wheel.NEVER : again;
+        return again == Integer.MAX_VALUE ? Wheel.NEVER : Math.max(1, again);
     }
 
     private boolean hasEnded(ChosenStatus chosen) {
@@ -103,8 +105,9 @@ final class Choice {
 
     private void fill(int tick) {
         int every = entry.shard.choiceTicks;
-        if (every == 0) {
+        if (every == 0 || tokens == entry.shard.choiceBurst) {
             tokens = entry.shard.choiceBurst;
+            filled = tick; // nothing else looks after one that is full
             return;
         }
         int more = (tick - filled) / every;
@@ -113,13 +116,26 @@ final class Choice {
     }
 
     private final class Due extends Alarm {
+
+        private final int at;
+
+        private Due(int at) {
+            this.at = at;
+        }
+
         @Override
         public int look(Shard shard, int tick) {
             if (alarm == this) {
+                alarm = null;
                 settle(tick);
                 shard.changed(entry);
             }
             return Wheel.NEVER;
+        }
+
+        @Override
+        public boolean isOver() {
+            return alarm != this;
         }
     }
 }

@@ -12,8 +12,14 @@ import java.util.stream.Stream;
  * The time of a roster, in ticks since its start, which moves when {@link #advance} is called: a heartbeat reads a field in place of
  * a clock. Time that the ticker did not see pass, since the whole process stood still, is counted up to {@value #MOST_MISSED} ticks: then
  * heartbeats were not heard either, and silence says nothing.
+ *
+ * <p>The count of ticks overflows: ticks of 10 ms after 248 days. So they are compared by what lies between them, which is never half of
+ * all, and the first is such that the count overflows soon after each start, in tests too (as jiffies do in Linux).
  */
 public final class CoarseClock {
+
+    /** The tick at the start. */
+    static final int FIRST = Integer.MAX_VALUE - 1_000;
 
     private static final int MOST_MISSED = 20;
     private static final VarHandle NOW;
@@ -32,7 +38,7 @@ public final class CoarseClock {
     private long seen; // guarded by this
     private long rest; // guarded by this: what was seen beyond whole ticks
 
-    private int now; // written under this
+    private int now = FIRST; // written under this
 
     CoarseClock(InstantSource clock, LongSupplier ticker, PresenceSettings settings) {
         this.clock = clock;
@@ -73,6 +79,16 @@ public final class CoarseClock {
     /** So long, or longer, in ticks. */
     int ticks(Duration time) {
         return (int) Math.min(Integer.MAX_VALUE / 4, (time.toNanos() + nanosPerTick - 1) / nanosPerTick);
+    }
+
+    /** Whether a tick comes before another. */
+    static boolean isBefore(int tick, int other) {
+        return tick - other < 0;
+    }
+
+    /** The later of two ticks. */
+    static int later(int tick, int other) {
+        return isBefore(tick, other) ? other : tick;
     }
 
     long millis() {

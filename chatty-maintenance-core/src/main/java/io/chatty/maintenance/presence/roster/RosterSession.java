@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RosterSession extends Pulse implements Timed {
 
+    /** What was done longer ago is taken to be that long ago, before the ticks in between are more than can be counted. */
+    private static final int LONG_AGO = Integer.MAX_VALUE / 2;
+
     private static final VarHandle ACTIVITY;
 
     static {
@@ -146,6 +149,10 @@ public final class RosterSession extends Pulse implements Timed {
     }
 
     private boolean isInactive(int now) {
+        int last = (int) ACTIVITY.getOpaque(this);
+        if (now - last > LONG_AGO && ACTIVITY.compareAndSet(this, last, now - LONG_AGO)) {
+            return true;
+        }
         return now - (int) ACTIVITY.getOpaque(this) > entry.shard.awayTicks;
     }
 
@@ -172,19 +179,20 @@ public final class RosterSession extends Pulse implements Timed {
                     become(IN_QUESTION);
                     VarHandle.fullFence();
                     if (isSilent(now) || isInactive(now) != idle) {
-                        return until;
+                        return 1;
                     }
                     // A sign of life came between the look and the question: it would be judged by that too early.
                     become(idle ? IDLE : ACTIVE);
                 }
             }
             case IN_QUESTION -> {
-                if (now < until) {
-                    return until;
+                if (CoarseClock.isBefore(now, until)) {
+                    return until - now;
                 }
                 if (isSilent(now)) {
-                    if (now < shard.quietEnd) {
-                        return lookAtActivity(shard, now, shard.quietEnd);
+                    int quietLeft = shard.quietLeft(now);
+                    if (quietLeft > 0) {
+                        return lookAtActivity(shard, now, quietLeft);
                     }
                     timeOut(shard);
                     return Wheel.NEVER;
@@ -194,8 +202,8 @@ public final class RosterSession extends Pulse implements Timed {
                 }
             }
             case LOST -> {
-                if (now < until) {
-                    return lookAtActivity(shard, now, until);
+                if (CoarseClock.isBefore(now, until)) {
+                    return lookAtActivity(shard, now, until - now);
                 }
                 timeOut(shard);
                 return Wheel.NEVER;
@@ -207,16 +215,29 @@ public final class RosterSession extends Pulse implements Timed {
         return nextLook(shard, now);
     }
 
-    /** When it may be due, for all that is known now. */
+    @Override
+    public boolean isOver() {
+        return state() >= TIMED_OUT;
+    }
+
+    /** In how many ticks it may be due, for all that is known now. */
     int nextLook(Shard shard, int now) {
-        return Math.min(lastBeat() + shard.timeoutTicks + 1, nextAway(shard, now));
+        return Math.min(left(lastBeat(), shard.timeoutTicks, now), nextAway(shard, now));
     }
 
     private int nextAway(Shard shard, int now) {
-        return (idle ? now : (int) ACTIVITY.getOpaque(this)) + shard.awayTicks + 1;
+        return left(idle ? now : (int) ACTIVITY.getOpaque(this), shard.awayTicks, now);
     }
 
-    /** Whether it is away is seen to while it waits for something else; activity takes the lock then. @return when to look again */
+    private static int left(int since, int ticks, int now) {
+        return Math.max(1, since + ticks + 1 - now);
+    }
+
+    /**
+     * Whether it is away is seen to while it waits for something else; activity takes the lock then.
+     *
+     * @return in how many ticks to look again
+     */
     private int lookAtActivity(Shard shard, int now, int end) {
         if (isInactive(now) != idle) {
             idle = !idle;
@@ -235,14 +256,19 @@ public final class RosterSession extends Pulse implements Timed {
 
         @Override
         public int look(Shard shard, int now) {
-            if (state() == LOST && now < until) {
-                return until;
+            if (state() == LOST && CoarseClock.isBefore(now, until)) {
+                return until - now;
             }
             inGrace = false;
             if (state() == LOST) {
                 timeOut(shard);
             }
             return Wheel.NEVER;
+        }
+
+        @Override
+        public boolean isOver() {
+            return isEnded(); // one that has timed out may come back, and trusts that this is still here
         }
     }
 }

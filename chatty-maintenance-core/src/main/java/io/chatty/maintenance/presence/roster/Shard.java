@@ -38,7 +38,6 @@ final class Shard {
     final Wheel wheel = new Wheel();
     final int timeoutTicks;
     final int awayTicks;
-    final int quietEnd;
     final int choiceTicks;
     final int choiceBurst;
 
@@ -47,6 +46,7 @@ final class Shard {
     private final RosterListener listener;
     private final AtomicInteger sessionsOfAll;
     private final int graceTicks;
+    private final int quietEnd;
     private final Map<String, UserEntry> users = new HashMap<>();
     private final Map<String, Gone> gone = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -75,7 +75,9 @@ final class Shard {
     private int withSession;
     private long version; // of what is seen of its users: no session that is not seen moves it
     private long incarnation; // of the session that came last
-    private int refusedUntil = -1; // until that tick there may be users online that it knows nothing of
+    private boolean quiet = true; // until quietEnd
+    private boolean refusing; // until refusedUntil there may be users online that it knows nothing of
+    private int refusedUntil;
     private boolean closed;
 
     /**
@@ -116,7 +118,7 @@ final class Shard {
         this.timeoutTicks = clock.ticks(settings.sessionTimeout());
         this.awayTicks = clock.ticks(settings.awayAfter());
         this.graceTicks = clock.ticks(settings.reconnectGrace());
-        this.quietEnd = clock.ticks(settings.quietTime());
+        this.quietEnd = CoarseClock.FIRST + clock.ticks(settings.quietTime());
         this.choiceTicks = clock.ticks(settings.choiceEvery());
         this.choiceBurst = settings.choiceBurst();
         // In microseconds, so that it goes on growing after a restart: a shard has fewer than a million changes a
@@ -159,6 +161,7 @@ final class Shard {
         if (sessionsOfAll.incrementAndGet() > settings.maxSessions()) {
             sessionsOfAll.decrementAndGet();
             refusedUntil = clock.now() + timeoutTicks;
+            refusing = true;
             throw new PresenceLimitException("there are " + settings.maxSessions()
                     + " sessions, as many as PresenceSettings.maxSessions allows: set it higher, or add a node");
         }
@@ -172,7 +175,8 @@ final class Shard {
         }
         entry.add(session);
         if (session.nextInWheel() == null) {
-            wheel.add(session, session.nextLook(this, clock.now()));
+            int now = clock.now();
+            wheel.add(session, now + session.nextLook(this, now));
         }
         changed(entry);
     }
@@ -227,8 +231,14 @@ final class Shard {
     }
 
     synchronized void lost(RosterSession session) {
+        int now = clock.now();
         // The tick that is under way does not count: it may be almost over.
-        session.lose(Math.max(clock.now() + graceTicks + 1, quietEnd));
+        session.lose(now + Math.max(graceTicks + 1, quietLeft(now)));
+    }
+
+    /** For how many ticks nobody goes for silence or a lost connection; 0 if that time is over. Called under the lock. */
+    int quietLeft(int now) {
+        return quiet ? Math.max(0, quietEnd - now) : 0;
     }
 
     /** A session counts no more, unless a heartbeat brings it back. Called under the lock. */
@@ -329,7 +339,7 @@ final class Shard {
      * of the user, and would tell of who hides if it stood still for them alone.
      */
     private Presence readOffline(String user) {
-        if (closed || clock.now() < refusedUntil) {
+        if (closed || isOverLimit()) {
             return Presence.unknown(user, Instant.ofEpochMilli(clock.millis()));
         }
         return offline(user, version);
@@ -455,11 +465,13 @@ final class Shard {
 
     /** Lets what is due look. @return whether some are left */
     synchronized boolean sweep(int now, int most) {
+        quiet = quietLeft(now) > 0;
+        refusing = isOverLimit();
         return wheel.sweep(this, now, most);
     }
 
     synchronized boolean isOverLimit() {
-        return clock.now() < refusedUntil;
+        return refusing && CoarseClock.isBefore(clock.now(), refusedUntil);
     }
 
     synchronized int withSession() {

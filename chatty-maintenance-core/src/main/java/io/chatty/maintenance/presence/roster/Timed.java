@@ -3,8 +3,8 @@ package io.chatty.maintenance.presence.roster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can stand in a shard's wheel. That its time has come is a hint: it looks itself whether anything is due. Nothing is ever
- * taken out before its time, and nothing moves at a heartbeat. Guarded by its shard.
+ * What can stand in a shard's wheel. That its time has come is a hint: it looks itself whether anything is due. Nothing moves at a
+ * heartbeat. Guarded by its shard.
  */
 interface Timed {
 
@@ -17,7 +17,10 @@ interface Timed {
     /**
      * Looks at what is due.
      *
-     * @return at which tick to look again; {@link Wheel#NEVER} for never
+     * @return in how many ticks to look again, 1 or more; {@link Wheel#NEVER} for never
      */
     int look(Shard shard, int now);
+
+    /** Whether nothing will come of a look, as far as is known, so that it need not wait for it: it can be put in anew. */
+    boolean isOver();
 }

@@ -22,7 +22,7 @@ final class UserEntry {
     long since; // milliseconds since 1970; while it is online
     long version;
 
-    private int beat = Integer.MIN_VALUE; // the tick of the last sign of life of those that went
+    private int beat; // the tick of the last sign of life of those that went, since there was none
 
     /** @param version not below any that was seen of the user */
     UserEntry(String user, Shard shard, long version) {
@@ -48,12 +48,15 @@ final class UserEntry {
     }
 
     void add(RosterSession session) {
+        if (sessions == null) {
+            beat = session.lastBeat(); // that of those before is older
+        }
         session.nextOfUser = sessions;
         sessions = session;
     }
 
     void remove(RosterSession gone) {
-        beat = Math.max(beat, gone.lastBeat());
+        beat = CoarseClock.later(beat, gone.lastBeat());
         if (sessions == gone) {
             sessions = gone.nextOfUser;
         } else {
@@ -89,7 +92,7 @@ final class UserEntry {
     int lastBeat() {
         int last = beat;
         for (RosterSession session = sessions; session != null; session = session.nextOfUser) {
-            last = Math.max(last, session.lastBeat());
+            last = CoarseClock.later(last, session.lastBeat());
         }
         return last;
     }

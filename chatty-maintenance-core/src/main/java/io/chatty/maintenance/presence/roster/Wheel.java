@@ -5,24 +5,64 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lazy timer wheel: a list for each of the next {@value #TICKS} ticks. What is further off is put into the last, and looks again
  * then. As in Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (SOSP 1987), scheme 4, but for this: a heartbeat moves nothing, and
- * what comes up too early is put in again. Guarded by its shard.
+ * what comes up too early is put in again. Nor is anything taken out when it is over; but when twice as much stands here as was left the last
+ * time, all that is over goes, so that those who come and go at once do not pile up until their time. Guarded by its shard.
  */
 final class Wheel {
 
-    static final int NEVER = -1;
-    private static final int TICKS = 512;
+    static final int NEVER = 0;
+    private static final int TICKS = 512; // a power of two, so that the lists follow one another where ticks overflow
+
+    private static final int LEAST_FULL = 1_000;
 
     private final @Nullable Timed[] lists = new Timed[TICKS];
-    private int swept; // all lists up to this tick are empty, but for what was put in late
+    private int swept = CoarseClock.FIRST; // all lists up to this tick are empty, but for what was put in late
+
+    private int size;
+    private int full = LEAST_FULL;
 
     void add(Timed timed, int tick) {
         if (timed.nextInWheel() != null) {
             throw new IllegalStateException("it is in the wheel already");
         }
-        int at = Math.max(swept + 1, Math.min(tick, swept + TICKS - 1)) % TICKS;
+        if (size >= full) {
+            dropWhatIsOver();
+        }
+        size++;
+        int at = list(swept + Math.max(1, Math.min(tick - swept, TICKS - 1)));
         Timed next = lists[at];
         timed.nextInWheel(next == null ? timed : next);
         lists[at] = timed;
+    }
+
+    private void dropWhatIsOver() {
+        for (int i = 0; i < TICKS; i++) {
+            Timed timed = lists[i];
+            lists[i] = null;
+            while (timed != null) {
+                Timed next = timed.nextInWheel();
+                Timed after = next == timed ? null : next;
+                if (timed.isOver()) {
+                    timed.nextInWheel(null);
+                    size--;
+                } else {
+                    Timed kept = lists[i];
+                    timed.nextInWheel(kept == null ? timed : kept);
+                    lists[i] = timed;
+                }
+                timed = after;
+            }
+        }
+        full = Math.max(LEAST_FULL, 2 * size);
+    }
+
+    /** How many stand in it. */
+    int size() {
+        return size;
+    }
+
+    private static int list(int tick) {
+        return tick & (TICKS - 1);
     }
 
     /**
@@ -33,8 +73,8 @@ final class Wheel {
      */
     boolean sweep(Shard shard, int now, int most) {
         int left = most;
-        while (swept < now) {
-            int at = (swept + 1) % TICKS;
+        while (CoarseClock.isBefore(swept, now)) {
+            int at = list(swept + 1);
             while (true) {
                 Timed timed = lists[at];
                 if (timed == null) {
@@ -46,10 +86,10 @@ final class Wheel {
                 Timed next = timed.nextInWheel();
                 lists[at] = next == timed ? null : next;
                 timed.nextInWheel(null);
+                size--;
                 int again = timed.look(shard, now);
                 if (again != NEVER) {
-                    // Not into the list that is being emptied.
-                    add(timed, Math.max(again, swept + 2));
+                    add(timed, now + again); // not into the list that is being emptied, which is of now or earlier
                 }
             }
             swept++;
