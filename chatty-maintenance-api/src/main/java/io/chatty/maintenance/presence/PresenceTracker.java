@@ -25,7 +25,8 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
     int MAX_NAME = 200;
 
     /**
-     * Begins a session of a device. A session that the device had is displaced by it, without others seeing anything of that.
+     * Begins a session of a device. A session that the device had is displaced by it, without others seeing anything of that: if it
+     * was away, so is the new one until it is {@linkplain PresenceSession#active() active}. Other sessions begin as active ones.
      *
      * @throws PresenceLimitException if the user, or the tracker, has as many sessions as it may
      * @throws IllegalStateException if the tracker is closed

@@ -352,6 +352,36 @@ abstract class PresenceOfSessions extends OpenedTracker {
     }
 
     @Test
+    void a_device_that_comes_back_by_itself_is_away_as_it_was_until_a_person_does_something() throws Exception {
+        PresenceTracker tracker = open();
+        PresenceSession session = tracker.connect("ann", "phone");
+        for (int i = 0; i < 11; i++) {
+            advance(AWAY_AFTER.dividedBy(10));
+            session.heartbeat();
+        }
+        eventuallyIs(tracker, "ann", AWAY);
+        PresenceWatcher watcher = watch(tracker.all());
+        eventually(() -> assertThat(watcher.lines()).containsExactly("SNAPSHOT ann AWAY"));
+        session.lost();
+        advance(GRACE.minus(TICK));
+        tracker.connect("ann", "phone");
+        letTell();
+        PresenceSession last = tracker.connect("ann", "phone");
+        letTell();
+        assertThat(statusOf(tracker, "ann")).isEqualTo(AWAY);
+        last.active();
+        eventuallyIs(tracker, "ann", ONLINE);
+        letTell();
+        eventually(() -> assertThat(watcher.lines()).containsExactly("SNAPSHOT ann AWAY", "CHANGES ann ONLINE"));
+        PresenceSession displacing = tracker.connect("ann", "phone");
+        for (int i = 0; i < 11; i++) {
+            advance(AWAY_AFTER.dividedBy(10));
+            displacing.heartbeat();
+        }
+        eventuallyIs(tracker, "ann", AWAY);
+    }
+
+    @Test
     void a_clean_end_needs_no_grace() throws Exception {
         PresenceTracker tracker = open();
         PresenceSession session = tracker.connect("ann", "phone");

@@ -122,6 +122,13 @@ public final class RosterSession extends Pulse implements Timed {
         }
     }
 
+    /** The device has connected anew, which may be by itself: that a person did something is told by activity alone. */
+    void follow(RosterSession before) {
+        ACTIVITY.setOpaque(this, (int) ACTIVITY.getOpaque(before));
+        idle = before.idle;
+        become(idle ? IDLE : ACTIVE);
+    }
+
     /** It goes on, or comes back: after a sign of life. Called under the shard's lock. @return whether it shows differently */
     boolean goOn(int now) {
         boolean wasIdle = idle;

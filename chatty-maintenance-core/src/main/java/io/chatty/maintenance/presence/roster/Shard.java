@@ -144,6 +144,7 @@ final class Shard {
         incarnation = Math.max(incarnation + 1, clock.millis() * 1000);
         RosterSession session = new RosterSession(clock, entry, device, incarnation);
         if (before != null) {
+            session.follow(before);
             before.end();
             remove(before);
         }

@@ -38,14 +38,16 @@ final class PresenceModel {
         final String device;
         private boolean over; // closed or displaced: nothing brings it back
         private boolean lost;
-        private Instant active;
+        private Instant surelyActive; // a person did something then or later
+        private Instant maybeActive; // but not later than that
         private Instant surelyUntil;
         private Instant maybeUntil;
 
         private Session(String user, String device, Instant now) {
             this.user = user;
             this.device = device;
-            this.active = now;
+            this.surelyActive = now;
+            this.maybeActive = now;
             this.surelyUntil = now;
             this.maybeUntil = now;
         }
@@ -95,8 +97,8 @@ final class PresenceModel {
     }
 
     private Is isIdle(Session session, Instant now) {
-        Instant due = session.active.plus(away);
-        return !now.isAfter(due) ? Is.NO : now.isAfter(due.plus(late)) ? Is.YES : Is.MAYBE;
+        boolean surelyNot = !now.isAfter(session.surelyActive.plus(away));
+        return surelyNot ? Is.NO : now.isAfter(session.maybeActive.plus(away).plus(late)) ? Is.YES : Is.MAYBE;
     }
 
     /** Whether a session of a device that has none may begin. */
@@ -115,10 +117,15 @@ final class PresenceModel {
     }
 
     Session connected(String user, String device, Instant now) {
-        sessionsOf(user).stream()
-                .filter(session -> session.device.equals(device))
-                .forEach(session -> session.over = true);
         Session session = new Session(user, device, now);
+        for (Session before : sessionsOf(user)) {
+            Is open = before.device.equals(device) ? isOpen(before, now) : Is.NO;
+            if (open != Is.NO) { // it is displaced, and a person did nothing by that
+                session.surelyActive = before.surelyActive;
+                session.maybeActive = open == Is.YES ? before.maybeActive : now;
+            }
+            before.over |= before.device.equals(device);
+        }
         sessionsOf(user).add(session);
         beaten(session, now);
         return session;
@@ -143,7 +150,8 @@ final class PresenceModel {
     }
 
     void active(Session session, Instant now) {
-        session.active = now;
+        session.surelyActive = now;
+        session.maybeActive = now;
         beaten(session, now);
     }
 

@@ -54,8 +54,16 @@ public class SequentialShard {
     }
 
     public void connect(int thread, String device) {
-        all.stream().filter(other -> other.device.equals(device)).forEach(other -> other.state = State.ENDED);
         Session session = new Session(device, now);
+        for (Session other : all) {
+            if (other.device.equals(device)) {
+                if (other.counts()) { // it is displaced, and a person did nothing by that
+                    session.idle = other.idle;
+                    session.activity = other.activity;
+                }
+                other.state = State.ENDED;
+            }
+        }
         all.add(session);
         handles.put(thread + device, session);
     }
