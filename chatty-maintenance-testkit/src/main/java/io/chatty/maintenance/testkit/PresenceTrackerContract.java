@@ -363,6 +363,53 @@ public abstract class PresenceTrackerContract extends PresenceInViews {
     }
 
     @Test
+    void an_error_of_the_directory_ends_the_subscription_alone() throws Exception {
+        NoClassDefFoundError fault = new NoClassDefFoundError("a class of the directory");
+        PresenceTracker tracker = open(settings -> settings, ALL_SEE_ALL, new PresenceDirectory() {
+            @Override
+            public Collection<String> membersOf(String room) {
+                throw fault;
+            }
+
+            @Override
+            public Collection<String> contactsOf(String user) {
+                return List.of();
+            }
+        });
+        PresenceWatcher broken = watch(tracker.room("lobby"));
+        eventually(() -> assertThat(broken.failure()).isSameAs(fault));
+        assertThat(broken.events()).isEmpty();
+    }
+
+    @Test
+    void what_goes_on_comes_to_an_end_also_where_the_viewer_may_see_nothing_of_it() throws Exception {
+        PresenceTracker tracker =
+                open(settings -> settings.eventWindow(MILLI).choices(1000, Duration.ZERO), RULE, null);
+        PresenceWatcher quick = watch(tracker.all());
+        PresenceWatcher slow = new PresenceWatcher(1);
+        tracker.seenBy("bob").all().subscribe(slow);
+        eventuallyIs(slow, "SNAPSHOT");
+        users(500).forEach(user -> tracker.connect(user, "phone"));
+        advance(MILLI.multipliedBy(2));
+        eventually(() -> assertThat(quick.online()).hasSize(500));
+        tracker.connect("hidden", "phone");
+        for (int i = 0; i < 257; i++) {
+            String text = "text " + i;
+            tracker.choose("hidden", ChosenStatus.text(text));
+            advance(MILLI.multipliedBy(2));
+            eventually(() -> assertThat(quick.known("hidden").text()).contains(text));
+        }
+        slow.request(Long.MAX_VALUE);
+        eventually(() -> {
+            assertThat(slow.online()).hasSize(500);
+            assertThat(slow.events().get(slow.events().size() - 1).more()).isFalse();
+        });
+        tracker.connect("user500", "phone");
+        letTell();
+        eventually(() -> assertThat(slow.lines().get(slow.lines().size() - 1)).isEqualTo("CHANGES user500 ONLINE"));
+    }
+
+    @Test
     void a_viewer_is_told_of_those_alone_whom_they_may_see() throws Exception {
         PresenceTracker tracker = open(settings -> settings.lastSeenGrain(MILLI), RULE, null);
         List.of("hidden1", "shy1").forEach(user -> tracker.connect(user, "phone"));
@@ -451,6 +498,9 @@ public abstract class PresenceTrackerContract extends PresenceInViews {
         AutoCloseable listening = tracker.onChange(presence -> heard.add(line(presence)));
         tracker.onChange(presence -> {
             heardInVain.add(line(presence));
+            if (presence.user().equals("bob")) {
+                throw new NoClassDefFoundError("a class of the listener");
+            }
             throw new IllegalStateException("the listener is broken");
         });
         tracker.connect("bob", "phone");

@@ -39,7 +39,7 @@ public final class Broadcaster {
     private final Set<Subscription> ofAll = new HashSet<>(); // guarded by this
     private final Set<Subscription> ofSome = new HashSet<>(); // guarded by this
     private final Map<String, Set<Subscription>> byUser = new HashMap<>(); // guarded by this
-    private boolean off; // guarded by this
+    private volatile boolean off; // written under this
     private boolean closed; // guarded by this
     private volatile boolean wanted;
 
@@ -178,7 +178,7 @@ public final class Broadcaster {
         if (scope.members() != null) {
             try {
                 ask(scope.members(), List.of(subscription));
-            } catch (RuntimeException e) { // the host's directory
+            } catch (Throwable e) { // the host's directory
                 subscription.fail(e);
             }
         }
@@ -224,9 +224,7 @@ public final class Broadcaster {
         }
         (subscription.scope().members() == null ? ofAll : ofSome).add(subscription);
         wanted = true;
-        if (off) {
-            subscription.switchOff();
-        }
+        subscription.followSwitch();
     }
 
     synchronized void remove(Subscription subscription) {
@@ -267,7 +265,12 @@ public final class Broadcaster {
             off = isOff;
             all = subscribers();
         }
-        all.forEach(isOff ? Subscription::switchOff : Subscription::switchOn);
+        all.forEach(Subscription::followSwitch);
+    }
+
+    /** Whether subscribers are told that nothing is known. */
+    public boolean isOff() {
+        return off;
     }
 
     private List<Subscription> subscribers() {

@@ -76,7 +76,7 @@ final class ChangeListener implements Flow.Subscriber<PresenceEvent>, AutoClosea
         }
         try {
             listener.accept(presence);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an error of the host's ends no more than an exception does
             LOG.warn("A listener to presence failed at {}", presence.user(), e);
         }
     }

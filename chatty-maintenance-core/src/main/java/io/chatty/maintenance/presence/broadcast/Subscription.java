@@ -49,6 +49,7 @@ final class Subscription implements Flow.Subscription {
     private long demand;
     private boolean subscribed; // onSubscribe has returned
     private boolean draining;
+    private boolean toGoOn; // of the one who drains: the last event said that it goes on
     private boolean completing;
     private @Nullable Throwable failure;
 
@@ -181,26 +182,24 @@ final class Subscription implements Flow.Subscription {
         wake();
     }
 
-    /** Presence is off: nothing that waits is true. */
-    void switchOff() {
+    /**
+     * Presence may have been switched off: then nothing that waits is true; or on again. Where several threads do that at once, the last
+     * that gets here sees how it was left.
+     */
+    void followSwitch() {
         synchronized (this) {
-            if (completing) {
+            if (completing || off == broadcaster.isOff()) {
                 return;
             }
-            clear();
-            off = true;
-            offUntold = true;
+            off = !off;
+            offUntold = off;
+            if (off) {
+                clear();
+            } else {
+                startAnew();
+            }
         }
         wake();
-    }
-
-    /** Presence is on again. */
-    void switchOn() {
-        synchronized (this) {
-            off = false;
-            offUntold = false;
-        }
-        renew();
     }
 
     /** All that was known gives place to a new snapshot, unless presence is off. */
@@ -319,8 +318,12 @@ final class Subscription implements Flow.Subscription {
                 }
             }
             PresenceEvent shown = taken == null ? null : sight.of(taken);
+            if (taken != null && shown == null && toGoOn && !taken.more()) {
+                shown = new PresenceEvent(taken.kind(), List.of(), false); // the end that was promised
+            }
             try {
                 if (shown != null) {
+                    toGoOn = shown.more();
                     to.onNext(shown);
                 } else if (taken != null) {
                     giveBack(); // none of it may be seen

@@ -60,7 +60,6 @@ public final class LocalPresenceTracker implements PresenceTracker {
     private final @Nullable LastSeenFlush flush;
     private final InstantSource clock;
     private final Clockwork clockwork;
-    private volatile boolean enabled = true;
     private volatile boolean closed;
 
     private LocalPresenceTracker(Builder builder) {
@@ -128,7 +127,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
         @Override
         public Presence read(String user) {
-            return enabled && !closed ? roster.read(user) : Presence.unknown(user, clock.instant());
+            return isOn() ? roster.read(user) : Presence.unknown(user, clock.instant());
         }
 
         @Override
@@ -155,7 +154,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
     @Override
     public Presence own(String user) {
         View.name("user", user);
-        return enabled && !closed ? roster.own(user) : Presence.unknown(user, clock.instant());
+        return isOn() ? roster.own(user) : Presence.unknown(user, clock.instant());
     }
 
     @Override
@@ -195,13 +194,16 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public void setEnabled(boolean isEnabled) {
-        enabled = isEnabled;
         broadcaster.setOff(!isEnabled);
     }
 
     @Override
     public boolean isEnabled() {
-        return enabled;
+        return !broadcaster.isOff();
+    }
+
+    private boolean isOn() {
+        return isEnabled() && !closed;
     }
 
     @Override

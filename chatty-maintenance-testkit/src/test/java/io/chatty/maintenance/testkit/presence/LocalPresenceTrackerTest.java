@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -166,6 +168,39 @@ class LocalPresenceTrackerTest extends PresenceTrackerContract {
             stuck.close();
         } finally {
             released.countDown();
+        }
+    }
+
+    @Test
+    void subscribers_know_whether_presence_is_on_whoever_switches_it_at_once() throws Exception {
+        try (PresenceTracker tracker = stepped.tracker().build()) {
+            List<FollowedPresence> followers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                FollowedPresence follower = new FollowedPresence();
+                tracker.all().subscribe(follower);
+                follower.request(Long.MAX_VALUE);
+                followers.add(follower);
+            }
+            CyclicBarrier both = new CyclicBarrier(2);
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> switchAtOnce(tracker, both, followers, true));
+            switchAtOnce(tracker, both, followers, false);
+            other.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void switchAtOnce(
+            PresenceTracker tracker, CyclicBarrier both, List<FollowedPresence> followers, boolean enabled) {
+        try {
+            for (int round = 0; round < 5_000; round++) {
+                both.await(20, TimeUnit.SECONDS);
+                tracker.setEnabled(enabled);
+                both.await(20, TimeUnit.SECONDS);
+                for (FollowedPresence follower : followers) {
+                    assertThat(follower.isOff).as("round %d", round).isEqualTo(!tracker.isEnabled());
+                }
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -112,7 +112,6 @@ public final class RedisPresenceTracker implements PresenceTracker {
     private final Clockwork clockwork;
     private final AtomicBoolean noted = new AtomicBoolean();
     private int nextRepeated; // by the scheduler alone
-    private volatile boolean enabled = true;
     private volatile boolean closed;
 
     private RedisPresenceTracker(Builder builder) {
@@ -306,7 +305,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
     }
 
     private boolean isOn() {
-        return enabled && !closed;
+        return isEnabled() && !closed;
     }
 
     @Override
@@ -368,13 +367,12 @@ public final class RedisPresenceTracker implements PresenceTracker {
     /** Switches presence off or on, on this node alone. */
     @Override
     public void setEnabled(boolean isEnabled) {
-        enabled = isEnabled;
         broadcaster.setOff(!isEnabled);
     }
 
     @Override
     public boolean isEnabled() {
-        return enabled;
+        return !broadcaster.isOff();
     }
 
     @Override
