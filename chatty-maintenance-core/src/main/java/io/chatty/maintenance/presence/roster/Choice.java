@@ -48,6 +48,17 @@ final class Choice {
         return isWaiting;
     }
 
+    /** Whether what shows ends by itself. */
+    boolean isToEnd() {
+        return now != null && now.until().isPresent();
+    }
+
+    /** Looks what is due. */
+    void look(int tick) {
+        settle(tick);
+        entry.shard.changed(entry);
+    }
+
     /** Whether nothing of it is needed any more. */
     boolean isIdle(int tick) {
         fill(tick);
@@ -127,8 +138,7 @@ final class Choice {
         public int look(Shard shard, int tick) {
             if (alarm == this) {
                 alarm = null;
-                settle(tick);
-                shard.changed(entry);
+                Choice.this.look(tick);
             }
             return Wheel.NEVER;
         }

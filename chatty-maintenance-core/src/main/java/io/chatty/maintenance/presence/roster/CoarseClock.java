@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -37,6 +38,8 @@ public final class CoarseClock {
     private final long nanosPerTick;
     private long seen; // guarded by this
     private long rest; // guarded by this: what was seen beyond whole ticks
+    private long wall; // guarded by this: what the clock showed then, in milliseconds
+    private long ahead; // guarded by this: by how many nanoseconds it went on further than was counted
 
     private int now = FIRST; // written under this
 
@@ -45,6 +48,7 @@ public final class CoarseClock {
         this.ticker = ticker;
         this.nanosPerTick = tick(settings).toNanos();
         this.seen = ticker.getAsLong();
+        this.wall = clock.millis();
     }
 
     private static Duration tick(PresenceSettings settings) {
@@ -68,12 +72,28 @@ public final class CoarseClock {
     /** Moves on by what has passed. */
     synchronized int advance() {
         long nanos = ticker.getAsLong();
-        rest += Math.min(Math.max(0, nanos - seen), MOST_MISSED * nanosPerTick);
+        long passed = Math.min(Math.max(0, nanos - seen), MOST_MISSED * nanosPerTick);
+        rest += passed;
         seen = nanos;
+        long shown = clock.millis();
+        ahead = Math.max(0, ahead + TimeUnit.MILLISECONDS.toNanos(shown - wall) - passed);
+        wall = shown;
         int next = now + (int) (rest / nanosPerTick);
         rest %= nanosPerTick;
         NOW.setOpaque(this, next);
         return next;
+    }
+
+    /**
+     * Whether the clock that shows the time went further than ticks were counted, since that was asked last: it was set, or the process stood
+     * still. What is to be at a time that it shows is due earlier then.
+     */
+    synchronized boolean wentAhead() {
+        boolean wentAhead = ahead > 2 * nanosPerTick;
+        if (wentAhead) {
+            ahead = 0;
+        }
+        return wentAhead;
     }
 
     /** So long, or longer, in ticks. */

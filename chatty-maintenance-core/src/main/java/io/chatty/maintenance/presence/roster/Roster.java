@@ -136,8 +136,12 @@ public final class Roster {
         lag = Math.max(0, began - lastSweep - tick().toNanos());
         lastSweep = began;
         int now = clock.advance();
+        boolean wentAhead = clock.wentAhead();
         long longest = 0;
         for (Shard shard : shards) {
+            if (wentAhead) {
+                shard.lookAtChoices(now);
+            }
             boolean more = true;
             while (more) {
                 long start = System.nanoTime();

@@ -471,6 +471,17 @@ final class Shard {
         return wheel.sweep(this, now, most);
     }
 
+    /** Lets all choices that end look whether they do now. */
+    synchronized void lookAtChoices(int now) {
+        List<Choice> ending = new ArrayList<>();
+        for (UserEntry entry : users.values()) {
+            if (entry.choice != null && entry.choice.isToEnd()) {
+                ending.add(entry.choice);
+            }
+        }
+        ending.forEach(choice -> choice.look(now));
+    }
+
     synchronized boolean isOverLimit() {
         return refusing && CoarseClock.isBefore(clock.now(), refusedUntil);
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,44 @@ class LocalPresenceTrackerTest extends PresenceTrackerContract {
         assertThat(tracker.presenceOf("hiding").version()).isGreaterThan(hiding);
         assertThat(tracker.own("hiding").version())
                 .isEqualTo(tracker.presenceOf("hiding").version());
+    }
+
+    @Test
+    void a_choice_ends_in_time_where_the_clock_is_set_forward_and_not_before_where_it_is_set_back() {
+        AtomicReference<Duration> set = new AtomicReference<>(Duration.ZERO);
+        Instant until = now().plus(Duration.ofHours(2));
+        try (PresenceTracker tracker = stepped.tracker()
+                .clock(() -> stepped.clock.instant().plus(set.get()))
+                .build()) {
+            tracker.connect("ann", "phone");
+            tracker.connect("bob", "phone");
+            tracker.choose("ann", ChosenStatus.text("lunch").until(until));
+            tracker.choose("bob", ChosenStatus.text("writing"));
+            set.set(Duration.ofHours(-1));
+            stepped.advance(Duration.ofSeconds(1));
+            assertThat(tracker.presenceOf("ann").text()).contains("lunch");
+            set.set(Duration.ofHours(2).minusSeconds(3));
+            stepped.advance(Duration.ofSeconds(1));
+            assertThat(tracker.presenceOf("ann").text()).contains("lunch");
+            assertThat(tracker.chosen("ann")).isPresent();
+            set.set(Duration.ofHours(2));
+            stepped.advance(Duration.ofSeconds(1));
+            assertThat(tracker.chosen("ann")).isEmpty();
+            assertThat(tracker.presenceOf("ann").text()).isEmpty();
+            assertThat(tracker.presenceOf("bob").text()).contains("writing");
+        }
+    }
+
+    @Test
+    void a_choice_ends_in_time_where_the_whole_process_stood_still() {
+        try (PresenceTracker tracker = stepped.tracker().build()) {
+            tracker.connect("ann", "phone");
+            tracker.choose("ann", ChosenStatus.text("lunch").until(now().plus(Duration.ofHours(1))));
+            stepped.clock.advance(Duration.ofHours(2)); // nothing was done meanwhile
+            stepped.advance(Duration.ofSeconds(1));
+            assertThat(tracker.presenceOf("ann").status()).isEqualTo(PresenceStatus.ONLINE);
+            assertThat(tracker.presenceOf("ann").text()).isEmpty();
+        }
     }
 
     @Test
@@ -182,7 +221,8 @@ class LocalPresenceTrackerTest extends PresenceTrackerContract {
                 followers.add(follower);
             }
             CyclicBarrier both = new CyclicBarrier(2);
-            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> switchAtOnce(tracker, both, followers, true));
+            CompletableFuture<Void> other =
+                    CompletableFuture.runAsync(() -> switchAtOnce(tracker, both, followers, true));
             switchAtOnce(tracker, both, followers, false);
             other.get(60, TimeUnit.SECONDS);
         }
