@@ -1,10 +1,12 @@
 package io.chatty.maintenance.presence;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
- * How a tracker tells who is online. Immutable. Times are kept by a tick, a fiftieth of the shortest of them, 10 ms to 1 s: what
- * they bring about comes up to three ticks later, never earlier.
+ * How a tracker tells who is online. Immutable. Times are kept by a tick: a fiftieth of the shortest of {@link #sessionTimeout},
+ * {@link #awayAfter} and {@link #reconnectGrace} (if that is not 0), but 10 ms to 1 s; 200 ms by default. What they bring about comes up to
+ * three ticks later, never earlier.
  */
 public final class PresenceSettings {
 
@@ -77,7 +79,7 @@ public final class PresenceSettings {
         return eventWindow;
     }
 
-    /** What times of last seen are cut to, for privacy. Default: 1 minute. */
+    /** What times of last seen are cut to, for privacy, and since when a user is offline. Default: 1 minute. */
     public Duration lastSeenGrain() {
         return lastSeenGrain;
     }
@@ -194,7 +196,7 @@ public final class PresenceSettings {
         }
 
         private static Duration between(String name, Duration value, Duration least, Duration most) {
-            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            if (Objects.requireNonNull(value, name).compareTo(least) < 0 || value.compareTo(most) > 0) {
                 throw new IllegalArgumentException(
                         name + ": " + value + " given, " + least + " to " + most + " allowed");
             }

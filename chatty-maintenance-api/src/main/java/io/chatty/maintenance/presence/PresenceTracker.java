@@ -108,14 +108,17 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
      * window come one by one, the last of each user only. A listener that throws is told of in the log, one that is slow gets the
      * latest state of each user.
      *
-     * @return ends it; after that no call begins
+     * @return ends it: nothing more is told, but a call that is under way ends by itself
      */
     AutoCloseable onChange(Consumer<? super Presence> listener);
 
-    /** The members of a room are others now: subscriptions to the room follow. */
+    /**
+     * The members of a room are others now, or others may see them: subscriptions to the room get a new snapshot. What the
+     * {@link PresenceDirectory} throws is thrown on, and subscriptions stay as they are then.
+     */
     void roomChanged(String room);
 
-    /** The contacts of a user are others now: subscriptions to them follow. */
+    /** As {@link #roomChanged}, of the contacts of a user. */
     void contactsChanged(String user);
 
     /**

@@ -159,7 +159,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public void choose(String user, ChosenStatus status) {
-        roster.choose(View.name("user", user), Optional.of(status));
+        roster.choose(View.name("user", user), Optional.of(Objects.requireNonNull(status, "status")));
     }
 
     @Override
