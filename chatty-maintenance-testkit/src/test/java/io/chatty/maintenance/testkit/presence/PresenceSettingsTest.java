@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.chatty.maintenance.presence.PresenceSettings;
-import io.chatty.maintenance.presence.PresenceSettings.Builder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,23 +16,26 @@ class PresenceSettingsTest {
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    private record Range(Duration least, Duration most, BiFunction<Builder, Duration, Builder> set) {}
+    private record Range(
+            Duration least,
+            Duration most,
+            BiFunction<PresenceSettings.Builder, Duration, PresenceSettings.Builder> set) {}
 
     private static final Map<String, Range> TIMES = Map.of(
-            "sessionTimeout", new Range(Duration.ofMillis(100), DAY, Builder::sessionTimeout),
-            "awayAfter", new Range(Duration.ofMillis(100), DAY, Builder::awayAfter),
-            "reconnectGrace", new Range(Duration.ZERO, DAY, Builder::reconnectGrace),
-            "quietTime", new Range(Duration.ZERO, DAY, Builder::quietTime),
-            "eventWindow", new Range(Duration.ofMillis(1), Duration.ofHours(1), Builder::eventWindow),
-            "lastSeenGrain", new Range(Duration.ofMillis(1), DAY, Builder::lastSeenGrain),
-            "lastSeenEvery", new Range(Duration.ofSeconds(1), DAY, Builder::lastSeenEvery),
+            "sessionTimeout", new Range(Duration.ofMillis(100), DAY, PresenceSettings.Builder::sessionTimeout),
+            "awayAfter", new Range(Duration.ofMillis(100), DAY, PresenceSettings.Builder::awayAfter),
+            "reconnectGrace", new Range(Duration.ZERO, DAY, PresenceSettings.Builder::reconnectGrace),
+            "quietTime", new Range(Duration.ZERO, DAY, PresenceSettings.Builder::quietTime),
+            "eventWindow", new Range(Duration.ofMillis(1), Duration.ofHours(1), PresenceSettings.Builder::eventWindow),
+            "lastSeenGrain", new Range(Duration.ofMillis(1), DAY, PresenceSettings.Builder::lastSeenGrain),
+            "lastSeenEvery", new Range(Duration.ofSeconds(1), DAY, PresenceSettings.Builder::lastSeenEvery),
             "choices.every", new Range(Duration.ZERO, DAY, (builder, every) -> builder.choices(5, every)));
 
-    private record Numbers(int most, BiFunction<Builder, Integer, Builder> set) {}
+    private record Numbers(int most, BiFunction<PresenceSettings.Builder, Integer, PresenceSettings.Builder> set) {}
 
     private static final Map<String, Numbers> NUMBERS = Map.of(
-            "maxSessions", new Numbers(Integer.MAX_VALUE, Builder::maxSessions),
-            "maxSessionsOfUser", new Numbers(10_000, Builder::maxSessionsOfUser),
+            "maxSessions", new Numbers(Integer.MAX_VALUE, PresenceSettings.Builder::maxSessions),
+            "maxSessionsOfUser", new Numbers(10_000, PresenceSettings.Builder::maxSessionsOfUser),
             "choices.burst", new Numbers(1_000, (builder, burst) -> builder.choices(burst, Duration.ZERO)));
 
     @Test
