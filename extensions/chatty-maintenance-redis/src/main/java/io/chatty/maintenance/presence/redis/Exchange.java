@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class Exchange {
     private final Runnable reread;
     private final Runnable sayMore;
     private final Peers peers;
+    private final Hearing hearing;
     private volatile NodeId node;
     private volatile boolean connected;
     private boolean told; // that Redis is away
@@ -45,6 +47,7 @@ final class Exchange {
     /**
      * Not connected yet.
      *
+     * @param mayShard whether sharded pub/sub may be used
      * @param reread sees to it that {@link #reread} is called soon
      * @param sayMore sees to it that {@link #say} is called soon
      */
@@ -53,6 +56,7 @@ final class Exchange {
             Server server,
             Commands commands,
             Keys keys,
+            BooleanSupplier mayShard,
             Replica replica,
             Roster roster,
             InstantSource clock,
@@ -61,7 +65,7 @@ final class Exchange {
         this.settings = settings;
         this.keys = keys;
         this.commands = commands;
-        this.link = new Link(server, settings.timeout(), this::told);
+        this.link = new Link(server, settings.timeout(), new Ear());
         this.replica = replica;
         this.roster = roster;
         this.clock = clock;
@@ -69,6 +73,7 @@ final class Exchange {
         this.sayMore = sayMore;
         this.node = NodeId.create(settings.name(), clock);
         this.peers = new Peers(settings, keys, commands, link);
+        this.hearing = new Hearing(keys, link, mayShard);
     }
 
     /** What the node is called at present: another name after each start, and after others gave it up. */
@@ -88,16 +93,31 @@ final class Exchange {
         return UserState.micros(clock.instant());
     }
 
-    private void told(String channel, String message) {
-        int bucket = keys.bucketOf(channel);
-        if (bucket >= 0) {
+    /** Of how many buckets changes are heard by sharded pub/sub. */
+    int sharded() {
+        return hearing.sharded();
+    }
+
+    private final class Ear implements Link.Listener {
+        @Override
+        public void told(String channel, String message) {
             replica.hear();
-            if (replica.bucket(bucket).heard(Change.parse(message))) {
+            if (message.startsWith("!")) {
+                String[] parts = message.substring(1).split("\\|", -1);
+                if (parts[0].equals(node())) {
+                    displaced(Escaped.undo(parts[1]), parts[2], parts[3]);
+                }
+            } else if (replica.bucket(keys.bucketOf(channel)).heard(Change.parse(message))) {
                 reread.run();
             }
-        } else {
-            String[] parts = message.split("\\|", -1);
-            displaced(Escaped.undo(parts[0]), parts[1], parts[2]);
+        }
+
+        @Override
+        public void unheard(String channel) {
+            int bucket = keys.bucketOf(channel);
+            hearing.unheard(bucket);
+            replica.bucket(bucket).doubt();
+            reread.run();
         }
     }
 
@@ -113,6 +133,7 @@ final class Exchange {
             }
             long now = sayAlive();
             poll(now);
+            listen();
             reread(false);
             replica.hear();
             if (told) {
@@ -142,12 +163,14 @@ final class Exchange {
     }
 
     private void connect() throws RedisAway {
-        List<String> channels = new ArrayList<>();
-        IntStream.range(0, Roster.SHARDS).mapToObj(keys::channel).forEach(channels::add);
-        channels.add(keys.nodeChannels() + node);
-        link.open(channels);
+        hearing.forget();
+        link.open();
+        doubtAll(); // what was told meanwhile is lost
+    }
+
+    private void doubtAll() {
         for (int i = 0; i < Roster.SHARDS; i++) {
-            replica.bucket(i).doubt(); // what was told meanwhile is lost
+            replica.bucket(i).doubt();
         }
     }
 
@@ -162,7 +185,7 @@ final class Exchange {
                     settings.gone());
             node = NodeId.create(settings.name(), clock);
             isNew = true;
-            connect(); // it listens under its new name, reads all, and finds its sessions missing
+            doubtAll(); // it reads all, and finds its sessions missing
             before = micros();
             answer = link.one(commands.beat(node(), true));
         }
@@ -197,15 +220,27 @@ final class Exchange {
         List<List<Object>> answers = link.all(polls);
         List<Command<List<Object>>> over = new ArrayList<>();
         for (int i = 0; i < Roster.SHARDS; i++) {
-            if (replica.bucket(i)
-                    .isToRead(before[i], Long.parseLong((String) answers.get(i).get(0)))) {
-                replica.bucket(i).doubt();
+            List<Object> answer = answers.get(i);
+            Bucket bucket = replica.bucket(i);
+            boolean isDoubtful = bucket.isDoubtful();
+            if (bucket.isToRead(before[i], Long.parseLong((String) answer.get(0)))) {
+                bucket.doubt();
+                if (!isDoubtful) {
+                    hearing.unheard(i); // it should have been told: perhaps nobody listens where it is told
+                }
             }
-            for (Object user : (List<?>) answers.get(i).get(1)) {
+            hearing.told(i, answer.get(2).equals("1"));
+            for (Object user : (List<?>) answer.get(1)) {
                 over.add(commands.sayNothing("", Escaped.undo((String) user), now));
             }
         }
         link.all(over);
+    }
+
+    private void listen() throws RedisAway {
+        for (int bucket : hearing.listen()) {
+            replica.bucket(bucket).doubt();
+        }
     }
 
     /** Reads the buckets of which changes may have been lost. */
@@ -214,6 +249,7 @@ final class Exchange {
             return; // with the next beat
         }
         try {
+            listen();
             reread(true);
         } catch (RedisAway e) {
             away(e);

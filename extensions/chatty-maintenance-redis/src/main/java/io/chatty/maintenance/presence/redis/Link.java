@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class Link implements AutoCloseable {
 
     private final Server server;
     private final Duration timeout;
-    private final BiConsumer<String, String> listener;
+    private final Listener listener;
     private volatile @Nullable Open open;
 
     private record Open(Server.Connection asks, StatefulRedisPubSubConnection<String, String> listens) {}
@@ -34,8 +34,16 @@ final class Link implements AutoCloseable {
     /** A command that is sent with others. */
     interface Command<T> extends Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> {}
 
-    /** @param listener is called with channel and message, in a thread of the client's */
-    Link(Server server, Duration timeout, BiConsumer<String, String> listener) {
+    /** Is told in threads of the client's. */
+    interface Listener {
+
+        void told(String channel, String message);
+
+        /** A channel is not listened to any more, of the server's own accord. */
+        void unheard(String channel);
+    }
+
+    Link(Server server, Duration timeout, Listener listener) {
         this.server = server;
         this.timeout = timeout;
         this.listener = listener;
@@ -47,22 +55,17 @@ final class Link implements AutoCloseable {
         return now != null && now.asks.itself().isOpen() && now.listens.isOpen();
     }
 
-    /** Connects, and listens to channels. */
-    void open(List<String> channels) throws RedisAway {
+    /** Connects. */
+    void open() throws RedisAway {
         close();
         Server.Connection asks = null;
         StatefulRedisPubSubConnection<String, String> listens = null;
         try {
+            await(server.look().toCompletableFuture(), System.nanoTime() + timeout.toNanos());
             asks = server.connect();
             listens = server.listen();
-            listens.addListener(new RedisPubSubAdapter<>() {
-                @Override
-                public void message(String channel, String message) {
-                    listener.accept(channel, message);
-                }
-            });
+            listens.addListener(new Telling());
             open = new Open(asks, listens);
-            await(listens.async().subscribe(channels.toArray(String[]::new)), System.nanoTime() + timeout.toNanos());
             List<Command<String>> loads = new ArrayList<>();
             for (Script script : Script.values()) {
                 loads.add(commands -> commands.scriptLoad(script.text()));
@@ -72,6 +75,46 @@ final class Link implements AutoCloseable {
             if (listens == null && asks != null) {
                 end(asks.itself());
             }
+            throw broken(e);
+        }
+    }
+
+    private final class Telling extends RedisPubSubAdapter<String, String> {
+        @Override
+        public void message(String channel, String message) {
+            listener.told(channel, message);
+        }
+
+        @Override
+        public void smessage(String channel, String message) {
+            listener.told(channel, message);
+        }
+
+        @Override
+        public void sunsubscribed(String channel, long count) {
+            listener.unheard(channel);
+        }
+    }
+
+    /** Listens to channels too, plain and sharded ones. */
+    void listen(List<String> plain, List<String> sharded) throws RedisAway {
+        Open now = open;
+        if (now == null) {
+            throw broken(new IllegalStateException("there is no connection"));
+        }
+        try {
+            List<RedisFuture<Void>> answers = new ArrayList<>();
+            if (!plain.isEmpty()) {
+                answers.add(now.listens.async().subscribe(plain.toArray(String[]::new)));
+            }
+            for (String channel : sharded) { // each by itself: they are on several nodes of a cluster
+                answers.add(now.listens.async().ssubscribe(channel));
+            }
+            long end = System.nanoTime() + timeout.toNanos();
+            for (RedisFuture<Void> answer : answers) {
+                await(answer, end);
+            }
+        } catch (RuntimeException e) { // Lettuce's
             throw broken(e);
         }
     }
@@ -113,7 +156,7 @@ final class Link implements AutoCloseable {
         return results;
     }
 
-    private <T> T await(RedisFuture<T> answer, long end) throws RedisAway {
+    private <T> T await(Future<T> answer, long end) throws RedisAway {
         try {
             return answer.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

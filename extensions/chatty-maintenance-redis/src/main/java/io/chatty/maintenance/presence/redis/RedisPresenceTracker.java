@@ -38,6 +38,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -81,6 +82,11 @@ import org.slf4j.LoggerFactory;
  * is closed leaves its sessions for the grace of a lost connection, so that users who come back to another node are not seen to go.
  * Should all of that fail, sessions expire in Redis after twice the time until a node is gone; nodes say all of theirs again in that time, four
  * times over, spread evenly.
+ *
+ * <p><b>How changes are told.</b> By sharded pub/sub where the server has it (Redis 7.0 and later), otherwise by plain pub/sub. The server that has a
+ * bucket tells which with each beat, so servers can be upgraded, set back and mixed while nodes run: a node that listens to the other way for up to one beat finds by
+ * the sequence that it missed something, and reads it. In a Redis Cluster a change goes to the servers of its slot alone; when a slot moves, nodes
+ * listen there.
  *
  * <p>It needs Redis 5 or later, alone, with replicas, or as a cluster, and some memory there for each user with a session or a choice. If
  * Redis loses data, nodes find that, and say what they have; choices of that time are lost.
@@ -134,8 +140,9 @@ public final class RedisPresenceTracker implements PresenceTracker {
         this.exchange = new Exchange(
                 nodeSettings,
                 server,
-                new Commands(keys, nodeSettings.life(), builder.redisTime),
+                new Commands(keys, nodeSettings.life(), builder.mayShard, builder.redisTime),
                 keys,
+                builder.mayShard,
                 replica,
                 roster,
                 clock,
@@ -411,6 +418,11 @@ public final class RedisPresenceTracker implements PresenceTracker {
         return problems;
     }
 
+    /** Of how many buckets changes are heard by sharded pub/sub. */
+    int shardedChannels() {
+        return exchange.sharded();
+    }
+
     private void register(MeterRegistry registry) {
         String prefix = "chatty.maintenance.presence.";
         Gauge.builder(prefix + "nodes", exchange.peers(), Peers::nodes)
@@ -488,6 +500,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
         private @Nullable Executor subscribers;
         private @Nullable Executor work;
         private @Nullable InstantSource redisTime;
+        private BooleanSupplier mayShard = () -> true;
         private String prefix = "chatty:presence";
         private @Nullable String nodeName;
         private @Nullable MeterRegistry meters;
@@ -622,6 +635,12 @@ public final class RedisPresenceTracker implements PresenceTracker {
         /** For tests whose time is not that of Redis. */
         Builder redisTime(InstantSource time) {
             redisTime = time;
+            return this;
+        }
+
+        /** For tests with a Redis that has no sharded pub/sub, or has it all of a sudden. */
+        Builder mayShard(BooleanSupplier may) {
+            mayShard = may;
             return this;
         }
 

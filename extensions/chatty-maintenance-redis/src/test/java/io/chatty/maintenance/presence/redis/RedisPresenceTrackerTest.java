@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -472,6 +473,50 @@ class RedisPresenceTrackerTest {
         assertThat(one.statusOf("ann")).isEqualTo(ONLINE);
         assertThat(one.tracker.presenceOf("ann").version()).as("she never went").isEqualTo(version);
         assertThat(redis.exists(key)).isZero();
+    }
+
+    @Test
+    void changes_are_told_by_sharded_pub_sub_where_the_server_has_it() {
+        SteppedNode one = start("one");
+        SteppedNode two = start("two");
+        assertThat(redis.pubsubShardChannels("{" + prefix + ":*")).hasSize(Roster.SHARDS);
+        assertThat(redis.pubsubChannels("*" + prefix + "*")).isEmpty();
+        one.tracker.connect("ann", "phone");
+        advance(SAID);
+        awaitSeen(two, "ann", ONLINE);
+    }
+
+    @Test
+    void changes_are_told_by_plain_pub_sub_where_the_server_has_no_other() {
+        SteppedNode one = start("one", builder -> builder.mayShard(() -> false));
+        SteppedNode two = start("two", builder -> builder.mayShard(() -> false));
+        assertThat(redis.pubsubChannels("{" + prefix + ":*")).hasSize(Roster.SHARDS);
+        assertThat(redis.pubsubShardChannels("*" + prefix + "*")).isEmpty();
+        PresenceSession old = one.tracker.connect("ann", "phone");
+        advance(SAID);
+        awaitSeen(two, "ann", ONLINE);
+        two.tracker.connect("ann", "phone");
+        advance(SAID);
+        SteppedNode.await("displaced", () -> !old.isOpen());
+    }
+
+    @Test
+    void nodes_that_do_not_hear_each_other_yet_since_the_server_was_upgraded_find_what_they_missed() {
+        AtomicBoolean upgraded = new AtomicBoolean();
+        SteppedNode one = start("one", builder -> builder.mayShard(upgraded::get));
+        SteppedNode two = start("two");
+        one.tracker.connect("ann", "phone");
+        two.tracker.connect("bob", "phone");
+        advance(BEAT.multipliedBy(3));
+        assertThat(two.statusOf("ann")).isEqualTo(ONLINE);
+        assertThat(one.statusOf("bob")).isEqualTo(ONLINE);
+        assertThat(one.tracker.shardedChannels()).isZero();
+        upgraded.set(true);
+        advance(BEAT);
+        assertThat(one.tracker.shardedChannels()).isEqualTo(Roster.SHARDS);
+        two.tracker.connect("cid", "phone");
+        advance(SAID);
+        awaitSeen(one, "cid", ONLINE); // no beat was between
     }
 
     @Test
