@@ -3,6 +3,7 @@ package io.chatty.maintenance.presence.redis;
 import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceStatus;
+import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.redis.UserState.Count;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -252,6 +253,18 @@ final class Bucket {
                 isOnline && chosen != null ? chosen.text() : Optional.empty(),
                 known.version(),
                 known.asOf());
+    }
+
+    /** What a node has, as far as it is known in Redis. */
+    synchronized Swept on(String node) {
+        long users = 0;
+        long sessions = 0;
+        for (UserState state : states.values()) {
+            int devices = state.on(node).devices();
+            users += devices > 0 ? 1 : 0;
+            sessions += devices;
+        }
+        return new Swept(0, users, sessions);
     }
 
     synchronized Instant asOf() {

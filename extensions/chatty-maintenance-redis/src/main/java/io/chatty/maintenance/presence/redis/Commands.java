@@ -110,4 +110,9 @@ final class Commands {
                 List.of(keys.nodes()),
                 List.of(String.valueOf(now), node, String.valueOf(notHeardSince)));
     }
+
+    /** What trackers have swept by themselves since this was asked last. */
+    Command<List<Object>> swept() {
+        return Link.script(Script.SWEPT, List.of(keys.swept()), List.of());
+    }
 }

@@ -1,6 +1,7 @@
 package io.chatty.maintenance.presence.redis;
 
 import io.chatty.maintenance.presence.redis.Link.Command;
+import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.redis.Notes.Note;
 import io.chatty.maintenance.presence.roster.Roster;
 import java.time.Duration;
@@ -27,6 +28,8 @@ final class Exchange {
     /** So many batches are said, then something else has its turn. */
     private static final int BATCHES = 20;
 
+    private static final int SWEEPS = 10;
+
     private final NodeSettings settings;
     private final Keys keys;
     private final Commands commands;
@@ -36,6 +39,7 @@ final class Exchange {
     private final InstantSource clock;
     private final Runnable reread;
     private final Runnable sayMore;
+    private final NodeSweep sweep;
     private final Peers peers;
     private final Hearing hearing;
     private volatile NodeId node;
@@ -72,7 +76,8 @@ final class Exchange {
         this.reread = reread;
         this.sayMore = sayMore;
         this.node = NodeId.create(settings.name(), clock);
-        this.peers = new Peers(settings, keys, commands, link);
+        this.sweep = new NodeSweep(keys, commands, link);
+        this.peers = new Peers(settings, commands, link, sweep);
         this.hearing = new Hearing(keys, link, mayShard);
     }
 
@@ -334,14 +339,79 @@ final class Exchange {
         }
     }
 
-    /** Takes some of the sessions of a node away that is gone. @return whether there are more */
+    /** Takes some of the sessions of a node away that is gone, and notes how many. @return whether there are more */
     boolean sweep() {
         try {
-            return link.isOpen() && peers.sweep(node);
+            for (int i = 0; i < SWEEPS && link.isOpen() && sweep.isUnderWay(); i++) {
+                Swept swept = sweep.step(node(), AT_ONCE);
+                List<Command<Long>> notes = new ArrayList<>();
+                for (Map.Entry<String, Long> each : Map.of(
+                                "nodes", swept.nodes(), "users", swept.users(), "sessions", swept.sessions())
+                        .entrySet()) {
+                    if (each.getValue() > 0) {
+                        notes.add(redis -> redis.hincrby(keys.swept(), each.getKey(), each.getValue()));
+                    }
+                }
+                link.all(notes);
+            }
+            return link.isOpen() && sweep.isUnderWay();
         } catch (RedisAway e) {
             away(e);
             return false;
         }
+    }
+
+    /** Takes sessions of at most so many users away, if a node is gone. @return nothing when none is left, or another node sweeps */
+    Swept sweepSome(int most) throws RedisAway {
+        return asked(() -> {
+            if (!sweep.isUnderWay()) {
+                sayAlive();
+            }
+            return sweep.step(node(), most);
+        });
+    }
+
+    /** What {@link #sweep} has done, on all nodes, since this was asked last. */
+    Swept sweptMeanwhile() throws RedisAway {
+        return asked(() -> {
+            Map<String, String> swept = inPairs(link.one(commands.swept()));
+            return new Swept(count(swept, "nodes"), count(swept, "users"), count(swept, "sessions"));
+        });
+    }
+
+    private static long count(Map<String, String> swept, String what) {
+        return Long.parseLong(swept.getOrDefault(what, "0"));
+    }
+
+    /** What there is to sweep, as far as this node has heard. */
+    Swept toSweep() throws RedisAway {
+        return asked(() -> {
+            long now = micros() + ahead;
+            Swept due = Swept.NOTHING;
+            for (Map.Entry<String, String> each :
+                    link.one(redis -> redis.hgetall(keys.nodes())).entrySet()) {
+                if (peers.isGone(node, each.getKey(), Long.parseLong(each.getValue()), now)) {
+                    due = due.plus(new Swept(1, 0, 0)).plus(replica.on(each.getKey()));
+                }
+            }
+            return due;
+        });
+    }
+
+    private Swept asked(Question question) throws RedisAway {
+        if (!link.isOpen()) {
+            throw new RedisAway("there is no connection");
+        }
+        try {
+            return question.ask();
+        } catch (RedisAway e) {
+            away(e);
+            throw e;
+        }
+    }
+
+    private interface Question {
+        Swept ask() throws RedisAway;
     }
 
     /** Says what waits, and that the node leaves: others take its sessions away when that time is over. */

@@ -47,6 +47,11 @@ record Keys(String prefix) {
         return prefix + ":sweeper";
     }
 
+    /** A hash of what trackers have swept by themselves. */
+    String swept() {
+        return prefix + ":swept";
+    }
+
     /** Where it is told what changes in a bucket. It shares the hash tag too: with sharded pub/sub, it is of the bucket's node of the cluster. */
     String channel(int bucket) {
         return of(bucket, "changes");

@@ -12,6 +12,7 @@ import io.chatty.maintenance.presence.PresenceVisibility;
 import io.chatty.maintenance.presence.broadcast.Broadcaster;
 import io.chatty.maintenance.presence.broadcast.PresenceSource;
 import io.chatty.maintenance.presence.broadcast.View;
+import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.redis.Notes.Said;
 import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.LastSeenFlush;
@@ -98,6 +99,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
 
     private static final Duration LEAVE_WITHIN = Duration.ofSeconds(5);
+    private static final Duration TURN_WITHIN = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(50);
 
     private final NodeSettings nodeSettings;
@@ -114,6 +116,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
     private final @Nullable PresenceDirectory directory;
     private final @Nullable LastSeenStore lastSeen;
     private final @Nullable LastSeenFlush flush;
+    private final MaintenanceTask nodeSweep = new NodeSweepTask(new Sweeping());
     private final InstantSource clock;
     private final Clockwork clockwork;
     private final AtomicBoolean noted = new AtomicBoolean();
@@ -198,7 +201,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
 
     private void beat() {
         turns.take(Turns.Kind.BEAT, () -> {
-            if (exchange.beat() && exchange.peers().isSweeping()) {
+            if (exchange.beat()) {
                 sweep();
             }
         });
@@ -258,6 +261,23 @@ public final class RedisPresenceTracker implements PresenceTracker {
         public void chose(int shard, String user, @Nullable ChosenStatus now) {
             replica.bucket(shard).notes.chose(user, new Said(UserState.micros(clock.instant()), now));
             saySoon();
+        }
+    }
+
+    private final class Sweeping implements NodeSweepTask.Work {
+        @Override
+        public Swept sweep(int most) throws Exception {
+            return turns.now(() -> exchange.sweepSome(most), TURN_WITHIN);
+        }
+
+        @Override
+        public Swept sweptMeanwhile() throws Exception {
+            return turns.now(exchange::sweptMeanwhile, TURN_WITHIN);
+        }
+
+        @Override
+        public Swept toSweep() throws Exception {
+            return turns.now(exchange::toSweep, TURN_WITHIN);
         }
     }
 
@@ -389,9 +409,13 @@ public final class RedisPresenceTracker implements PresenceTracker {
         return roster.figures();
     }
 
+    /**
+     * {@code last-seen}, where that is kept, for the engine of each node; and {@code presence-nodes}, of which one run in all nodes is
+     * enough: it takes the sessions of nodes away that are gone, as trackers do by themselves, and puts on record what they did.
+     */
     @Override
     public List<MaintenanceTask> tasks() {
-        return flush == null ? List.of() : List.of(flush);
+        return flush == null ? List.of(nodeSweep) : List.of(flush, nodeSweep);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.chatty.maintenance.presence.redis;
 import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceStatus;
+import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.redis.Notes.Said;
 import io.chatty.maintenance.presence.redis.UserState.Count;
 import io.chatty.maintenance.presence.roster.Roster;
@@ -188,6 +189,15 @@ final class Replica {
 
     void tell(int bucket, Presence before, Presence now) {
         here.tell(bucket, before, now);
+    }
+
+    /** What a node has, as far as it is known. */
+    Swept on(String node) {
+        Swept all = Swept.NOTHING;
+        for (Bucket bucket : buckets) {
+            all = all.plus(bucket.on(node));
+        }
+        return all;
     }
 
     /** Of how many users something waits to be said. */

@@ -1,9 +1,11 @@
 package io.chatty.maintenance.presence.redis;
 
+import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -84,6 +86,26 @@ final class Turns {
             }
         } catch (RuntimeException e) { // nothing else would see it
             LOG.error("Work with Redis failed", e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /**
+     * Does it in this thread, when its turn comes.
+     *
+     * @throws MaintenanceException if that is not within the bound, or this is closed
+     */
+    <T> T now(Callable<T> action, Duration bound) throws Exception {
+        if (!turn.tryLock(bound.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new MaintenanceException(
+                    "Redis was waited for by something else all of " + bound + ": try again later");
+        }
+        try {
+            if (closed) {
+                throw new MaintenanceException("the tracker is closed; build a new one");
+            }
+            return action.call();
         } finally {
             turn.unlock();
         }

@@ -10,7 +10,8 @@
 --       then of each session: device, incarnation, when it began, whether it is idle (0 or 1)
 -- Publishes previous|sequence|now|seen|user|state where something changed, and !node|user|device|incarnation of a session that is displaced:
 -- to the bucket's shard alone where this server has that, which Redis has since 7.0, otherwise to all.
--- Gives the sequence, what was published or an empty text, and device|incarnation of each session that is displaced by one elsewhere.
+-- Gives the sequence, what was published or an empty text, device|incarnation of each session that is displaced by one elsewhere, and how many
+-- sessions of the node are over.
 local function text(number)
   return string.format('%.0f', number)
 end
@@ -48,6 +49,7 @@ local function count(node, idle, ends)
 end
 
 local choice = false
+local ended = 0
 local displaced = {}
 local fields = redis.call('HGETALL', KEYS[1])
 for i = 1, #fields, 2 do
@@ -62,6 +64,7 @@ for i = 1, #fields, 2 do
     if node == me then
       if not want then
         redis.call('HDEL', KEYS[1], field)
+        ended = ended + 1
       elseif want.incarnation == incarnation then
         want.began = began -- whatever clocks do meanwhile
       end
@@ -163,7 +166,7 @@ if devices > 0 or chosen ~= '' then
       .. chosen .. '|' .. till .. '|' .. order .. '|' .. words
 end
 if after == (before or '') then
-  return { text(previous), '', displaced }
+  return { text(previous), '', displaced, text(ended) }
 end
 redis.call('SET', KEYS[3], text(sequence))
 if after == '' then
@@ -173,4 +176,4 @@ else
 end
 local message = text(previous) .. '|' .. text(sequence) .. '|' .. text(now) .. '|' .. ARGV[5] .. '|' .. user .. '|' .. after
 publish(message)
-return { text(sequence), message, displaced }
+return { text(sequence), message, displaced, text(ended) }

@@ -20,7 +20,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,42 +38,29 @@ class RedisPresenceTrackerTest {
     private static final Duration SAID = Duration.ofMillis(25);
     private static final Duration BEAT = Duration.ofSeconds(5);
 
-    private final String prefix = StartedRedis.freshPrefix();
-    private final TestClock world = new TestClock(SteppedNode.START);
-    private final List<SteppedNode> nodes = new ArrayList<>();
+    private final SteppedNodes stepped = new SteppedNodes();
+    private final String prefix = stepped.prefix;
+    private final TestClock world = stepped.world;
+    private final List<SteppedNode> nodes = stepped.running;
     private final RedisClient client = RedisClient.create(StartedRedis.uri());
     private final RedisCommands<String, String> redis = client.connect().sync();
 
     @AfterEach
     void close() {
-        nodes.forEach(SteppedNode::close);
+        stepped.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
     }
 
     private SteppedNode start(String name, UnaryOperator<RedisPresenceTracker.Builder> change) {
-        SteppedNode node = new SteppedNode(prefix, name, world, Duration.ZERO, change);
-        nodes.add(node);
-        return node;
+        return stepped.start(name, change);
     }
 
     private SteppedNode start(String name) {
-        return start(name, builder -> builder);
+        return stepped.start(name);
     }
 
-    /** Lets time pass for all nodes, in steps. */
     private void advance(Duration time) {
-        Instant end = world.instant().plus(time);
-        while (world.instant().isBefore(end)) {
-            Duration left = Duration.between(world.instant(), end);
-            Duration step = left.compareTo(Duration.ofMillis(500)) < 0 ? left : Duration.ofMillis(500);
-            world.advance(step);
-            nodes.forEach(node -> node.scheduler.advance(step));
-        }
-    }
-
-    private void stop(SteppedNode node) {
-        nodes.remove(node);
-        node.kill();
+        stepped.advance(time);
     }
 
     private static void awaitSeen(SteppedNode node, String user, PresenceStatus status) {
@@ -279,7 +265,7 @@ class RedisPresenceTrackerTest {
         }
         two.tracker.connect("user7", "desk");
         advance(BEAT);
-        stop(one);
+        stepped.kill(one);
         advance(Duration.ofMinutes(4));
         assertThat(two.statusOf("user8")).isEqualTo(ONLINE);
         advance(Duration.ofMinutes(1).plus(BEAT.multipliedBy(3)));
@@ -297,7 +283,7 @@ class RedisPresenceTrackerTest {
         one.tracker.connect("ann", "phone");
         one.tracker.connect("bob", "phone");
         advance(BEAT);
-        stop(one);
+        stepped.kill(one);
         SteppedNode again = start("one");
         again.tracker.connect("bob", "phone");
         advance(Duration.ofSeconds(30).plus(BEAT.multipliedBy(2)));
