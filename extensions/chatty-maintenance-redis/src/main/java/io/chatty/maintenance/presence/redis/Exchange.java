@@ -414,17 +414,24 @@ final class Exchange {
         Swept ask() throws RedisAway;
     }
 
-    /** Says what waits, and that the node leaves: others take its sessions away when that time is over. */
-    void leave(Duration grace) {
+    /**
+     * Says what waits, and that the node leaves: others take its sessions away when that time is over.
+     *
+     * @return whether Redis answered
+     */
+    boolean leave(Duration grace) {
         say();
+        boolean isTold = false;
         try {
             if (link.isOpen()) {
                 long end = micros() + ahead + grace.toNanos() / 1000;
                 link.one(redis -> redis.hset(keys.nodes(), node(), "-" + end));
+                isTold = true;
             }
         } catch (RedisAway e) {
             away(e);
         }
         link.close();
+        return isTold;
     }
 }

@@ -111,25 +111,27 @@ final class Turns {
         }
     }
 
-    /** Does a last thing, and waits for it for so long. */
+    /** Does a last thing, in a thread of its own, and waits for it for so long. */
     void close(Runnable last, Duration bound) {
         closed = true;
         CountDownLatch done = new CountDownLatch(1);
+        Thread thread = new Thread(
+                () -> {
+                    turn.lock();
+                    try {
+                        last.run();
+                    } finally {
+                        turn.unlock();
+                        done.countDown();
+                    }
+                },
+                "chatty-maintenance-presence-redis-last");
+        thread.setDaemon(true);
+        thread.start();
         try {
-            executor.execute(() -> {
-                turn.lock();
-                try {
-                    last.run();
-                } finally {
-                    turn.unlock();
-                    done.countDown();
-                }
-            });
             if (!done.await(bound.toNanos(), TimeUnit.NANOSECONDS)) {
                 LOG.warn("Redis does not answer within {}: others see this node go when it is gone for them", bound);
             }
-        } catch (RejectedExecutionException e) {
-            LOG.warn("The executor for work with Redis refuses: others see this node go when it is gone for them", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
