@@ -127,6 +127,7 @@ final class Bucket {
         if (!doubtful && read <= sequence) {
             return false; // changes were faster
         }
+        boolean isFirst = !loaded;
         sequence = read;
         doubtful = false;
         loaded = true;
@@ -140,6 +141,9 @@ final class Bucket {
                 put(user, state, null);
             }
         });
+        if (isFirst) {
+            replica.unveil(index);
+        }
         Set<String> own = new HashSet<>(replica.usersHere(index));
         states.forEach((user, state) -> {
             if (own.contains(user) || replica.isHere(state)) {
@@ -161,6 +165,10 @@ final class Bucket {
     private void put(String user, @Nullable UserState now, @Nullable Gone went) {
         UserState before = states.get(user);
         Presence old = seen(user, before);
+        boolean isHiding = now != null && now.isHiding();
+        if (isHiding != (before != null && before.isHiding())) {
+            replica.hide(this, user, isHiding);
+        }
         if (now == null) {
             states.remove(user);
         } else {

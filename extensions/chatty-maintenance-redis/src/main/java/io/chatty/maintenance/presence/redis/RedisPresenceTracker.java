@@ -153,6 +153,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
                 clock,
                 this::readSoon,
                 this::saySoon);
+        roster.veil();
         this.host = view(null);
         this.flush = builder.lastSeen == null
                 ? null

@@ -179,6 +179,16 @@ final class Replica {
         }
     }
 
+    /** A user chose, on whichever node, not to be seen, or to be seen again. Called under the bucket's lock. */
+    void hide(Bucket bucket, String user, boolean isHiding) {
+        here.roster().hide(user, isHiding, bucket.notes.said(user) == null);
+    }
+
+    /** It is known now who of a bucket hides. */
+    void unveil(int bucket) {
+        here.roster().unveil(bucket);
+    }
+
     boolean isHere(UserState state) {
         return state.on(here.node()).devices() > 0;
     }
