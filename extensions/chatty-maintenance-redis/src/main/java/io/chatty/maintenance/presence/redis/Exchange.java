@@ -1,17 +1,11 @@
 package io.chatty.maintenance.presence.redis;
 
-import io.chatty.maintenance.presence.redis.Link.Command;
 import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
-import io.chatty.maintenance.presence.redis.Notes.Note;
 import io.chatty.maintenance.presence.roster.Roster;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +16,6 @@ import org.slf4j.LoggerFactory;
 final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
-    private static final int AT_ONCE = 500;
-    private static final int READ_AT_ONCE = 8;
-
-    /** So many batches are said, then something else has its turn. */
-    private static final int BATCHES = 20;
-
-    private static final int SWEEPS = 10;
 
     private final NodeSettings settings;
     private final Keys keys;
@@ -42,6 +29,8 @@ final class Exchange {
     private final NodeSweep sweep;
     private final Peers peers;
     private final Hearing hearing;
+    private final CatchUp catchUp;
+    private final Saying saying;
     private volatile NodeId node;
     private volatile boolean connected;
     private boolean told; // that Redis is away
@@ -77,8 +66,10 @@ final class Exchange {
         this.sayMore = sayMore;
         this.node = NodeId.create(settings.name(), clock);
         this.sweep = new NodeSweep(keys, commands, link);
-        this.peers = new Peers(settings, commands, link, sweep);
+        this.peers = new Peers(settings, keys, commands, link, sweep);
         this.hearing = new Hearing(keys, link, mayShard);
+        this.catchUp = new CatchUp(commands, link, replica, hearing);
+        this.saying = new Saying(commands, link, replica, roster);
     }
 
     /** What the node is called at present: another name after each start, and after others gave it up. */
@@ -110,7 +101,7 @@ final class Exchange {
             if (message.startsWith("!")) {
                 String[] parts = message.substring(1).split("\\|", -1);
                 if (parts[0].equals(node())) {
-                    displaced(Escaped.undo(parts[1]), parts[2], parts[3]);
+                    roster.displace(Escaped.undo(parts[1]), Escaped.undo(parts[2]), Long.parseLong(parts[3]));
                 }
             } else if (replica.bucket(keys.bucketOf(channel)).heard(Change.parse(message))) {
                 reread.run();
@@ -126,10 +117,6 @@ final class Exchange {
         }
     }
 
-    private void displaced(String user, String device, String incarnation) {
-        roster.displace(user, Escaped.undo(device), Long.parseLong(incarnation));
-    }
-
     /** Says that the node is alive, looks for what it missed and what is over, and says what waits. @return whether Redis answered */
     boolean beat() {
         try {
@@ -137,9 +124,9 @@ final class Exchange {
                 connect();
             }
             long now = sayAlive();
-            poll(now);
-            listen();
-            reread(false);
+            catchUp.poll(now);
+            catchUp.listen();
+            catchUp.read();
             replica.hear();
             if (told) {
                 told = false;
@@ -170,13 +157,7 @@ final class Exchange {
     private void connect() throws RedisAway {
         hearing.forget();
         link.open();
-        doubtAll(); // what was told meanwhile is lost
-    }
-
-    private void doubtAll() {
-        for (int i = 0; i < Roster.SHARDS; i++) {
-            replica.bucket(i).doubt();
-        }
+        catchUp.doubtAll(); // what was told meanwhile is lost
     }
 
     /** @return the time by the clock of Redis */
@@ -190,14 +171,14 @@ final class Exchange {
                     settings.gone());
             node = NodeId.create(settings.name(), clock);
             isNew = true;
-            doubtAll(); // it reads all, and finds its sessions missing
+            catchUp.doubtAll(); // it reads all, and finds its sessions missing
             before = micros();
             answer = link.one(commands.beat(node(), true));
         }
         isNew = false;
         long now = Long.parseLong((String) answer.get(0));
         ahead = now - (before + micros()) / 2;
-        peers.heard(node, now, inPairs(answer.get(2)));
+        peers.heard(node, now, Link.inPairs(answer.get(2)));
         return now;
     }
 
@@ -206,153 +187,40 @@ final class Exchange {
         roster.usersOf(bucket).forEach(replica.bucket(bucket).notes::touched);
     }
 
-    private static Map<String, String> inPairs(Object list) {
-        List<?> all = (List<?>) list;
-        Map<String, String> pairs = new HashMap<>();
-        for (int i = 0; i < all.size(); i += 2) {
-            pairs.put((String) all.get(i), (String) all.get(i + 1));
-        }
-        return pairs;
-    }
-
-    private void poll(long now) throws RedisAway {
-        List<Command<List<Object>>> polls = new ArrayList<>();
-        long[] before = new long[Roster.SHARDS];
-        for (int i = 0; i < Roster.SHARDS; i++) {
-            before[i] = replica.bucket(i).sequence();
-            polls.add(commands.poll(i, now));
-        }
-        List<List<Object>> answers = link.all(polls);
-        List<Command<List<Object>>> over = new ArrayList<>();
-        for (int i = 0; i < Roster.SHARDS; i++) {
-            List<Object> answer = answers.get(i);
-            Bucket bucket = replica.bucket(i);
-            boolean isDoubtful = bucket.isDoubtful();
-            if (bucket.isToRead(before[i], Long.parseLong((String) answer.get(0)))) {
-                bucket.doubt();
-                if (!isDoubtful) {
-                    hearing.unheard(i); // it should have been told: perhaps nobody listens where it is told
-                }
-            }
-            hearing.told(i, answer.get(2).equals("1"));
-            for (Object user : (List<?>) answer.get(1)) {
-                over.add(commands.sayNothing("", Escaped.undo((String) user), now));
-            }
-        }
-        link.all(over);
-    }
-
-    private void listen() throws RedisAway {
-        for (int bucket : hearing.listen()) {
-            replica.bucket(bucket).doubt();
-        }
-    }
-
     /** Reads the buckets of which changes may have been lost. */
     void reread() {
         if (!link.isOpen()) {
             return; // with the next beat
         }
         try {
-            listen();
-            reread(true);
+            catchUp.listen();
+            if (catchUp.read()) {
+                reread.run();
+            }
         } catch (RedisAway e) {
             away(e);
         }
     }
 
-    private void reread(boolean soon) throws RedisAway {
-        List<Integer> doubtful = IntStream.range(0, Roster.SHARDS)
-                .filter(i -> replica.bucket(i).isDoubtful())
-                .boxed()
-                .toList();
-        boolean again = false;
-        for (int from = 0; from < doubtful.size(); from += READ_AT_ONCE) {
-            List<Integer> some = doubtful.subList(from, Math.min(doubtful.size(), from + READ_AT_ONCE));
-            List<Command<List<Object>>> reads = some.stream()
-                    .map(i -> commands.read(i, replica.bucket(i).sequence()))
-                    .toList();
-            List<List<Object>> answers = link.all(reads);
-            for (int i = 0; i < some.size(); i++) {
-                List<Object> answer = answers.get(i);
-                Map<String, UserState> states = new HashMap<>();
-                inPairs(answer.get(1)).forEach((user, state) -> {
-                    UserState parsed = UserState.parse(state);
-                    if (parsed != null) {
-                        states.put(Escaped.undo(user), parsed);
-                    }
-                });
-                again |= replica.bucket(some.get(i)).load(Long.parseLong((String) answer.get(0)), states);
-            }
-        }
-        if (again && soon) {
-            reread.run();
-        }
-    }
-
     /** Says what waits to be said, or some of it. */
     void say() {
-        List<Note> taken = new ArrayList<>();
-        int batches = 0;
-        while (link.isOpen() && !isNew) {
-            if (batches++ == BATCHES) {
+        if (isNew) {
+            return; // with the next beat
+        }
+        try {
+            if (saying.say(node(), ahead)) {
                 sayMore.run();
-                return;
             }
-            for (int i = 0; i < Roster.SHARDS && taken.size() < AT_ONCE; i++) {
-                replica.bucket(i).notes.take(AT_ONCE - taken.size(), taken);
-            }
-            if (taken.isEmpty()) {
-                return;
-            }
-            try {
-                say(taken);
-            } catch (RedisAway e) {
-                taken.forEach(
-                        note -> replica.bucket(Roster.shardOf(note.user)).notes.giveBack(note));
-                away(e);
-            }
-            taken.clear();
+        } catch (RedisAway e) {
+            away(e);
         }
     }
 
-    private void say(List<Note> taken) throws RedisAway {
-        List<Command<List<Object>>> says = new ArrayList<>();
-        for (Note note : taken) {
-            says.add(commands.say(node(), note.user, roster.sessionsOf(note.user), note.said(), ahead));
-        }
-        List<List<Object>> answers = link.all(says);
-        replica.hear();
-        for (int i = 0; i < taken.size(); i++) {
-            Note note = taken.get(i);
-            List<Object> answer = answers.get(i);
-            Bucket bucket = replica.bucket(Roster.shardOf(note.user));
-            String change = (String) answer.get(1);
-            if (!change.isEmpty()) {
-                bucket.did(Change.parse(change));
-            }
-            bucket.notes.done(note, Long.parseLong((String) answer.get(0)));
-            for (Object lost : (List<?>) answer.get(2)) {
-                String[] parts = ((String) lost).split("\\|", -1);
-                displaced(note.user, parts[0], parts[1]);
-            }
-        }
-    }
-
-    /** Takes some of the sessions of a node away that is gone, and notes how many. @return whether there are more */
+    /** Takes some of the sessions of a node away that is gone. @return whether there are more */
     boolean sweep() {
         try {
-            for (int i = 0; i < SWEEPS && link.isOpen() && sweep.isUnderWay(); i++) {
-                Swept swept = sweep.step(node(), AT_ONCE);
-                List<Command<Long>> notes = new ArrayList<>();
-                for (Map.Entry<String, Long> each : Map.of(
-                                "nodes", swept.nodes(), "users", swept.users(), "sessions", swept.sessions())
-                        .entrySet()) {
-                    if (each.getValue() > 0) {
-                        notes.add(redis -> redis.hincrby(keys.swept(), each.getKey(), each.getValue()));
-                    }
-                }
-                link.all(notes);
+            if (link.isOpen()) {
+                sweep.stepsOfItsOwn(node());
             }
             return link.isOpen() && sweep.isUnderWay();
         } catch (RedisAway e) {
@@ -373,26 +241,15 @@ final class Exchange {
 
     /** What {@link #sweep} has done, on all nodes, since this was asked last. */
     Swept sweptMeanwhile() throws RedisAway {
-        return asked(() -> {
-            Map<String, String> swept = inPairs(link.one(commands.swept()));
-            return new Swept(count(swept, "nodes"), count(swept, "users"), count(swept, "sessions"));
-        });
-    }
-
-    private static long count(Map<String, String> swept, String what) {
-        return Long.parseLong(swept.getOrDefault(what, "0"));
+        return asked(sweep::sweptMeanwhile);
     }
 
     /** What there is to sweep, as far as this node has heard. */
     Swept toSweep() throws RedisAway {
         return asked(() -> {
-            long now = micros() + ahead;
             Swept due = Swept.NOTHING;
-            for (Map.Entry<String, String> each :
-                    link.one(redis -> redis.hgetall(keys.nodes())).entrySet()) {
-                if (peers.isGone(node, each.getKey(), Long.parseLong(each.getValue()), now)) {
-                    due = due.plus(new Swept(1, 0, 0)).plus(replica.on(each.getKey()));
-                }
+            for (String gone : peers.gone(node, micros() + ahead)) {
+                due = due.plus(new Swept(1, 0, 0)).plus(replica.on(gone));
             }
             return due;
         });

@@ -8,7 +8,9 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +125,16 @@ final class Link implements AutoCloseable {
     static Command<List<Object>> script(Script script, List<String> keys, List<String> args) {
         return commands -> commands.evalsha(
                 script.digest(), ScriptOutputType.MULTI, keys.toArray(String[]::new), args.toArray(String[]::new));
+    }
+
+    /** What a script gives as keys and values in turn. */
+    static Map<String, String> inPairs(Object list) {
+        List<?> all = (List<?>) list;
+        Map<String, String> pairs = new HashMap<>();
+        for (int i = 0; i < all.size(); i += 2) {
+            pairs.put((String) all.get(i), (String) all.get(i + 1));
+        }
+        return pairs;
     }
 
     <T> T one(Command<T> command) throws RedisAway {

@@ -6,6 +6,7 @@ import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class NodeSweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
     private static final int AT_ONCE = 500;
+    private static final int STEPS = 10;
 
     /** A sweeper that does not go on for so long gives way to another. */
     private static final Duration LOCK = Duration.ofSeconds(10);
@@ -105,5 +107,31 @@ final class NodeSweep {
             ended += Long.parseLong((String) answer.get(3));
         }
         return new Swept(0, users.size(), ended);
+    }
+
+    /** Does some steps of a tracker's own, and notes in Redis what they took away. */
+    void stepsOfItsOwn(String me) throws RedisAway {
+        for (int i = 0; i < STEPS && gone != null; i++) {
+            Swept swept = step(me, AT_ONCE);
+            Map<String, Long> counts =
+                    Map.of("nodes", swept.nodes(), "users", swept.users(), "sessions", swept.sessions());
+            List<Command<Long>> notes = new ArrayList<>();
+            counts.forEach((what, count) -> {
+                if (count > 0) {
+                    notes.add(redis -> redis.hincrby(keys.swept(), what, count));
+                }
+            });
+            link.all(notes);
+        }
+    }
+
+    /** What trackers have taken away by themselves, on all nodes, since this was asked last. */
+    Swept sweptMeanwhile() throws RedisAway {
+        Map<String, String> swept = Link.inPairs(link.one(commands.swept()));
+        return new Swept(count(swept, "nodes"), count(swept, "users"), count(swept, "sessions"));
+    }
+
+    private static long count(Map<String, String> swept, String what) {
+        return Long.parseLong(swept.getOrDefault(what, "0"));
     }
 }

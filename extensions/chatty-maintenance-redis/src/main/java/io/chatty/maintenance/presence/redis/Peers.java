@@ -1,7 +1,9 @@
 package io.chatty.maintenance.presence.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -16,6 +18,7 @@ final class Peers {
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
 
     private final NodeSettings settings;
+    private final Keys keys;
     private final Commands commands;
     private final Link link;
     private final NodeSweep sweep;
@@ -25,8 +28,9 @@ final class Peers {
     private volatile int suspected;
     private volatile boolean isNamesake;
 
-    Peers(NodeSettings settings, Commands commands, Link link, NodeSweep sweep) {
+    Peers(NodeSettings settings, Keys keys, Commands commands, Link link, NodeSweep sweep) {
         this.settings = settings;
+        this.keys = keys;
         this.commands = commands;
         this.link = link;
         this.sweep = sweep;
@@ -92,8 +96,19 @@ final class Peers {
         }
     }
 
+    /** Which nodes are gone, and not swept yet. */
+    List<String> gone(NodeId me, long now) throws RedisAway {
+        List<String> gone = new ArrayList<>();
+        link.one(redis -> redis.hgetall(keys.nodes())).forEach((id, at) -> {
+            if (isGone(me, id, Long.parseLong(at), now)) {
+                gone.add(id);
+            }
+        });
+        return gone;
+    }
+
     /** Whether a node is left, given up, or silent for too long: its sessions are to be taken away. */
-    boolean isGone(NodeId me, String id, long at, long now) {
+    private boolean isGone(NodeId me, String id, long at, long now) {
         if (id.equals(me.toString())) {
             return false;
         }
