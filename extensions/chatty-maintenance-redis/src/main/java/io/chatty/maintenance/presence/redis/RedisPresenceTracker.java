@@ -480,7 +480,10 @@ public final class RedisPresenceTracker implements PresenceTracker {
             return this;
         }
 
-        /** What waits for Redis, one thing at a time. Default: a daemon thread of its own. */
+        /**
+         * What waits for Redis, one thing at a time. It must not do it in the thread that gives it the work: with {@link #sayEvery} 0, that
+         * holds locks. Default: a daemon thread of its own.
+         */
         public Builder work(Executor hosts) {
             work = Objects.requireNonNull(hosts, "hosts");
             return this;

@@ -139,14 +139,16 @@ class NodeSweepTaskTest {
 
     @Test
     void a_session_that_began_elsewhere_meanwhile_is_not_taken_away() throws Exception {
-        SteppedNode two = nodes.start("two", builder -> builder.sayEvery(Duration.ZERO));
+        SteppedNode two = nodes.start("two");
         oneDies();
         nodes.standStill(GONE);
         SingleRun run = new SingleRun(task(two), 1, nodes.world.instant());
         run.step();
+        SteppedNode three = nodes.start("three"); // it leaves the sweep that it finds to the other
         for (int i = 0; i < USERS; i += 4) {
-            two.tracker.connect("user" + i, "phone");
+            three.tracker.connect("user" + i, "phone");
         }
+        three.scheduler.advance(Duration.ofMillis(25)); // said
         Counts counts = run.go();
         assertThat(counts.get("nodes")).isEqualTo(1);
         assertThat(counts.get("sessions")).isBetween(200L, 201L); // 50 were displaced, but for what went first
