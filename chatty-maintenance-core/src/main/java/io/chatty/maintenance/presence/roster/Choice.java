@@ -65,6 +65,13 @@ final class Choice {
         return now == null && !isWaiting && tokens == entry.shard.choiceBurst;
     }
 
+    /** Later, and on another node, they chose to be seen. */
+    void hideNoLonger() {
+        if (status() == PresenceStatus.INVISIBLE) {
+            now = null;
+        }
+    }
+
     void choose(Optional<ChosenStatus> chosen, int tick) {
         waiting = chosen.orElse(null);
         isWaiting = true;

@@ -134,15 +134,20 @@ public final class LastSeenFlush implements MaintenanceTask {
 
     /** Writes all that is left, for at most 10 s. */
     public void close() {
+        close(CLOSE_WITHIN);
+    }
+
+    /** Writes all that is left, for at most so long. */
+    public void close(Duration bound) {
         Thread last = new Thread(this::writeAll, "chatty-maintenance-presence-last-seen");
         last.setDaemon(true);
         last.start();
         try {
-            last.join(CLOSE_WITHIN.toMillis());
+            last.join(bound.toMillis());
             if (last.isAlive()) {
                 LOG.warn(
                         "When users were last seen is not all written after {}: the next start of node {} puts it right",
-                        CLOSE_WITHIN,
+                        bound,
                         node);
                 last.interrupt();
             }

@@ -110,6 +110,30 @@ public final class Roster {
         return shards[shard].usersWithSession();
     }
 
+    /**
+     * From now on all users are taken for hiding, until it is known of a shard who does: {@link #unveil}. For a tracker that shares
+     * choices with others, so that nothing is written of a user who chose on another node not to be seen.
+     */
+    public void veil() {
+        for (Shard shard : shards) {
+            shard.veil(true);
+        }
+    }
+
+    /** It is known now who of a shard hides. */
+    public void unveil(int shard) {
+        shards[shard].veil(false);
+    }
+
+    /**
+     * Whether a user hides by what they chose, on whichever node.
+     *
+     * @param isLatest whether that is later than what they chose here
+     */
+    public void hide(String user, boolean isHiding, boolean isLatest) {
+        shard(user).hide(user, isHiding, isLatest);
+    }
+
     /** Whether something that a user chose waits for its turn. */
     public boolean isChoiceWaiting(String user) {
         return shard(user).isChoiceWaiting(user);

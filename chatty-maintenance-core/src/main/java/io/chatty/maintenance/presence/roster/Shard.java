@@ -10,11 +10,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,8 @@ final class Shard {
             return size() > MOST_TIMED_OUT;
         }
     };
+    private final Set<String> hiding = new HashSet<>(); // by a choice that is known from another node
+    private boolean veiled; // it is not known who hides
     private int withSession;
     private long version; // of what is seen of its users: no session that is not seen moves it
     private long incarnation; // of the session that came last
@@ -266,8 +270,15 @@ final class Shard {
         changed(session.entry);
     }
 
-    /** Folds what a user's sessions and choice come to, and tells of it if others see that. Called under the lock. */
+    /** Folds what a user's sessions and choice come to, and tells of it. Called under the lock. */
     void changed(UserEntry entry) {
+        fold(entry);
+        listener.touched(index, entry.user);
+        forgetIfIdle(entry);
+    }
+
+    /** Tells of it if others see that. */
+    private void fold(UserEntry entry) {
         PresenceStatus own = entry.own();
         PresenceStatus status = own.isOnline() ? own : PresenceStatus.OFFLINE;
         int devices = own.isOnline() ? entry.count() : 0;
@@ -295,8 +306,32 @@ final class Shard {
                 listener.shown(index, before, known(entry));
             }
         }
-        listener.touched(index, entry.user);
-        forgetIfIdle(entry);
+    }
+
+    synchronized void veil(boolean is) {
+        veiled = is;
+        users.values().forEach(this::fold);
+    }
+
+    synchronized void hide(String user, boolean isHiding, boolean isLatest) {
+        if (isHiding) {
+            hiding.add(user);
+        } else {
+            hiding.remove(user);
+        }
+        UserEntry entry = users.get(user);
+        if (entry != null) {
+            if (!isHiding && isLatest && entry.choice != null) {
+                entry.choice.hideNoLonger();
+            }
+            fold(entry);
+            forgetIfIdle(entry);
+        }
+    }
+
+    /** Whether a user hides, or may hide, by a choice that was made on another node. Called under the lock. */
+    boolean isHiding(String user) {
+        return veiled || (!hiding.isEmpty() && hiding.contains(user));
     }
 
     /** What a user chose takes effect. Called under the lock. */

@@ -76,6 +76,9 @@ final class UserEntry {
         if (sessions == null) {
             return PresenceStatus.OFFLINE;
         }
+        if (shard.isHiding(user)) {
+            return PresenceStatus.INVISIBLE;
+        }
         PresenceStatus chosen = choice == null ? null : choice.status();
         if (chosen != null) {
             return chosen;

@@ -26,6 +26,7 @@ import io.chatty.maintenance.file.sweep.ReferenceList;
 import io.chatty.maintenance.file.verify.FindingsFile;
 import io.chatty.maintenance.jdbc.ChatDatabase;
 import io.chatty.maintenance.presence.local.LocalPresenceTracker;
+import io.chatty.maintenance.presence.redis.RedisPresenceTracker;
 import io.chatty.maintenance.schedule.Schedule;
 import io.chatty.maintenance.testkit.TestClock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -60,6 +61,7 @@ final class ArchitectureTest {
     private static final String RETENTION = ROOT + ".retention..";
     private static final String FILE = ROOT + ".file..";
     private static final String PRESENCE = ROOT + ".presence..";
+    private static final String PRESENCE_OVER_REDIS = ROOT + ".presence.redis..";
     private static final String ENGINE = ROOT + ".engine..";
     private static final String JDBC = ROOT + ".jdbc..";
     private static final String INTERNAL = ROOT + ".jdbc.internal..";
@@ -69,7 +71,8 @@ final class ArchitectureTest {
             MaintenanceEngine.class.getName(),
             FindingsFile.class.getName(),
             ReferenceList.class.getName(),
-            LocalPresenceTracker.Builder.class.getName());
+            LocalPresenceTracker.Builder.class.getName(),
+            RedisPresenceTracker.Builder.class.getName());
 
     /** Each uses at most those before it. */
     private static final List<String> INTERNALS = Stream.of(
@@ -127,9 +130,27 @@ final class ArchitectureTest {
                 "class Bad { io.chatty.maintenance.run.Run run; }"),
 
         PRESENCE_USES_AT_MOST_TASK(
-                usesOnly(PRESENCE, "java..", "org.jspecify..", "org.slf4j..", "io.micrometer..", PRESENCE, TASK),
+                usesOnly(
+                        PRESENCE,
+                        "java..",
+                        "org.jspecify..",
+                        "org.slf4j..",
+                        "io.micrometer..",
+                        "io.lettuce..",
+                        PRESENCE,
+                        TASK),
                 "presence",
                 "class Bad { io.chatty.maintenance.run.Run run; }"),
+
+        NOTHING_USES_A_CLIENT_OF_REDIS_BUT_PRESENCE_OVER_IT(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(PRESENCE_OVER_REDIS)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("io.lettuce..", PRESENCE_OVER_REDIS),
+                "presence",
+                "class Bad { io.lettuce.core.RedisURI redis; }"),
 
         ARROWS_BETWEEN_INTERNALS_GO_ONE_WAY(
                 classes().that().resideInAPackage(INTERNAL).should(useOnlyWhatStandsBefore(INTERNALS)),
@@ -232,7 +253,12 @@ final class ArchitectureTest {
 
     @Test
     void the_rules_look_at_all_published_modules_and_no_test() {
-        assertThat(Stream.of(Schedule.class, MaintenanceEngine.class, ChatDatabase.class, TestClock.class))
+        assertThat(Stream.of(
+                        Schedule.class,
+                        MaintenanceEngine.class,
+                        ChatDatabase.class,
+                        TestClock.class,
+                        RedisPresenceTracker.class))
                 .allSatisfy(type -> assertThat(CODE.contain(type)).isTrue());
         assertThat(CODE.contain(ArchitectureTest.class)).isFalse();
     }

@@ -255,6 +255,31 @@ final class GuideTest {
         }
     }
 
+    private static final String NODES = """
+            import io.chatty.maintenance.jdbc.ChatDatabase;
+            import io.chatty.maintenance.presence.PresenceTracker;
+            import io.chatty.maintenance.presence.redis.RedisPresenceTracker;
+            import io.lettuce.core.RedisURI;
+
+            final class Nodes {
+                static PresenceTracker node(ChatDatabase chat) {
+            %s
+                    return presence;
+                }
+            }
+            """;
+
+    @Test
+    void its_presence_over_several_nodes_is_one(@TempDir Path folder) {
+        Sources.compile(
+                folder,
+                Map.of("Nodes.java", NODES.formatted(block("Presence", 2))),
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
     @Test
     void its_policies_are_ones(@TempDir Path folder) {
         String policies = block("Policies", 0).replace("scope -> …", "scope -> Optional.empty()");

@@ -6,6 +6,8 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.embedded.RedisServer;
 
 /** All other tests run on the class path; a host may as well be a module, on a module path and nothing else. */
 final class ModulePathTest {
@@ -89,24 +92,111 @@ final class ModulePathTest {
             }
             """;
 
+    /** What it brings along beside for presence over several nodes. */
+    private static final Set<String> REDIS_MODULES = Set.of(
+            "io.chatty.maintenance.api",
+            "io.chatty.maintenance.core",
+            "io.chatty.maintenance.redis",
+            "org.jspecify",
+            "org.slf4j",
+            "com.cronutils",
+            "dev.failsafe.core",
+            "com.github.benmanes.caffeine",
+            "micrometer.core",
+            "micrometer.commons",
+            "lettuce.core",
+            "redis.clients.authentication.core",
+            "reactor.core",
+            "org.reactivestreams",
+            "io.netty.common",
+            "io.netty.buffer",
+            "io.netty.codec",
+            "io.netty.codec.dns",
+            "io.netty.handler",
+            "io.netty.resolver",
+            "io.netty.resolver.dns",
+            "io.netty.transport",
+            "io.netty.transport.unix.common");
+
+    private static final String REDIS_DESCRIPTOR = """
+            module host {
+                requires io.chatty.maintenance.redis;
+            }
+            """;
+
+    private static final String REDIS_MAIN = """
+            package host;
+
+            import io.chatty.maintenance.presence.PresenceEvent;
+            import io.chatty.maintenance.presence.redis.RedisPresenceTracker;
+            import io.lettuce.core.RedisURI;
+            import java.util.concurrent.CountDownLatch;
+            import java.util.concurrent.TimeUnit;
+
+            public final class Main {
+                public static void main(String[] args) throws Exception {
+                    var seen = new CountDownLatch(1);
+                    try (var presence = RedisPresenceTracker.builder(RedisURI.create(args[0])).build();
+                            var told = presence.onChange(ann -> seen.countDown())) {
+                        presence.connect("ann", "phone");
+                        boolean isSeen = seen.await(60, TimeUnit.SECONDS);
+                        System.out.println(RedisPresenceTracker.class.getModule() + ", " + PresenceEvent.class.getModule());
+                        System.out.println(isSeen + " " + presence.presenceOf("ann").status());
+                    }
+                }
+            }
+            """;
+
+    @Test
+    void presence_over_redis_runs_in_a_host_that_is_a_module(@TempDir Path folder) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        RedisServer redis = RedisServer.builder()
+                .port(port)
+                .bind("127.0.0.1")
+                .setting("save \"\"")
+                .build();
+        redis.start();
+        try {
+            assertThat(said(folder, REDIS_DESCRIPTOR, REDIS_MAIN, REDIS_MODULES, "redis://127.0.0.1:" + port)
+                            .lines())
+                    .contains("module io.chatty.maintenance.redis, module io.chatty.maintenance.api", "true ONLINE");
+        } finally {
+            redis.stop();
+        }
+    }
+
     @Test
     void an_engine_runs_in_a_host_that_is_a_module(@TempDir Path folder) throws Exception {
-        String library = modulePath();
+        assertThat(said(folder, DESCRIPTOR, MAIN, MODULES).lines())
+                .contains(
+                        "module io.chatty.maintenance.core, module io.chatty.maintenance.jdbc",
+                        "SUCCEEDED deleted.expired=31 examined=31");
+    }
+
+    /** What a host says that is compiled and run with these modules and no others, and ends well. */
+    private static String said(Path folder, String descriptor, String main, Set<String> modules, String... args)
+            throws Exception {
+        String library = modulePath(modules);
         Path host = folder.resolve("host");
         Sources.compile(
                 host,
-                Map.of("module-info.java", DESCRIPTOR, "host/Main.java", MAIN),
+                Map.of("module-info.java", descriptor, "host/Main.java", main),
                 "--release",
                 "17",
                 "--module-path",
                 library);
         Path output = folder.resolve("output.txt");
-        Process child = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--module-path",
-                        host + File.pathSeparator + library,
-                        "--module",
-                        "host/host.Main"))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--module-path",
+                host + File.pathSeparator + library,
+                "--module",
+                "host/host.Main"));
+        command.addAll(List.of(args));
+        Process child = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -114,25 +204,22 @@ final class ModulePathTest {
             boolean ended = child.waitFor(2, TimeUnit.MINUTES);
             String said = Files.readString(output);
             assertThat(ended).as("ends by itself, having said: %s", said).isTrue();
-            assertThat(said.lines())
-                    .contains(
-                            "module io.chatty.maintenance.core, module io.chatty.maintenance.jdbc",
-                            "SUCCEEDED deleted.expired=31 examined=31");
-            assertThat(child.exitValue()).isZero();
+            assertThat(child.exitValue()).as("having said: %s", said).isZero();
+            return said;
         } finally {
             child.destroyForcibly();
         }
     }
 
     /** The entries of this test's class path that are those modules. */
-    private static String modulePath() throws IOException {
+    private static String modulePath(Set<String> modules) throws IOException {
         Map<String, String> found = new HashMap<>();
         List<String> entries =
                 new ArrayList<>(List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)));
         for (String entry : entries) {
-            module(Path.of(entry)).filter(MODULES::contains).ifPresent(name -> found.put(name, entry));
+            module(Path.of(entry)).filter(modules::contains).ifPresent(name -> found.put(name, entry));
         }
-        assertThat(found).containsOnlyKeys(MODULES);
+        assertThat(found).containsOnlyKeys(modules);
         return found.values().stream().collect(Collectors.joining(File.pathSeparator));
     }
 

@@ -3,6 +3,7 @@ package io.chatty.maintenance.presence.redis;
 import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceStatus;
+import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.redis.UserState.Count;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,6 +127,7 @@ final class Bucket {
         if (!doubtful && read <= sequence) {
             return false; // changes were faster
         }
+        boolean isFirst = !loaded;
         sequence = read;
         doubtful = false;
         loaded = true;
@@ -139,6 +141,9 @@ final class Bucket {
                 put(user, state, null);
             }
         });
+        if (isFirst) {
+            replica.unveil(index);
+        }
         Set<String> own = new HashSet<>(replica.usersHere(index));
         states.forEach((user, state) -> {
             if (own.contains(user) || replica.isHere(state)) {
@@ -160,6 +165,10 @@ final class Bucket {
     private void put(String user, @Nullable UserState now, @Nullable Gone went) {
         UserState before = states.get(user);
         Presence old = seen(user, before);
+        boolean isHiding = now != null && now.isHiding();
+        if (isHiding != (before != null && before.isHiding())) {
+            replica.hide(this, user, isHiding);
+        }
         if (now == null) {
             states.remove(user);
         } else {
@@ -254,6 +263,18 @@ final class Bucket {
                 isOnline && chosen != null ? chosen.text() : Optional.empty(),
                 known.version(),
                 known.asOf());
+    }
+
+    /** What a node has, as far as it is known in Redis. */
+    synchronized Swept on(String node) {
+        long users = 0;
+        long sessions = 0;
+        for (UserState state : states.values()) {
+            int devices = state.on(node).devices();
+            users += devices > 0 ? 1 : 0;
+            sessions += devices;
+        }
+        return new Swept(0, users, sessions);
     }
 
     synchronized Instant asOf() {

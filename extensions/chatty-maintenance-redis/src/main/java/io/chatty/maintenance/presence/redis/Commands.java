@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The scripts with their keys and arguments, which stand at the head of each. */
@@ -17,12 +18,17 @@ final class Commands {
 
     private final Keys keys;
     private final String life;
+    private final BooleanSupplier mayShard;
     private final @Nullable InstantSource time;
 
-    /** @param time by which Redis judges; null for its own clock */
-    Commands(Keys keys, Duration life, @Nullable InstantSource time) {
+    /**
+     * @param mayShard whether sharded pub/sub may be used
+     * @param time by which Redis judges; null for its own clock
+     */
+    Commands(Keys keys, Duration life, BooleanSupplier mayShard, @Nullable InstantSource time) {
         this.keys = keys;
         this.life = String.valueOf(life.toNanos() / 1000);
+        this.mayShard = mayShard;
         this.time = time;
     }
 
@@ -62,7 +68,7 @@ final class Commands {
                 Escaped.of(user),
                 String.valueOf(seen),
                 keys.channel(Roster.shardOf(user)),
-                keys.nodeChannels()));
+                mayShard.getAsBoolean() ? "1" : "0"));
     }
 
     private Command<List<Object>> say(String node, String user, List<String> args) {
@@ -103,5 +109,10 @@ final class Commands {
                 Script.GIVEUP,
                 List.of(keys.nodes()),
                 List.of(String.valueOf(now), node, String.valueOf(notHeardSince)));
+    }
+
+    /** What trackers have swept by themselves since this was asked last. */
+    Command<List<Object>> swept() {
+        return Link.script(Script.SWEPT, List.of(keys.swept()), List.of());
     }
 }

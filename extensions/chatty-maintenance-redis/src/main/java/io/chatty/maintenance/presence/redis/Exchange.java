@@ -1,15 +1,11 @@
 package io.chatty.maintenance.presence.redis;
 
-import io.chatty.maintenance.presence.redis.Link.Command;
-import io.chatty.maintenance.presence.redis.Notes.Note;
+import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.roster.Roster;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +16,6 @@ import org.slf4j.LoggerFactory;
 final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
-    private static final int AT_ONCE = 500;
-    private static final int READ_AT_ONCE = 8;
-
-    /** So many batches are said, then something else has its turn. */
-    private static final int BATCHES = 20;
 
     private final NodeSettings settings;
     private final Keys keys;
@@ -35,7 +26,11 @@ final class Exchange {
     private final InstantSource clock;
     private final Runnable reread;
     private final Runnable sayMore;
+    private final NodeSweep sweep;
     private final Peers peers;
+    private final Hearing hearing;
+    private final CatchUp catchUp;
+    private final Saying saying;
     private volatile NodeId node;
     private volatile boolean connected;
     private boolean told; // that Redis is away
@@ -45,6 +40,7 @@ final class Exchange {
     /**
      * Not connected yet.
      *
+     * @param mayShard whether sharded pub/sub may be used
      * @param reread sees to it that {@link #reread} is called soon
      * @param sayMore sees to it that {@link #say} is called soon
      */
@@ -53,6 +49,7 @@ final class Exchange {
             Server server,
             Commands commands,
             Keys keys,
+            BooleanSupplier mayShard,
             Replica replica,
             Roster roster,
             InstantSource clock,
@@ -61,14 +58,18 @@ final class Exchange {
         this.settings = settings;
         this.keys = keys;
         this.commands = commands;
-        this.link = new Link(server, settings.timeout(), this::told);
+        this.link = new Link(server, settings.timeout(), new Ear());
         this.replica = replica;
         this.roster = roster;
         this.clock = clock;
         this.reread = reread;
         this.sayMore = sayMore;
         this.node = NodeId.create(settings.name(), clock);
-        this.peers = new Peers(settings, keys, commands, link);
+        this.sweep = new NodeSweep(keys, commands, link);
+        this.peers = new Peers(settings, keys, commands, link, sweep);
+        this.hearing = new Hearing(keys, link, mayShard);
+        this.catchUp = new CatchUp(commands, link, replica, hearing);
+        this.saying = new Saying(commands, link, replica, roster);
     }
 
     /** What the node is called at present: another name after each start, and after others gave it up. */
@@ -88,21 +89,32 @@ final class Exchange {
         return UserState.micros(clock.instant());
     }
 
-    private void told(String channel, String message) {
-        int bucket = keys.bucketOf(channel);
-        if (bucket >= 0) {
-            replica.hear();
-            if (replica.bucket(bucket).heard(Change.parse(message))) {
-                reread.run();
-            }
-        } else {
-            String[] parts = message.split("\\|", -1);
-            displaced(Escaped.undo(parts[0]), parts[1], parts[2]);
-        }
+    /** Of how many buckets changes are heard by sharded pub/sub. */
+    int sharded() {
+        return hearing.sharded();
     }
 
-    private void displaced(String user, String device, String incarnation) {
-        roster.displace(user, Escaped.undo(device), Long.parseLong(incarnation));
+    private final class Ear implements Link.Listener {
+        @Override
+        public void told(String channel, String message) {
+            replica.hear();
+            if (message.startsWith("!")) {
+                String[] parts = message.substring(1).split("\\|", -1);
+                if (parts[0].equals(node())) {
+                    roster.displace(Escaped.undo(parts[1]), Escaped.undo(parts[2]), Long.parseLong(parts[3]));
+                }
+            } else if (replica.bucket(keys.bucketOf(channel)).heard(Change.parse(message))) {
+                reread.run();
+            }
+        }
+
+        @Override
+        public void unheard(String channel) {
+            int bucket = keys.bucketOf(channel);
+            hearing.unheard(bucket);
+            replica.bucket(bucket).doubt();
+            reread.run();
+        }
     }
 
     /** Says that the node is alive, looks for what it missed and what is over, and says what waits. @return whether Redis answered */
@@ -112,8 +124,9 @@ final class Exchange {
                 connect();
             }
             long now = sayAlive();
-            poll(now);
-            reread(false);
+            catchUp.poll(now);
+            catchUp.listen();
+            catchUp.read();
             replica.hear();
             if (told) {
                 told = false;
@@ -142,13 +155,9 @@ final class Exchange {
     }
 
     private void connect() throws RedisAway {
-        List<String> channels = new ArrayList<>();
-        IntStream.range(0, Roster.SHARDS).mapToObj(keys::channel).forEach(channels::add);
-        channels.add(keys.nodeChannels() + node);
-        link.open(channels);
-        for (int i = 0; i < Roster.SHARDS; i++) {
-            replica.bucket(i).doubt(); // what was told meanwhile is lost
-        }
+        hearing.forget();
+        link.open();
+        catchUp.doubtAll(); // what was told meanwhile is lost
     }
 
     /** @return the time by the clock of Redis */
@@ -162,14 +171,14 @@ final class Exchange {
                     settings.gone());
             node = NodeId.create(settings.name(), clock);
             isNew = true;
-            connect(); // it listens under its new name, reads all, and finds its sessions missing
+            catchUp.doubtAll(); // it reads all, and finds its sessions missing
             before = micros();
             answer = link.one(commands.beat(node(), true));
         }
         isNew = false;
         long now = Long.parseLong((String) answer.get(0));
         ahead = now - (before + micros()) / 2;
-        peers.heard(node, now, inPairs(answer.get(2)));
+        peers.heard(node, now, Link.inPairs(answer.get(2)));
         return now;
     }
 
@@ -178,147 +187,108 @@ final class Exchange {
         roster.usersOf(bucket).forEach(replica.bucket(bucket).notes::touched);
     }
 
-    private static Map<String, String> inPairs(Object list) {
-        List<?> all = (List<?>) list;
-        Map<String, String> pairs = new HashMap<>();
-        for (int i = 0; i < all.size(); i += 2) {
-            pairs.put((String) all.get(i), (String) all.get(i + 1));
-        }
-        return pairs;
-    }
-
-    private void poll(long now) throws RedisAway {
-        List<Command<List<Object>>> polls = new ArrayList<>();
-        long[] before = new long[Roster.SHARDS];
-        for (int i = 0; i < Roster.SHARDS; i++) {
-            before[i] = replica.bucket(i).sequence();
-            polls.add(commands.poll(i, now));
-        }
-        List<List<Object>> answers = link.all(polls);
-        List<Command<List<Object>>> over = new ArrayList<>();
-        for (int i = 0; i < Roster.SHARDS; i++) {
-            if (replica.bucket(i)
-                    .isToRead(before[i], Long.parseLong((String) answers.get(i).get(0)))) {
-                replica.bucket(i).doubt();
-            }
-            for (Object user : (List<?>) answers.get(i).get(1)) {
-                over.add(commands.sayNothing("", Escaped.undo((String) user), now));
-            }
-        }
-        link.all(over);
-    }
-
     /** Reads the buckets of which changes may have been lost. */
     void reread() {
         if (!link.isOpen()) {
             return; // with the next beat
         }
         try {
-            reread(true);
+            catchUp.listen();
+            if (catchUp.read()) {
+                reread.run();
+            }
         } catch (RedisAway e) {
             away(e);
         }
     }
 
-    private void reread(boolean soon) throws RedisAway {
-        List<Integer> doubtful = IntStream.range(0, Roster.SHARDS)
-                .filter(i -> replica.bucket(i).isDoubtful())
-                .boxed()
-                .toList();
-        boolean again = false;
-        for (int from = 0; from < doubtful.size(); from += READ_AT_ONCE) {
-            List<Integer> some = doubtful.subList(from, Math.min(doubtful.size(), from + READ_AT_ONCE));
-            List<Command<List<Object>>> reads = some.stream()
-                    .map(i -> commands.read(i, replica.bucket(i).sequence()))
-                    .toList();
-            List<List<Object>> answers = link.all(reads);
-            for (int i = 0; i < some.size(); i++) {
-                List<Object> answer = answers.get(i);
-                Map<String, UserState> states = new HashMap<>();
-                inPairs(answer.get(1)).forEach((user, state) -> {
-                    UserState parsed = UserState.parse(state);
-                    if (parsed != null) {
-                        states.put(Escaped.undo(user), parsed);
-                    }
-                });
-                again |= replica.bucket(some.get(i)).load(Long.parseLong((String) answer.get(0)), states);
-            }
-        }
-        if (again && soon) {
-            reread.run();
-        }
-    }
-
     /** Says what waits to be said, or some of it. */
     void say() {
-        List<Note> taken = new ArrayList<>();
-        int batches = 0;
-        while (link.isOpen() && !isNew) {
-            if (batches++ == BATCHES) {
+        if (isNew) {
+            return; // with the next beat
+        }
+        try {
+            if (saying.say(node(), ahead)) {
                 sayMore.run();
-                return;
             }
-            for (int i = 0; i < Roster.SHARDS && taken.size() < AT_ONCE; i++) {
-                replica.bucket(i).notes.take(AT_ONCE - taken.size(), taken);
-            }
-            if (taken.isEmpty()) {
-                return;
-            }
-            try {
-                say(taken);
-            } catch (RedisAway e) {
-                taken.forEach(
-                        note -> replica.bucket(Roster.shardOf(note.user)).notes.giveBack(note));
-                away(e);
-            }
-            taken.clear();
-        }
-    }
-
-    private void say(List<Note> taken) throws RedisAway {
-        List<Command<List<Object>>> says = new ArrayList<>();
-        for (Note note : taken) {
-            says.add(commands.say(node(), note.user, roster.sessionsOf(note.user), note.said(), ahead));
-        }
-        List<List<Object>> answers = link.all(says);
-        replica.hear();
-        for (int i = 0; i < taken.size(); i++) {
-            Note note = taken.get(i);
-            List<Object> answer = answers.get(i);
-            Bucket bucket = replica.bucket(Roster.shardOf(note.user));
-            String change = (String) answer.get(1);
-            if (!change.isEmpty()) {
-                bucket.did(Change.parse(change));
-            }
-            bucket.notes.done(note, Long.parseLong((String) answer.get(0)));
-            for (Object lost : (List<?>) answer.get(2)) {
-                String[] parts = ((String) lost).split("\\|", -1);
-                displaced(note.user, parts[0], parts[1]);
-            }
+        } catch (RedisAway e) {
+            away(e);
         }
     }
 
     /** Takes some of the sessions of a node away that is gone. @return whether there are more */
     boolean sweep() {
         try {
-            return link.isOpen() && peers.sweep(node);
+            if (link.isOpen()) {
+                sweep.stepsOfItsOwn(node());
+            }
+            return link.isOpen() && sweep.isUnderWay();
         } catch (RedisAway e) {
             away(e);
             return false;
         }
     }
 
-    /** Says what waits, and that the node leaves: others take its sessions away when that time is over. */
-    void leave(Duration grace) {
+    /** Takes sessions of at most so many users away, if a node is gone. @return nothing when none is left, or another node sweeps */
+    Swept sweepSome(int most) throws RedisAway {
+        return asked(() -> {
+            if (!sweep.isUnderWay()) {
+                sayAlive();
+            }
+            return sweep.step(node(), most);
+        });
+    }
+
+    /** What {@link #sweep} has done, on all nodes, since this was asked last. */
+    Swept sweptMeanwhile() throws RedisAway {
+        return asked(sweep::sweptMeanwhile);
+    }
+
+    /** What there is to sweep, as far as this node has heard. */
+    Swept toSweep() throws RedisAway {
+        return asked(() -> {
+            Swept due = Swept.NOTHING;
+            for (String gone : peers.gone(node, micros() + ahead)) {
+                due = due.plus(new Swept(1, 0, 0)).plus(replica.on(gone));
+            }
+            return due;
+        });
+    }
+
+    private Swept asked(Question question) throws RedisAway {
+        if (!link.isOpen()) {
+            throw new RedisAway("there is no connection");
+        }
+        try {
+            return question.ask();
+        } catch (RedisAway e) {
+            away(e);
+            throw e;
+        }
+    }
+
+    private interface Question {
+        Swept ask() throws RedisAway;
+    }
+
+    /**
+     * Says what waits, and that the node leaves: others take its sessions away when that time is over.
+     *
+     * @return whether Redis answered
+     */
+    boolean leave(Duration grace) {
         say();
+        boolean isTold = false;
         try {
             if (link.isOpen()) {
                 long end = micros() + ahead + grace.toNanos() / 1000;
                 link.one(redis -> redis.hset(keys.nodes(), node(), "-" + end));
+                isTold = true;
             }
         } catch (RedisAway e) {
             away(e);
         }
         link.close();
+        return isTold;
     }
 }

@@ -47,18 +47,18 @@ record Keys(String prefix) {
         return prefix + ":sweeper";
     }
 
+    /** A hash of what trackers have swept by themselves. */
+    String swept() {
+        return prefix + ":swept";
+    }
+
+    /** Where it is told what changes in a bucket. It shares the hash tag too: with sharded pub/sub, it is of the bucket's node of the cluster. */
     String channel(int bucket) {
         return of(bucket, "changes");
     }
 
-    /** Which bucket a channel is of; -1 for none. */
+    /** Which bucket a channel is of. */
     int bucketOf(String channel) {
-        int end = channel.indexOf("}:changes");
-        return end < 0 ? -1 : Integer.parseInt(channel.substring(prefix.length() + 2, end));
-    }
-
-    /** With a node behind it: where that is told of its sessions that are displaced. */
-    String nodeChannels() {
-        return prefix + ":node:";
+        return Integer.parseInt(channel.substring(prefix.length() + 2, channel.indexOf("}:changes")));
     }
 }

@@ -8,11 +8,13 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ final class Link implements AutoCloseable {
 
     private final Server server;
     private final Duration timeout;
-    private final BiConsumer<String, String> listener;
+    private final Listener listener;
     private volatile @Nullable Open open;
 
     private record Open(Server.Connection asks, StatefulRedisPubSubConnection<String, String> listens) {}
@@ -34,8 +36,16 @@ final class Link implements AutoCloseable {
     /** A command that is sent with others. */
     interface Command<T> extends Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> {}
 
-    /** @param listener is called with channel and message, in a thread of the client's */
-    Link(Server server, Duration timeout, BiConsumer<String, String> listener) {
+    /** Is told in threads of the client's. */
+    interface Listener {
+
+        void told(String channel, String message);
+
+        /** A channel is not listened to any more, of the server's own accord. */
+        void unheard(String channel);
+    }
+
+    Link(Server server, Duration timeout, Listener listener) {
         this.server = server;
         this.timeout = timeout;
         this.listener = listener;
@@ -47,22 +57,17 @@ final class Link implements AutoCloseable {
         return now != null && now.asks.itself().isOpen() && now.listens.isOpen();
     }
 
-    /** Connects, and listens to channels. */
-    void open(List<String> channels) throws RedisAway {
+    /** Connects. */
+    void open() throws RedisAway {
         close();
         Server.Connection asks = null;
         StatefulRedisPubSubConnection<String, String> listens = null;
         try {
+            await(server.look().toCompletableFuture(), System.nanoTime() + timeout.toNanos());
             asks = server.connect();
             listens = server.listen();
-            listens.addListener(new RedisPubSubAdapter<>() {
-                @Override
-                public void message(String channel, String message) {
-                    listener.accept(channel, message);
-                }
-            });
+            listens.addListener(new Telling());
             open = new Open(asks, listens);
-            await(listens.async().subscribe(channels.toArray(String[]::new)), System.nanoTime() + timeout.toNanos());
             List<Command<String>> loads = new ArrayList<>();
             for (Script script : Script.values()) {
                 loads.add(commands -> commands.scriptLoad(script.text()));
@@ -76,10 +81,60 @@ final class Link implements AutoCloseable {
         }
     }
 
+    private final class Telling extends RedisPubSubAdapter<String, String> {
+        @Override
+        public void message(String channel, String message) {
+            listener.told(channel, message);
+        }
+
+        @Override
+        public void smessage(String channel, String message) {
+            listener.told(channel, message);
+        }
+
+        @Override
+        public void sunsubscribed(String channel, long count) {
+            listener.unheard(channel);
+        }
+    }
+
+    /** Listens to channels too, plain and sharded ones. */
+    void listen(List<String> plain, List<String> sharded) throws RedisAway {
+        Open now = open;
+        if (now == null) {
+            throw broken(new IllegalStateException("there is no connection"));
+        }
+        try {
+            List<RedisFuture<Void>> answers = new ArrayList<>();
+            if (!plain.isEmpty()) {
+                answers.add(now.listens.async().subscribe(plain.toArray(String[]::new)));
+            }
+            for (String channel : sharded) { // each by itself: they are on several nodes of a cluster
+                answers.add(now.listens.async().ssubscribe(channel));
+            }
+            long end = System.nanoTime() + timeout.toNanos();
+            for (RedisFuture<Void> answer : answers) {
+                await(answer, end);
+            }
+        } catch (RuntimeException e) { // Lettuce's
+            throw broken(e);
+        }
+    }
+
     /** Does a script. */
     static Command<List<Object>> script(Script script, List<String> keys, List<String> args) {
         return commands -> commands.evalsha(
                 script.digest(), ScriptOutputType.MULTI, keys.toArray(String[]::new), args.toArray(String[]::new));
+    }
+
+    /** What a script gives as keys and values in turn. */
+    static Map<String, String> inPairs(Object list) {
+        List<?> all = (List<?>) list;
+        Map<String, String> pairs = new HashMap<>();
+        for (int i = 0; i < all.size(); i += 2) {
+            pairs.put((String) all.get(i), (String) all.get(i + 1));
+        }
+        return pairs;
     }
 
     <T> T one(Command<T> command) throws RedisAway {
@@ -113,7 +168,7 @@ final class Link implements AutoCloseable {
         return results;
     }
 
-    private <T> T await(RedisFuture<T> answer, long end) throws RedisAway {
+    private <T> T await(Future<T> answer, long end) throws RedisAway {
         try {
             return answer.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

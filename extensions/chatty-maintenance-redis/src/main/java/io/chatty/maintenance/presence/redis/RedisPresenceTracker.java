@@ -10,20 +10,14 @@ import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.presence.PresenceView;
 import io.chatty.maintenance.presence.PresenceVisibility;
 import io.chatty.maintenance.presence.broadcast.Broadcaster;
-import io.chatty.maintenance.presence.broadcast.PresenceSource;
 import io.chatty.maintenance.presence.broadcast.View;
-import io.chatty.maintenance.presence.redis.Notes.Said;
 import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.LastSeenFlush;
-import io.chatty.maintenance.presence.roster.Roster;
-import io.chatty.maintenance.presence.roster.RosterListener;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,8 +30,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -82,6 +76,11 @@ import org.slf4j.LoggerFactory;
  * Should all of that fail, sessions expire in Redis after twice the time until a node is gone; nodes say all of theirs again in that time, four
  * times over, spread evenly.
  *
+ * <p><b>How changes are told.</b> By sharded pub/sub where the server has it (Redis 7.0 and later), otherwise by plain pub/sub. The server that has a
+ * bucket tells which with each beat, so servers can be upgraded, set back and mixed while nodes run: a node that listens to the other way for up to one beat finds by
+ * the sequence that it missed something, and reads it. In a Redis Cluster a change goes to the servers of its slot alone; when a slot moves, nodes
+ * listen there.
+ *
  * <p>It needs Redis 5 or later, alone, with replicas, or as a cluster, and some memory there for each user with a session or a choice. If
  * Redis loses data, nodes find that, and say what they have; choices of that time are lost.
  *
@@ -91,69 +90,58 @@ public final class RedisPresenceTracker implements PresenceTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
 
-    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(5);
-    private static final Duration SOON = Duration.ofMillis(50);
+    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(2);
+    private static final Duration WRITE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration HURRY_WITHIN = Duration.ofSeconds(3);
 
-    private final NodeSettings nodeSettings;
     private final PresenceSettings settings;
+    private final Clockwork clockwork;
     private final Server server;
-    private final Roster roster;
-    private final Replica replica;
-    private final Exchange exchange;
-    private final Turns turns;
+    private final Node node;
+    private final Reading reading;
+    private final Condition condition;
     private final Broadcaster broadcaster;
     private final View host;
-    private final PresenceSource source;
     private final PresenceVisibility visibility;
     private final @Nullable PresenceDirectory directory;
     private final @Nullable LastSeenStore lastSeen;
     private final @Nullable LastSeenFlush flush;
-    private final InstantSource clock;
-    private final Clockwork clockwork;
-    private final AtomicBoolean noted = new AtomicBoolean();
-    private int nextRepeated; // by the scheduler alone
-    private volatile boolean closed;
+    private final NodeSweepTask nodeSweep;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisPresenceTracker(Builder builder) {
-        this.nodeSettings = builder.nodeSettings();
+        NodeSettings nodeSettings = builder.nodeSettings();
         this.settings = builder.settings.build();
-        this.clock = builder.clock;
         this.visibility = builder.visibility;
         this.directory = builder.directory;
         this.lastSeen = builder.lastSeen;
         this.clockwork = new Clockwork(builder.scheduler, builder.subscribers);
-        this.turns = new Turns(builder.work);
-        this.source = new Source();
-        this.broadcaster = new Broadcaster(
-                source, clockwork.subscribers(), () -> clockwork.after(settings.eventWindow(), this::tell));
-        this.roster = new Roster(settings, clock, builder.ticker, new Noting());
-        this.replica = new Replica(new Here(), clock, settings.lastSeenGrain());
         this.server = builder.server.get();
-        Keys keys = new Keys(nodeSettings.prefix());
-        this.exchange = new Exchange(
-                nodeSettings,
+        Means means = new Means(
                 server,
-                new Commands(keys, nodeSettings.life(), builder.redisTime),
-                keys,
-                replica,
-                roster,
-                clock,
-                this::readSoon,
-                this::saySoon);
+                clockwork,
+                new Turns(builder.work),
+                builder.clock,
+                builder.ticker,
+                builder.redisTime,
+                builder.mayShard);
+        this.node = new Node(nodeSettings, settings, means, lastSeen != null, this::note);
+        this.reading = new Reading(node.replica(), builder.clock, this::isOn);
+        this.condition = new Condition(nodeSettings, builder.clock, node.exchange(), node.replica());
+        this.broadcaster = new Broadcaster(
+                reading, clockwork.subscribers(), () -> clockwork.after(settings.eventWindow(), this::tell));
         this.host = view(null);
-        this.flush = builder.lastSeen == null
+        this.nodeSweep = new NodeSweepTask(node.sweeping());
+        this.flush = lastSeen == null
                 ? null
-                : new LastSeenFlush(roster, builder.lastSeen, nodeSettings.name(), settings, clock);
+                : new LastSeenFlush(node.roster(), lastSeen, nodeSettings.name(), settings, builder.clock);
         if (builder.meters != null) {
-            roster.register(builder.meters);
+            node.roster().register(builder.meters);
             broadcaster.register(builder.meters);
-            register(builder.meters);
+            condition.register(builder.meters);
         }
         LOG.info("Presence over several nodes by Redis: {}", nodeSettings);
-        clockwork.after(Duration.ZERO, this::beat);
-        clockwork.every(nodeSettings.beat(), this::beat);
-        clockwork.every(roster.tick(), roster::sweep);
-        clockwork.every(nodeSettings.round().dividedBy(Roster.SHARDS), this::repeatSome);
+        node.start();
     }
 
     /** A builder of a tracker that connects to a Redis by a client of its own. */
@@ -184,133 +172,23 @@ public final class RedisPresenceTracker implements PresenceTracker {
         broadcaster.tell();
     }
 
+    private void note(int bucket, Presence before, Presence now) {
+        if (broadcaster.isWanted()) {
+            broadcaster.note(bucket, before, now);
+        }
+    }
+
     private View view(@Nullable String viewer) {
-        return new View(source, broadcaster, visibility, directory, viewer);
-    }
-
-    private void beat() {
-        turns.take(Turns.Kind.BEAT, () -> {
-            if (exchange.beat() && exchange.peers().isSweeping()) {
-                sweep();
-            }
-        });
-    }
-
-    private void sweep() {
-        if (exchange.sweep()) {
-            clockwork.after(SOON, () -> turns.take(Turns.Kind.SWEEP, this::sweep));
-        }
-    }
-
-    private void readSoon() {
-        clockwork.after(SOON, () -> turns.take(Turns.Kind.READ, exchange::reread));
-    }
-
-    private void saySoon() {
-        if (nodeSettings.sayEvery().isZero()) {
-            turns.take(Turns.Kind.SAY, exchange::say);
-        } else if (noted.compareAndSet(false, true)) {
-            clockwork.after(nodeSettings.sayEvery(), () -> {
-                noted.set(false);
-                turns.take(Turns.Kind.SAY, exchange::say);
-            });
-        }
-    }
-
-    /** So that sessions do not expire in Redis: the users of one bucket after the other. */
-    private void repeatSome() {
-        exchange.repeat(nextRepeated);
-        nextRepeated = (nextRepeated + 1) % Roster.SHARDS;
-        saySoon();
-    }
-
-    private final class Noting implements RosterListener {
-        @Override
-        public boolean isWanted() {
-            return false; // others are told of what is in Redis
-        }
-
-        @Override
-        public void shown(int shard, Presence before, Presence now) {
-            // not wanted
-        }
-
-        @Override
-        public boolean isSeenKept() {
-            return lastSeen != null;
-        }
-
-        @Override
-        public void touched(int shard, String user) {
-            replica.bucket(shard).notes.touched(user);
-            saySoon();
-        }
-
-        @Override
-        public void chose(int shard, String user, @Nullable ChosenStatus now) {
-            replica.bucket(shard).notes.chose(user, new Said(UserState.micros(clock.instant()), now));
-            saySoon();
-        }
-    }
-
-    private final class Here implements Replica.Here {
-        @Override
-        public Roster roster() {
-            return roster;
-        }
-
-        @Override
-        public String node() {
-            return exchange.node();
-        }
-
-        @Override
-        public boolean isConnected() {
-            return exchange.isConnected();
-        }
-
-        @Override
-        public void noted() {
-            saySoon();
-        }
-
-        @Override
-        public void tell(int bucket, Presence before, Presence now) {
-            if (broadcaster.isWanted()) {
-                broadcaster.note(bucket, before, now);
-            }
-        }
-    }
-
-    private final class Source implements PresenceSource {
-        @Override
-        public int shards() {
-            return Roster.SHARDS;
-        }
-
-        @Override
-        public int shardOf(String user) {
-            return Roster.shardOf(user);
-        }
-
-        @Override
-        public Presence read(String user) {
-            return isOn() ? replica.read(user) : Presence.unknown(user, clock.instant());
-        }
-
-        @Override
-        public long snapshot(int shard, @Nullable Collection<String> only, Consumer<Presence> consumer) {
-            return replica.bucket(shard).snapshot(only, consumer);
-        }
+        return new View(reading, broadcaster, visibility, directory, viewer);
     }
 
     private boolean isOn() {
-        return isEnabled() && !closed;
+        return isEnabled() && !closed.get();
     }
 
     @Override
     public PresenceSession connect(String user, String device) {
-        return roster.connect(View.name("user", user), View.name("device", device));
+        return node.roster().connect(View.name("user", user), View.name("device", device));
     }
 
     @Override
@@ -326,27 +204,27 @@ public final class RedisPresenceTracker implements PresenceTracker {
     @Override
     public Presence own(String user) {
         View.name("user", user);
-        return isOn() ? replica.own(user) : Presence.unknown(user, clock.instant());
+        return reading.own(user);
     }
 
     @Override
     public void choose(String user, ChosenStatus status) {
-        roster.choose(View.name("user", user), Optional.of(status));
+        node.roster().choose(View.name("user", user), Optional.of(status));
     }
 
     @Override
     public void chooseNothing(String user) {
-        roster.choose(View.name("user", user), Optional.empty());
+        node.roster().choose(View.name("user", user), Optional.empty());
     }
 
     @Override
     public Optional<ChosenStatus> chosen(String user) {
-        return replica.chosen(View.name("user", user));
+        return node.replica().chosen(View.name("user", user));
     }
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        return host.lastSeen(users, user -> isOn() ? replica.seenHere(user) : Optional.empty(), lastSeen);
+        return host.lastSeen(users, reading::seenHere, lastSeen);
     }
 
     @Override
@@ -377,56 +255,34 @@ public final class RedisPresenceTracker implements PresenceTracker {
 
     @Override
     public Figures figures() {
-        return roster.figures();
+        return node.roster().figures();
     }
 
+    /**
+     * {@code last-seen}, where that is kept, for the engine of each node; and {@code presence-nodes}, of which one run in all nodes is
+     * enough: it takes the sessions of nodes away that are gone, as trackers do by themselves, and puts on record what they did.
+     */
     @Override
     public List<MaintenanceTask> tasks() {
-        return flush == null ? List.of() : List.of(flush);
+        return flush == null ? List.of(nodeSweep) : List.of(flush, nodeSweep);
     }
 
     @Override
     public List<String> problems() {
-        if (closed) {
+        if (closed.get()) {
             return List.of("closed");
         }
-        List<String> problems = new ArrayList<>(roster.problems());
+        List<String> problems = new ArrayList<>(node.roster().problems());
         if (flush != null && flush.failure() != null) {
             problems.add(flush.failure());
         }
-        if (!exchange.isConnected()) {
-            problems.add("Redis does not answer: users of other nodes are shown as of " + replica.heard()
-                    + ", and changes of " + replica.waiting() + " users wait: look at Redis, or the network to it");
-        }
-        if (exchange.peers().suspected() > 0) {
-            problems.add(exchange.peers().suspected() + " of "
-                    + exchange.peers().nodes() + " nodes have not been heard of for " + nodeSettings.suspect()
-                    + " or longer: the log has which");
-        }
-        if (exchange.peers().isNamesake()) {
-            problems.add("another node is called " + nodeSettings.name() + ": give each a nodeName of its own");
-        }
+        problems.addAll(condition.problems());
         return problems;
     }
 
-    private void register(MeterRegistry registry) {
-        String prefix = "chatty.maintenance.presence.";
-        Gauge.builder(prefix + "nodes", exchange.peers(), Peers::nodes)
-                .description("nodes that are not gone, this one among them")
-                .register(registry);
-        Gauge.builder(prefix + "nodes.suspected", exchange.peers(), Peers::suspected)
-                .description("nodes that have not been heard of for a while")
-                .register(registry);
-        Gauge.builder(prefix + "waiting", replica, Replica::waiting)
-                .description("users of whom something waits to be said to the other nodes")
-                .register(registry);
-        TimeGauge.builder(
-                        prefix + "age",
-                        replica,
-                        TimeUnit.MILLISECONDS,
-                        it -> clock.millis() - it.heard().toEpochMilli())
-                .description("how long ago this node last heard from Redis")
-                .register(registry);
+    /** Of how many buckets changes are heard by sharded pub/sub. */
+    int shardedChannels() {
+        return node.exchange().sharded();
     }
 
     /**
@@ -442,32 +298,42 @@ public final class RedisPresenceTracker implements PresenceTracker {
 
     /** How this node stands with Redis and the others. */
     public Standing standing() {
+        Peers peers = node.exchange().peers();
         return new Standing(
-                exchange.isConnected(),
-                replica.heard(),
-                replica.waiting(),
-                exchange.peers().nodes(),
-                exchange.peers().suspected());
+                node.exchange().isConnected(),
+                node.replica().heard(),
+                node.replica().waiting(),
+                peers.nodes(),
+                peers.suspected());
     }
 
     /**
      * Ends the sessions of this node. Other nodes see their users go after the grace of a lost connection, if they have not come back
-     * elsewhere by then. Takes 5 s longer at most where Redis does not answer.
+     * elsewhere by then; where Redis does not answer within 2 s, when this node is gone for them. Then it is written when users were last seen, for 10 s at most, and
+     * for 3 s where Redis did not answer: 5 s in all. It never throws, and gives an interrupt back.
      */
     @Override
     public void close() {
-        if (closed) {
+        if (!closed.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
-        clockwork.close();
-        turns.close(() -> exchange.leave(settings.reconnectGrace()), LEAVE_WITHIN);
-        roster.close();
+        AtomicBoolean isAnswered = new AtomicBoolean();
+        end(clockwork::close);
+        end(() -> isAnswered.set(node.leave(settings.reconnectGrace(), LEAVE_WITHIN)));
+        end(node.roster()::close);
         if (flush != null) {
-            flush.close();
+            end(() -> flush.close(isAnswered.get() ? WRITE_WITHIN : HURRY_WITHIN));
         }
-        broadcaster.close();
-        server.close();
+        end(broadcaster::close);
+        end(server::close);
+    }
+
+    private static void end(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException e) { // of the host's executors, of a client of Redis: the rest is to end all the same
+            LOG.warn("A part of presence did not end as it should", e);
+        }
     }
 
     /** Builds a {@link RedisPresenceTracker}. Values that are not allowed are refused with an {@link IllegalArgumentException}. */
@@ -486,6 +352,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
         private @Nullable Executor subscribers;
         private @Nullable Executor work;
         private @Nullable InstantSource redisTime;
+        private BooleanSupplier mayShard = () -> true;
         private String prefix = "chatty:presence";
         private @Nullable String nodeName;
         private @Nullable MeterRegistry meters;
@@ -611,7 +478,10 @@ public final class RedisPresenceTracker implements PresenceTracker {
             return this;
         }
 
-        /** What waits for Redis, one thing at a time. Default: a daemon thread of its own. */
+        /**
+         * What waits for Redis, one thing at a time. It must not do it in the thread that gives it the work: with {@link #sayEvery} 0, that
+         * holds locks. Default: a daemon thread of its own.
+         */
         public Builder work(Executor hosts) {
             work = Objects.requireNonNull(hosts, "hosts");
             return this;
@@ -620,6 +490,12 @@ public final class RedisPresenceTracker implements PresenceTracker {
         /** For tests whose time is not that of Redis. */
         Builder redisTime(InstantSource time) {
             redisTime = time;
+            return this;
+        }
+
+        /** For tests with a Redis that has no sharded pub/sub, or has it all of a sudden. */
+        Builder mayShard(BooleanSupplier may) {
+            mayShard = may;
             return this;
         }
 

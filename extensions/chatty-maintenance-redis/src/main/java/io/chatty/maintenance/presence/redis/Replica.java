@@ -3,6 +3,7 @@ package io.chatty.maintenance.presence.redis;
 import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceStatus;
+import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.redis.Notes.Said;
 import io.chatty.maintenance.presence.redis.UserState.Count;
 import io.chatty.maintenance.presence.roster.Roster;
@@ -178,6 +179,16 @@ final class Replica {
         }
     }
 
+    /** A user chose, on whichever node, not to be seen, or to be seen again. Called under the bucket's lock. */
+    void hide(Bucket bucket, String user, boolean isHiding) {
+        here.roster().hide(user, isHiding, bucket.notes.said(user) == null);
+    }
+
+    /** It is known now who of a bucket hides. */
+    void unveil(int bucket) {
+        here.roster().unveil(bucket);
+    }
+
     boolean isHere(UserState state) {
         return state.on(here.node()).devices() > 0;
     }
@@ -188,6 +199,15 @@ final class Replica {
 
     void tell(int bucket, Presence before, Presence now) {
         here.tell(bucket, before, now);
+    }
+
+    /** What a node has, as far as it is known. */
+    Swept on(String node) {
+        Swept all = Swept.NOTHING;
+        for (Bucket bucket : buckets) {
+            all = all.plus(bucket.on(node));
+        }
+        return all;
     }
 
     /** Of how many users something waits to be said. */

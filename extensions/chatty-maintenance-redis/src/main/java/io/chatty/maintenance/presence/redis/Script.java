@@ -16,7 +16,8 @@ enum Script {
     READ,
     POLL,
     BEAT,
-    GIVEUP;
+    GIVEUP,
+    SWEPT;
 
     private final String text;
     private final String digest;

@@ -12,6 +12,8 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** Where connections come from. */
@@ -31,6 +33,11 @@ interface Server extends AutoCloseable {
 
     /** A connection that only listens. */
     StatefulRedisPubSubConnection<String, String> listen();
+
+    /** Asks again what servers there are, before a connection is made anew. Nothing to do where there is one. */
+    default CompletionStage<Void> look() {
+        return CompletableFuture.completedFuture(null);
+    }
 
     /** Ends what is not the host's. */
     @Override
@@ -86,6 +93,11 @@ interface Server extends AutoCloseable {
             @Override
             public StatefulRedisPubSubConnection<String, String> listen() {
                 return client.connectPubSub(StringCodec.UTF8);
+            }
+
+            @Override
+            public CompletionStage<Void> look() {
+                return client.refreshPartitionsAsync();
             }
 
             @Override

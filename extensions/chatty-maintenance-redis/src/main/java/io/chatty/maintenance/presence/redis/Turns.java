@@ -1,9 +1,11 @@
 package io.chatty.maintenance.presence.redis;
 
+import io.chatty.maintenance.task.MaintenanceException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -89,25 +91,47 @@ final class Turns {
         }
     }
 
-    /** Does a last thing, and waits for it for so long. */
+    /**
+     * Does it in this thread, when its turn comes.
+     *
+     * @throws MaintenanceException if that is not within the bound, or this is closed
+     */
+    <T> T now(Callable<T> action, Duration bound) throws Exception {
+        if (!turn.tryLock(bound.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new MaintenanceException(
+                    "Redis was waited for by something else all of " + bound + ": try again later");
+        }
+        try {
+            if (closed) {
+                throw new MaintenanceException("the tracker is closed; build a new one");
+            }
+            return action.call();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Does a last thing, in a thread of its own, and waits for it for so long. */
     void close(Runnable last, Duration bound) {
         closed = true;
         CountDownLatch done = new CountDownLatch(1);
+        Thread thread = new Thread(
+                () -> {
+                    turn.lock();
+                    try {
+                        last.run();
+                    } finally {
+                        turn.unlock();
+                        done.countDown();
+                    }
+                },
+                "chatty-maintenance-presence-redis-last");
+        thread.setDaemon(true);
+        thread.start();
         try {
-            executor.execute(() -> {
-                turn.lock();
-                try {
-                    last.run();
-                } finally {
-                    turn.unlock();
-                    done.countDown();
-                }
-            });
             if (!done.await(bound.toNanos(), TimeUnit.NANOSECONDS)) {
                 LOG.warn("Redis does not answer within {}: others see this node go when it is gone for them", bound);
             }
-        } catch (RejectedExecutionException e) {
-            LOG.warn("The executor for work with Redis refuses: others see this node go when it is gone for them", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -117,6 +117,11 @@ record UserState(
         return count.active > 0 ? PresenceStatus.ONLINE : PresenceStatus.AWAY;
     }
 
+    /** Whether they chose not to be seen. */
+    boolean isHiding() {
+        return chosen != null && chosen.status().equals(Optional.of(PresenceStatus.INVISIBLE));
+    }
+
     /** What is on all nodes. */
     Count all() {
         return count(node -> true);

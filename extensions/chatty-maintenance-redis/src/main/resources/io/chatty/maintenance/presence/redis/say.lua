@@ -5,12 +5,19 @@
 -- KEYS  1 the user's sessions and choice   2 states of the bucket   3 sequence of the bucket   4 when users are due   5 users of the node
 -- ARGV  1 now in microseconds, 0 for this server's clock   2 the node; empty to look only at what is over by itself
 --       3 how long a session lives without being said again, in microseconds   4 the user   5 when the user was seen, in microseconds
---       6 the bucket's channel   7 the beginning of the nodes' channels   8 the choice: order|status|until|text, or empty for no news;
+--       6 the bucket's channel   7 whether sharded pub/sub may be used (0 or 1)   8 the choice: order|status|until|text, or empty for no news;
 --       until begins with microseconds
 --       then of each session: device, incarnation, when it began, whether it is idle (0 or 1)
--- Gives the sequence, what was published or an empty text, and device|incarnation of each session that is displaced by one elsewhere.
+-- Publishes previous|sequence|now|seen|user|state where something changed, and !node|user|device|incarnation of a session that is displaced:
+-- to the bucket's shard alone where this server has that, which Redis has since 7.0, otherwise to all.
+-- Gives the sequence, what was published or an empty text, device|incarnation of each session that is displaced by one elsewhere, and how many
+-- sessions of the node are over.
 local function text(number)
   return string.format('%.0f', number)
+end
+
+local function publish(message)
+  redis.call(ARGV[7] == '1' and redis.REDIS_VERSION_NUM and 'SPUBLISH' or 'PUBLISH', ARGV[6], message)
 end
 
 local now = tonumber(ARGV[1])
@@ -42,6 +49,7 @@ local function count(node, idle, ends)
 end
 
 local choice = false
+local ended = 0
 local displaced = {}
 local fields = redis.call('HGETALL', KEYS[1])
 for i = 1, #fields, 2 do
@@ -56,13 +64,14 @@ for i = 1, #fields, 2 do
     if node == me then
       if not want then
         redis.call('HDEL', KEYS[1], field)
+        ended = ended + 1
       elseif want.incarnation == incarnation then
         want.began = began -- whatever clocks do meanwhile
       end
     elseif ends <= now then
       redis.call('HDEL', KEYS[1], field)
     elseif want and (want.began > began or (want.began == began and me > node)) then
-      redis.call('PUBLISH', ARGV[7] .. node, user .. '|' .. device .. '|' .. incarnation)
+      publish('!' .. node .. '|' .. user .. '|' .. device .. '|' .. incarnation)
     else
       if want then
         wanted[device] = nil
@@ -157,7 +166,7 @@ if devices > 0 or chosen ~= '' then
       .. chosen .. '|' .. till .. '|' .. order .. '|' .. words
 end
 if after == (before or '') then
-  return { text(previous), '', displaced }
+  return { text(previous), '', displaced, text(ended) }
 end
 redis.call('SET', KEYS[3], text(sequence))
 if after == '' then
@@ -166,5 +175,5 @@ else
   redis.call('HSET', KEYS[2], user, after)
 end
 local message = text(previous) .. '|' .. text(sequence) .. '|' .. text(now) .. '|' .. ARGV[5] .. '|' .. user .. '|' .. after
-redis.call('PUBLISH', ARGV[6], message)
-return { text(sequence), message, displaced }
+publish(message)
+return { text(sequence), message, displaced, text(ended) }

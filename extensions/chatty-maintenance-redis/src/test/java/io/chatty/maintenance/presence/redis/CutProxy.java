@@ -18,6 +18,7 @@ final class CutProxy implements AutoCloseable {
     private final int target;
     private final Set<Socket> open = new HashSet<>(); // guarded by this
     private boolean cut; // guarded by this
+    private boolean held; // guarded by this
 
     CutProxy(int target) {
         this.target = target;
@@ -75,12 +76,28 @@ final class CutProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream()) {
             int read = in.read(buffer);
             while (read >= 0) {
+                awaitLetGo();
                 out.write(buffer, 0, read);
                 read = in.read(buffer);
             }
         } catch (IOException e) {
             // cut
         }
+    }
+
+    private synchronized void awaitLetGo() throws IOException {
+        try {
+            while (held) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Connections stand, and begin, but nothing comes through; for good. */
+    synchronized void hold() {
+        held = true;
     }
 
     /** Ends all connections, and lets none begin. */

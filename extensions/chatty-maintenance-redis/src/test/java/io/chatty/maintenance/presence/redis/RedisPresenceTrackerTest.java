@@ -20,12 +20,12 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -38,42 +38,29 @@ class RedisPresenceTrackerTest {
     private static final Duration SAID = Duration.ofMillis(25);
     private static final Duration BEAT = Duration.ofSeconds(5);
 
-    private final String prefix = StartedRedis.freshPrefix();
-    private final TestClock world = new TestClock(SteppedNode.START);
-    private final List<SteppedNode> nodes = new ArrayList<>();
+    private final SteppedNodes stepped = new SteppedNodes();
+    private final String prefix = stepped.prefix;
+    private final TestClock world = stepped.world;
+    private final List<SteppedNode> nodes = stepped.running;
     private final RedisClient client = RedisClient.create(StartedRedis.uri());
     private final RedisCommands<String, String> redis = client.connect().sync();
 
     @AfterEach
     void close() {
-        nodes.forEach(SteppedNode::close);
+        stepped.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
     }
 
     private SteppedNode start(String name, UnaryOperator<RedisPresenceTracker.Builder> change) {
-        SteppedNode node = new SteppedNode(prefix, name, world, Duration.ZERO, change);
-        nodes.add(node);
-        return node;
+        return stepped.start(name, change);
     }
 
     private SteppedNode start(String name) {
-        return start(name, builder -> builder);
+        return stepped.start(name);
     }
 
-    /** Lets time pass for all nodes, in steps. */
     private void advance(Duration time) {
-        Instant end = world.instant().plus(time);
-        while (world.instant().isBefore(end)) {
-            Duration left = Duration.between(world.instant(), end);
-            Duration step = left.compareTo(Duration.ofMillis(500)) < 0 ? left : Duration.ofMillis(500);
-            world.advance(step);
-            nodes.forEach(node -> node.scheduler.advance(step));
-        }
-    }
-
-    private void stop(SteppedNode node) {
-        nodes.remove(node);
-        node.kill();
+        stepped.advance(time);
     }
 
     private static void awaitSeen(SteppedNode node, String user, PresenceStatus status) {
@@ -278,7 +265,7 @@ class RedisPresenceTrackerTest {
         }
         two.tracker.connect("user7", "desk");
         advance(BEAT);
-        stop(one);
+        stepped.kill(one);
         advance(Duration.ofMinutes(4));
         assertThat(two.statusOf("user8")).isEqualTo(ONLINE);
         advance(Duration.ofMinutes(1).plus(BEAT.multipliedBy(3)));
@@ -296,7 +283,7 @@ class RedisPresenceTrackerTest {
         one.tracker.connect("ann", "phone");
         one.tracker.connect("bob", "phone");
         advance(BEAT);
-        stop(one);
+        stepped.kill(one);
         SteppedNode again = start("one");
         again.tracker.connect("bob", "phone");
         advance(Duration.ofSeconds(30).plus(BEAT.multipliedBy(2)));
@@ -472,6 +459,50 @@ class RedisPresenceTrackerTest {
         assertThat(one.statusOf("ann")).isEqualTo(ONLINE);
         assertThat(one.tracker.presenceOf("ann").version()).as("she never went").isEqualTo(version);
         assertThat(redis.exists(key)).isZero();
+    }
+
+    @Test
+    void changes_are_told_by_sharded_pub_sub_where_the_server_has_it() {
+        SteppedNode one = start("one");
+        SteppedNode two = start("two");
+        assertThat(redis.pubsubShardChannels("{" + prefix + ":*")).hasSize(Roster.SHARDS);
+        assertThat(redis.pubsubChannels("*" + prefix + "*")).isEmpty();
+        one.tracker.connect("ann", "phone");
+        advance(SAID);
+        awaitSeen(two, "ann", ONLINE);
+    }
+
+    @Test
+    void changes_are_told_by_plain_pub_sub_where_the_server_has_no_other() {
+        SteppedNode one = start("one", builder -> builder.mayShard(() -> false));
+        SteppedNode two = start("two", builder -> builder.mayShard(() -> false));
+        assertThat(redis.pubsubChannels("{" + prefix + ":*")).hasSize(Roster.SHARDS);
+        assertThat(redis.pubsubShardChannels("*" + prefix + "*")).isEmpty();
+        PresenceSession old = one.tracker.connect("ann", "phone");
+        advance(SAID);
+        awaitSeen(two, "ann", ONLINE);
+        two.tracker.connect("ann", "phone");
+        advance(SAID);
+        SteppedNode.await("displaced", () -> !old.isOpen());
+    }
+
+    @Test
+    void nodes_that_do_not_hear_each_other_yet_since_the_server_was_upgraded_find_what_they_missed() {
+        AtomicBoolean upgraded = new AtomicBoolean();
+        SteppedNode one = start("one", builder -> builder.mayShard(upgraded::get));
+        SteppedNode two = start("two");
+        one.tracker.connect("ann", "phone");
+        two.tracker.connect("bob", "phone");
+        advance(BEAT.multipliedBy(3));
+        assertThat(two.statusOf("ann")).isEqualTo(ONLINE);
+        assertThat(one.statusOf("bob")).isEqualTo(ONLINE);
+        assertThat(one.tracker.shardedChannels()).isZero();
+        upgraded.set(true);
+        advance(BEAT);
+        assertThat(one.tracker.shardedChannels()).isEqualTo(Roster.SHARDS);
+        two.tracker.connect("cid", "phone");
+        advance(SAID);
+        awaitSeen(one, "cid", ONLINE); // no beat was between
     }
 
     @Test

@@ -3,12 +3,14 @@ package io.chatty.maintenance.presence.redis;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import redis.embedded.RedisServer;
+import redis.embedded.RedisServerBuilder;
 
-/** A Redis, 6.2, that is started once for all tests, keeps nothing on disk, and ends with them. */
+/** A Redis, 7.0, that is started once for all tests, keeps nothing on disk, and ends with them. */
 final class StartedRedis {
 
     private static final AtomicInteger PREFIXES = new AtomicInteger();
@@ -17,7 +19,7 @@ final class StartedRedis {
     private StartedRedis() {}
 
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -25,25 +27,13 @@ final class StartedRedis {
     }
 
     private static int start() {
-        try {
-            int port = freePort();
-            RedisServer server = RedisServer.newRedisServer()
-                    .port(port)
-                    .bind("127.0.0.1")
-                    .setting("save \"\"")
-                    .build();
-            server.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try {
-                    server.stop();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }));
-            return port;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        int port = freePort();
+        server(port).build().start(); // it is stopped when this process ends
+        return port;
+    }
+
+    static RedisServerBuilder server(int port) {
+        return RedisServer.builder().port(port).bind("127.0.0.1").setting("save \"\"");
     }
 
     static int port() {
