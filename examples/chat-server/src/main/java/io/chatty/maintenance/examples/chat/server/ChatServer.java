@@ -59,6 +59,7 @@ public final class ChatServer implements AutoCloseable {
     private static final int SHOWN = 50;
     private static final int LONGEST_ROOM = 100;
     private static final int LONGEST_TOPIC = 1_000;
+    private static final int QUOTED = 200;
 
     private final Conversations conversations;
     private final PresenceTracker presence;
@@ -239,9 +240,15 @@ public final class ChatServer implements AutoCloseable {
     private static String wanted(@Nullable String given, String name, Predicate<String> allowed, String words) {
         if (given == null || !allowed.test(given)) {
             throw new BadRequestResponse(
-                    name + ": " + (given == null ? "nothing" : "\"" + given + "\"") + " given, " + words + " allowed");
+                    name + ": " + (given == null ? "nothing" : quoted(given)) + " given, " + words + " allowed");
         }
         return given;
+    }
+
+    private static String quoted(String given) {
+        return given.length() <= QUOTED
+                ? "\"" + given + "\""
+                : "\"" + given.substring(0, QUOTED) + "…\", of " + given.length() + " characters,";
     }
 
     @Override
