@@ -21,7 +21,8 @@ public interface LastSeenStore {
      * What a node says of a user.
      *
      * @param user who
-     * @param at the last sign of life; what is stored only goes forward
+     * @param at the last sign of life; what is stored only goes forward. 1970 began, or earlier, if it is not known: then no time
+     *     is stored, and no user for the sake of it
      * @param online whether the node has a session of the user
      */
     record Seen(String user, Instant at, boolean online) {
@@ -29,6 +30,11 @@ public interface LastSeenStore {
         public Seen {
             Objects.requireNonNull(user, "user");
             Objects.requireNonNull(at, "at");
+        }
+
+        /** Whether it is known when the last sign of life was. */
+        public boolean isTimeKnown() {
+            return at.isAfter(Instant.EPOCH);
         }
     }
 

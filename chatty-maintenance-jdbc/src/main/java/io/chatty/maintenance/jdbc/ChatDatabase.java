@@ -142,7 +142,8 @@ public final class ChatDatabase {
     }
 
     /**
-     * A task that erases what it is asked to.
+     * A task that erases what it is asked to: messages, and of a user what {@link #lastSeen()} keeps, but nothing in the host's
+     * table of users.
      *
      * @param archives out of which it is to be taken, too; each that there is should be named
      */
@@ -254,8 +255,8 @@ public final class ChatDatabase {
     }
 
     /**
-     * When users were last seen, kept in the library's own table {@code chatty_maintenance_last_seen}. A row stays until the host
-     * deletes it.
+     * When users were last seen, kept in the library's own table {@code chatty_maintenance_last_seen}. A row stays until
+     * the user is {@linkplain Erasure erased}, or the host deletes it.
      *
      * @see #lastSeen(String, Consumer)
      */

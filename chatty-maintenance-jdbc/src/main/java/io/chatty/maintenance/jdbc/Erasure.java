@@ -11,14 +11,20 @@ import java.util.List;
 
 /**
  * Removes all messages of a user or of a room that was asked to be erased, whatever the policies say, with all that belongs to
- * them, and takes them out of archives. A task called {@code erasure}; made by {@link ChatDatabase#erasure}. Thread-safe.
+ * them, and takes them out of archives. Of a user it removes, too, what {@link ChatDatabase#lastSeen()} keeps in the library's own
+ * table; the host's rows, such as its users with a column of when they were last seen, are the host's. A task called {@code erasure}; made by {@link ChatDatabase#erasure}. Thread-safe.
  *
  * <p>What is asked is stored, so that it is done by an ordinary run, after a restart or by another node, too. What a legal hold
  * covers stays, and so does what the schema says is {@linkplain MessageTable.Builder#never never} deleted; the request stays
- * open then, and each run tries again.
+ * open then, and each run tries again. When a user was last seen is covered by a hold on that user, whatever room or time it
+ * names, or on everything.
  *
- * <p>A preview counts {@code due.erased} and {@code due.erased.archived}, a run {@code deleted.erased},
- * {@code deleted.erased.archived}, {@code deleted.children.}<i>table</i> and {@code skipped.held}.
+ * <p>A preview counts {@code due.erased}, {@code due.erased.archived} and {@code due.erased.lastSeen}, a run {@code deleted.erased},
+ * {@code deleted.erased.archived}, {@code deleted.erased.lastSeen}, {@code deleted.children.}<i>table</i> and
+ * {@code skipped.held}.
+ *
+ * <p>A user who has a session, or had one until a moment ago, is written again by the tracker's next {@code last-seen}: end the
+ * user's sessions, and wait for that task, before asking.
  */
 public final class Erasure extends OwnTask {
 

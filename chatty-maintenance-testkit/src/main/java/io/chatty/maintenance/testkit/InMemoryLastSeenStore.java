@@ -35,7 +35,9 @@ public final class InMemoryLastSeenStore implements LastSeenStore {
         LastSeenStore.check(node, seen);
         NavigableSet<String> marked = marks.computeIfAbsent(node, any -> new TreeSet<>(BY_BYTES));
         for (Seen each : seen) {
-            times.merge(each.user(), each.at(), (one, other) -> one.isAfter(other) ? one : other);
+            if (each.isTimeKnown()) {
+                times.merge(each.user(), each.at(), (one, other) -> one.isAfter(other) ? one : other);
+            }
             if (each.online()) {
                 marked.add(each.user());
             } else {

@@ -255,6 +255,18 @@ public abstract class LastSeenStoreContract {
     }
 
     @Test
+    void who_is_put_right_without_a_time_gets_none() throws Exception {
+        List<String> users = known("anna", "bob", "carl");
+        write(NODE, users.get(0), AT, true);
+        store.write(NODE, all(users, Instant.EPOCH, false));
+        store.write(NODE, all(users.subList(2, 3), Instant.EPOCH, true));
+        assertThat(store.find(users)).isEqualTo(Map.of(users.get(0), AT));
+        assertThat(online(NODE)).containsExactly(users.get(2));
+        showsOnline(users.get(0), false);
+        showsOnline(users.get(2), true);
+    }
+
+    @Test
     void names_that_are_merely_alike_are_different_users_and_nodes() throws Exception {
         List<String> users = known(ALIKE.toArray(String[]::new));
         Map<String, Instant> expected = new HashMap<>();

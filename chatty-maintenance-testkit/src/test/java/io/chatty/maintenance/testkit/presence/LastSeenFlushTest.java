@@ -27,6 +27,7 @@ class LastSeenFlushTest {
     private final InMemoryLastSeenStore stored = new InMemoryLastSeenStore();
     private final List<Integer> batches = new ArrayList<>();
     private boolean broken;
+    private int looks;
     private final LastSeenStore store = new LastSeenStore() {
         @Override
         public void write(String node, Collection<Seen> seen) {
@@ -44,6 +45,7 @@ class LastSeenFlushTest {
 
         @Override
         public List<String> online(String node, String after, int most) {
+            looks++;
             return stored.online(node, after, most);
         }
     };
@@ -79,6 +81,7 @@ class LastSeenFlushTest {
 
     @Test
     void each_who_stays_is_written_once_in_the_time_and_not_all_at_once() throws Exception {
+        stepped.advance(Duration.ofSeconds(330)); // the time goes over the end of a round
         try (LocalPresenceTracker tracker = tracker()) {
             List<PresenceSession> sessions = IntStream.range(0, 600)
                     .mapToObj(i -> tracker.connect("u" + i, "phone"))
@@ -103,9 +106,10 @@ class LastSeenFlushTest {
     void what_could_not_be_written_is_written_later_with_what_is_new() throws Exception {
         try (LocalPresenceTracker tracker = tracker()) {
             PresenceSession ann = tracker.connect("ann", "phone");
-            tracker.connect("bob", "phone");
+            PresenceSession bob = tracker.connect("bob", "phone");
             flush(tracker, 100);
             ann.close();
+            bob.close();
             broken = true;
             assertThatThrownBy(() -> flush(tracker, 100)).hasMessage("the database is away");
             assertThat(tracker.problems()).singleElement().asString().contains("the database is away");
@@ -114,7 +118,7 @@ class LastSeenFlushTest {
             broken = false;
             flush(tracker, 100);
             assertThat(tracker.problems()).isEmpty();
-            assertThat(stored.online("chat-1", "", 10)).contains("ann");
+            assertThat(stored.online("chat-1", "", 10)).containsExactly("ann");
             assertThat(stored.find(List.of("ann"))).containsEntry("ann", after(300));
         }
     }
@@ -124,8 +128,10 @@ class LastSeenFlushTest {
         LocalPresenceTracker tracker = tracker();
         tracker.connect("ann", "phone").close();
         tracker.connect("bob", "phone");
+        IntStream.range(0, 1_200).forEach(i -> tracker.connect("u" + i, "phone"));
         tracker.close();
         assertThat(stored.find(List.of("ann", "bob"))).containsOnlyKeys("ann", "bob");
+        assertThat(batches.stream().mapToInt(each -> each).sum()).isEqualTo(1_202);
         assertThat(stored.online("chat-1", "", 10)).isEmpty();
     }
 
@@ -145,6 +151,22 @@ class LastSeenFlushTest {
             assertThat(stored.online("chat-2", "", 10)).containsExactly("eve");
             assertThat(stored.find(List.of("u3"))).containsEntry("u3", after(-60));
             assertThat(flush(tracker, 100).get("putRight")).isZero();
+        }
+    }
+
+    @Test
+    void after_a_crash_those_who_are_back_already_are_looked_at_once() throws Exception {
+        List<String> users = IntStream.range(0, 250).mapToObj(i -> "u" + i).toList();
+        stored.write(
+                "chat-1",
+                users.stream()
+                        .map(user -> new LastSeenStore.Seen(user, after(-60), true))
+                        .toList());
+        try (LocalPresenceTracker tracker = tracker()) {
+            users.forEach(user -> tracker.connect(user, "phone"));
+            assertThat(flush(tracker, 100).get("putRight")).isZero();
+            assertThat(looks).as("a hundred at a time").isEqualTo(3);
+            assertThat(stored.online("chat-1", "", 2_000)).hasSize(250);
         }
     }
 

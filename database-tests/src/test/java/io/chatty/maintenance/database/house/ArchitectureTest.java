@@ -85,13 +85,13 @@ final class ArchitectureTest {
                     "policy",
                     "archive",
                     "cleanup",
+                    "presence",
                     "erasure",
                     "partition",
                     "unused",
                     "care",
                     "signal",
-                    "file",
-                    "presence")
+                    "file")
             .map(name -> ROOT + ".jdbc.internal." + name)
             .toList();
 

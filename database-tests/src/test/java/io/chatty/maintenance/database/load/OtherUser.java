@@ -43,6 +43,9 @@ final class OtherUser implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         pool.close();
+        if (database.server() == TestServer.POSTGRESQL) {
+            database.execute("DROP OWNED BY " + name); // what was granted in this database
+        }
         database.execute((database.server() == TestServer.POSTGRESQL ? "DROP ROLE " : "DROP USER ") + account());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatty.maintenance.database.cleanup.PausingDataSource;
 import io.chatty.maintenance.database.servers.TestDatabase;
 import io.chatty.maintenance.database.servers.TestServer;
 import io.chatty.maintenance.jdbc.ChatDatabase;
@@ -18,7 +19,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,86 @@ final class HostsRowsTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_column_that_says_nothing_says_offline_as_soon_as_that_is_written(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            database.execute(
+                    "CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY, seen BIGINT, online BOOLEAN, state VARCHAR(9))");
+            database.execute("INSERT INTO users (id) VALUES (7)");
+            ChatDatabase chat = chat(database);
+            for (Consumer<LastSeenTable.Builder> column : List.<Consumer<LastSeenTable.Builder>>of(
+                    t -> t.online("online"), t -> t.online("state", "on", "off"))) {
+                LastSeenStore store =
+                        chat.lastSeen("users", t -> column.accept(t.user("id").seenAt("seen", TimeKind.epochMillis())));
+                store.write("a", List.of(new Seen("7", AT, false)));
+            }
+            assertThat(database.strings("SELECT id FROM users WHERE NOT online AND state = 'off'"))
+                    .containsExactly("7");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_time_is_cut_to_what_its_column_tells(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            database.execute("CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY, millis BIGINT, digits VARCHAR(15),"
+                    + " seconds BIGINT)");
+            database.execute("INSERT INTO users (id) VALUES (7)");
+            ChatDatabase chat = chat(database);
+            Map<String, TimeKind> kinds = Map.of(
+                    "millis", TimeKind.epochMillis(),
+                    "digits", TimeKind.epochMillisText(15),
+                    "seconds", TimeKind.epochSeconds());
+            for (Map.Entry<String, TimeKind> kind : kinds.entrySet()) {
+                LastSeenStore store = chat.lastSeen("users", t -> t.user("id").seenAt(kind.getKey(), kind.getValue()));
+                store.write("a", List.of(new Seen("7", AT.plusNanos(123_999_999), true)));
+                assertThat(store.find(List.of("7")))
+                        .as(kind.getKey())
+                        .containsEntry("7", kind.getKey().equals("seconds") ? AT : AT.plusMillis(123));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_column_that_the_database_computes_is_told_of(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            String stored = server == TestServer.H2 ? "" : " STORED";
+            database.execute("CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY, a BIGINT, seen BIGINT"
+                    + " GENERATED ALWAYS AS (a)" + stored + ", online BIGINT GENERATED ALWAYS AS (a)" + stored + ")");
+            assertThat(store(chat(database)).problems())
+                    .filteredOn(problem -> problem.contains("is computed by the database"))
+                    .hasSize(2)
+                    .anyMatch(problem -> problem.toLowerCase(Locale.ROOT).contains("column \"seen\""))
+                    .anyMatch(problem -> problem.toLowerCase(Locale.ROOT).contains("column \"online\""));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_need_not_change_is_not_written(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            store(database, "BIGINT", 7, 8);
+            List<String> changes = new ArrayList<>();
+            ChatDatabase chat = ChatDatabase.of(
+                    PausingDataSource.ofStatements(database.dataSource(), (sent, before) -> {
+                        if (before && sent.sql().matches("(?s)(INSERT|UPDATE|DELETE).*")) {
+                            changes.add(sent.sql());
+                        }
+                    }),
+                    OnServer.SCHEMA);
+            for (LastSeenStore store : List.of(store(chat), chat.lastSeen())) {
+                store.write("a", List.of(new Seen("7", AT, true), new Seen("8", AT, false)));
+                assertThat(changes).as("there is something to write").isNotEmpty();
+                changes.clear();
+                store.write("a", List.of(new Seen("7", AT, true), new Seen("8", AT, false)));
+                store.write("a", List.of(new Seen("7", AT.minusSeconds(1), true)));
+                assertThat(changes).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_row_that_the_database_takes_for_equal_is_not_the_users(TestServer server) throws Exception {
         try (TestDatabase database = server.open()) {
             if (server == TestServer.POSTGRESQL) {
@@ -121,6 +204,7 @@ final class HostsRowsTest {
             assertThat(store.find(List.of("bob", "Bob", "anna"))).isEqualTo(Map.of("anna", AT));
             store.write("b", online("bob", "Bob", "ANNA"));
             assertThat(store.find(List.of("BOB", "Bob"))).isEqualTo(Map.of("Bob", AT));
+            assertThat(store.find(List.of("BOB", "bob"))).isEmpty();
             assertThat(store.online("a", "", 10)).containsExactly("anna");
             assertThat(store.online("b", "", 10)).containsExactly("Bob");
         }
@@ -209,6 +293,24 @@ final class HostsRowsTest {
                     .anyMatch(problem -> problem.contains("does not tell the time"))
                     .anyMatch(problem -> problem.contains("neither true nor false"));
             assertThatThrownBy(() -> wrong.write("a", online("anna"))).isInstanceOf(SettingsException.class);
+            database.execute(
+                    "CREATE TABLE others (id BIGINT PRIMARY KEY, seen BIGINT, born DATE, state INT, is_on BOOLEAN)");
+            Map<String, String> told = Map.of(
+                    "born", "is neither a number nor text; allowed are those, and true or false",
+                    "state", "\"on\" given, which is no value of",
+                    "is_on", "is neither a number nor text; use online(column)");
+            told.forEach((column, problem) -> {
+                if (!(column.equals("is_on") && server == TestServer.MARIADB)) { // where it is a number
+                    LastSeenStore store = chat.lastSeen(
+                            "others",
+                            t -> t.user("id")
+                                    .seenAt("seen", TimeKind.epochMillis())
+                                    .online(column, "on", "0"));
+                    assertThatThrownBy(() -> store.write("a", online("7")))
+                            .isInstanceOf(SettingsException.class)
+                            .hasMessageContaining(problem);
+                }
+            });
             assertThat(chat.lastSeen("nobody", t -> t.user("id").seenAt("seen", TimeKind.epochMillis()))
                             .problems())
                     .singleElement()

@@ -26,6 +26,7 @@ import io.chatty.maintenance.jdbc.internal.hold.HoldRows;
 import io.chatty.maintenance.jdbc.internal.outbox.Outbox;
 import io.chatty.maintenance.jdbc.internal.policy.AskedPolicies;
 import io.chatty.maintenance.jdbc.internal.policy.Expiry;
+import io.chatty.maintenance.jdbc.internal.presence.SeenOfUser;
 import io.chatty.maintenance.jdbc.internal.table.HostTables;
 import io.chatty.maintenance.jdbc.internal.table.MessageRow;
 import io.chatty.maintenance.jdbc.internal.table.MessageRows;
@@ -140,6 +141,7 @@ public final class ErasureRows {
                         problems.addAll(new CleanupChecks(session, found, NOTHING_ELSE).problems());
                         archives.forEach(place -> problems.addAll(ArchiveRows.problems(found, session, place)));
                     });
+            problems.addAll(SeenOfUser.problems(session));
             return problems;
         });
     }
@@ -421,8 +423,11 @@ public final class ErasureRows {
             HoldRows.refuseNewer(session, holds);
         }
 
+        /** The request's last batch, with what no message has. */
         private BatchResult done(ErasureRequest request, boolean skipped) {
-            if (real && !skipped) {
+            Counts seen = request.scope() instanceof RetentionScope.User user ? seen(user.id()) : Counts.none();
+            boolean left = skipped || seen.get("skipped.held") > 0;
+            if (real && !left) {
                 Sql update = Sql.of(
                         "UPDATE " + TABLE + " SET erased_at = "
                                 + session.dialect().now() + " WHERE seq = ?",
@@ -431,7 +436,24 @@ public final class ErasureRows {
             }
             return new Position(request.id() + 1, -1, false, List.of())
                     .next()
-                    .with(Counts.none().plus("requests", 1).plus("requests.left", skipped ? 1 : 0));
+                    .with(seen.plus("requests", 1).plus("requests.left", left ? 1 : 0));
+        }
+
+        /** When the user was last seen: of no room and no time, so that only a hold on the user, or on everything, covers it. */
+        private Counts seen(String user) {
+            SeenOfUser seen = new SeenOfUser(session, user);
+            if (!seen.isThere()) {
+                return Counts.none();
+            }
+            if (holds.holds().stream()
+                    .anyMatch(hold -> hold.everything() || hold.user().equals(Optional.of(user)))) {
+                return Counts.none().plus("skipped.held", 1);
+            }
+            if (real) {
+                HoldRows.refuseNewer(session, holds);
+                seen.delete();
+            }
+            return Counts.none().plus((real ? "deleted" : "due") + ".erased.lastSeen", 1);
         }
     }
 }

@@ -87,7 +87,7 @@ final class SeenWriting {
         List<List<@Nullable Object>> rows = new ArrayList<>();
         wanted.forEach((user, seen) -> {
             if (!known.contains(user)) {
-                table.seenAt().telling(seen.at()).ifPresent(at -> rows.add(List.of(user, at)));
+                at(seen).ifPresent(at -> rows.add(List.of(user, at)));
             }
         });
         OwnRows.insert(session, SeenTableReader.OURS, List.of("user_id", "seen_at"), rows);
@@ -133,7 +133,7 @@ final class SeenWriting {
         Map<Optional<Boolean>, List<Change>> changes = new LinkedHashMap<>();
         for (Known row : known.values()) {
             Seen seen = Objects.requireNonNull(wanted.get(row.user()));
-            Optional<Object> at = table.seenAt().telling(seen.at()).filter(value -> isLater(value, row.at()));
+            Optional<Object> at = at(seen).filter(value -> isLater(value, row.at()));
             Optional<Boolean> online = Optional.of(seen.online() || elsewhere.contains(row.user()))
                     .filter(is -> table.online() != null && !row.online().equals(Optional.of(is)));
             if (at.isPresent() || online.isPresent()) {
@@ -145,6 +145,11 @@ final class SeenWriting {
                 change(online, rows.subList(from, Math.min(rows.size(), from + CHANGED_AT_ONCE)));
             }
         });
+    }
+
+    /** What the column is to say. */
+    private Optional<Object> at(Seen seen) {
+        return seen.isTimeKnown() ? table.seenAt().telling(seen.at()) : Optional.empty();
     }
 
     /** By what the column says of it then: of an hour that the clock shows twice it may say less than is known. */

@@ -15,9 +15,11 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.ConflictResponse;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.util.JavalinBindException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,6 +28,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.eclipse.jetty.ee10.websocket.server.JettyServerUpgradeRequest;
+import org.eclipse.jetty.ee10.websocket.server.JettyServerUpgradeResponse;
+import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +58,8 @@ public final class ChatServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final int SHOWN = 50;
     private static final int LONGEST_ROOM = 100;
+    private static final int LONGEST_TOPIC = 1_000;
+    private static final int QUOTED = 200;
 
     private final Conversations conversations;
     private final PresenceTracker presence;
@@ -82,8 +89,7 @@ public final class ChatServer implements AutoCloseable {
         this.javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.staticFiles.add("/public", Location.CLASSPATH);
-            config.jetty.modifyWebSocketServletFactory(
-                    factory -> factory.addMapping("/ws", (request, response) -> new Connection(live)));
+            config.jetty.modifyWebSocketServletFactory(factory -> factory.addMapping("/ws", this::connection));
             routes(config.routes);
         });
     }
@@ -113,6 +119,19 @@ public final class ChatServer implements AutoCloseable {
         }
     }
 
+    /** Null if it is refused: the query is no text, which the connection could not read either. */
+    private @Nullable Connection connection(JettyServerUpgradeRequest request, JettyServerUpgradeResponse response)
+            throws IOException {
+        try {
+            request.getParameterMap();
+            return new Connection(live);
+        } catch (IllegalArgumentException | HttpException.RuntimeException e) {
+            LOG.debug("A connection was refused", e);
+            response.sendError(400, "query: given in no UTF-8, or broken off");
+            return null;
+        }
+    }
+
     private void pingAgainAndAgain() {
         long every = PresenceSettings.defaults().heartbeatInterval().toMillis();
         var unused = pings.scheduleWithFixedDelay(this::ping, every, every, TimeUnit.MILLISECONDS);
@@ -139,6 +158,17 @@ public final class ChatServer implements AutoCloseable {
         routes.get("/files/<path>", files::download);
         routes.get("/api/maintenance", context -> context.json(maintenance()));
         routes.ws("/ws", none -> {}); // Javalin looks for a route; the connection itself is mapped above
+        routes.exception(
+                HttpResponseException.class,
+                (refused, context) -> refuse(context, refused.getStatus(), String.valueOf(refused.getMessage())));
+    }
+
+    /** As text whatever the client accepts: it may quote what was given, which is no page. */
+    private static void refuse(Context context, int status, String why) {
+        context.status(status)
+                .contentType("text/plain; charset=utf-8")
+                .header("X-Content-Type-Options", "nosniff")
+                .result(why);
     }
 
     private static String roomAskedFor(Context context) {
@@ -167,9 +197,16 @@ public final class ChatServer implements AutoCloseable {
         String id = wanted(
                 given.id(),
                 "id",
-                room -> room.startsWith("#") && room.length() > 1 && room.length() <= LONGEST_ROOM,
-                "# and up to 99 characters");
-        String topic = wanted(given.topic(), "topic", text -> true, "a text");
+                room -> room.startsWith("#")
+                        && room.length() > 1
+                        && room.length() <= LONGEST_ROOM
+                        && LiveRooms.isOneLine(room),
+                "# and up to 99 characters, none that controls,");
+        String topic = wanted(
+                given.topic(),
+                "topic",
+                text -> text.length() <= LONGEST_TOPIC && LiveRooms.isOneLine(text),
+                "a text of up to " + LONGEST_TOPIC + " characters, none that controls,");
         if (!conversations.open(new Conversations.Room(id, topic))) {
             throw new ConflictResponse("room: " + id + " is there already");
         }
@@ -203,9 +240,15 @@ public final class ChatServer implements AutoCloseable {
     private static String wanted(@Nullable String given, String name, Predicate<String> allowed, String words) {
         if (given == null || !allowed.test(given)) {
             throw new BadRequestResponse(
-                    name + ": " + (given == null ? "nothing" : "\"" + given + "\"") + " given, " + words + " allowed");
+                    name + ": " + (given == null ? "nothing" : quoted(given)) + " given, " + words + " allowed");
         }
         return given;
+    }
+
+    private static String quoted(String given) {
+        return given.length() <= QUOTED
+                ? "\"" + given + "\""
+                : "\"" + given.substring(0, QUOTED) + "…\", of " + given.length() + " characters,";
     }
 
     @Override

@@ -250,7 +250,7 @@ final class Conversations {
         }
     }
 
-    private static int run(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
+    private int run(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, arguments);
             return statement.executeUpdate();
@@ -258,7 +258,7 @@ final class Conversations {
     }
 
     /** Inserts a row and gives the id that the database has made for it. */
-    private static long insert(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
+    private long insert(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
             bind(statement, arguments);
             statement.executeUpdate();
@@ -269,9 +269,10 @@ final class Conversations {
         }
     }
 
-    private static void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
+    private void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
+            Object given = arguments[i];
+            statement.setObject(i + 1, given instanceof String text ? kind.text(text) : given);
         }
     }
 }

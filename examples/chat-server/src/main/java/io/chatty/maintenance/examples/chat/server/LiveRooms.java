@@ -48,13 +48,19 @@ final class LiveRooms {
         if (room == null || conversations.room(room).isEmpty()) {
             throw new BadRequestResponse("room: there is none of that id");
         }
-        if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
-            throw new BadRequestResponse("user: a name of 1 to " + LONGEST_NAME + " characters is needed");
+        if (name == null || name.isBlank() || name.length() > LONGEST_NAME || !isOneLine(name)) {
+            throw new BadRequestResponse(
+                    "user: a name of 1 to " + LONGEST_NAME + " characters, none that controls, is needed");
         }
         if (text.length() > LONGEST_TEXT) {
             throw new BadRequestResponse(tooLong(text));
         }
         return new Member(room, conversations.enter(name));
+    }
+
+    /** Whether it has no character that controls, such as a line's end. */
+    static boolean isOneLine(String text) {
+        return text.chars().noneMatch(Character::isISOControl);
     }
 
     private static String tooLong(String text) {

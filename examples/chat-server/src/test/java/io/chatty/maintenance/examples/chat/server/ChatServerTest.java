@@ -1,6 +1,7 @@
 package io.chatty.maintenance.examples.chat.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,12 +14,14 @@ import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,57 @@ class ChatServerTest extends RunningChat {
         assertThat(post("/api/rooms", "{\"id\": \"#milk\"}").statusCode()).isEqualTo(400);
         assertThat(post("/api/rooms", "garbage").statusCode()).isEqualTo(400);
         assertThat(post("/api/rooms", "null").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void what_is_refused_is_quoted_as_text_and_never_as_a_page() throws Exception {
+        String script = "<script>alert(1)</script>";
+        for (HttpRequest.Builder request : List.of(
+                HttpRequest.newBuilder(uri("/api/people?room=" + encoded(script.repeat(5)))),
+                HttpRequest.newBuilder(uri("/" + encoded(script))),
+                HttpRequest.newBuilder(uri("/api/rooms"))
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"id\": \"" + script + "\"}")))) {
+            for (String accepted : List.of("text/html,*/*", "application/json", "*/*")) {
+                HttpResponse<String> refusal = send(request.copy().setHeader("Accept", accepted));
+                assertThat(refusal.statusCode()).isIn(400, 404);
+                assertThat(refusal.body()).contains("alert");
+                assertThat(refusal.headers().firstValue("Content-Type")).contains("text/plain;charset=utf-8");
+                assertThat(refusal.headers().firstValue("X-Content-Type-Options"))
+                        .contains("nosniff");
+            }
+        }
+    }
+
+    @Test
+    void names_and_topics_of_control_characters_or_too_long_ones_are_refused() throws Exception {
+        for (String name : List.of("a\0b", "a\nb", "a\u0085b", "x".repeat(41))) {
+            Ears ears = new Ears();
+            connect("#tea", name, ears);
+            assertThat(ears.nextText()).startsWith("closed 1008 user:");
+        }
+        Ears ears = new Ears();
+        connect("#te\0a", "ann", ears);
+        assertThat(ears.nextText()).startsWith("closed 1008 room:");
+        assertThat(storage.count("users")).isZero();
+        for (String room : List.of(
+                "{\"id\": \"#a\\u0000b\", \"topic\": \"\"}",
+                "{\"id\": \"#a\\nb\", \"topic\": \"\"}",
+                "{\"id\": \"#milk\", \"topic\": \"a\\u0000b\"}",
+                "{\"id\": \"#milk\", \"topic\": \"" + "x".repeat(1_001) + "\"}",
+                "{\"id\": \"#" + "x".repeat(100) + "\", \"topic\": \"\"}")) {
+            assertThat(post("/api/rooms", room).statusCode()).as(room).isEqualTo(400);
+        }
+        assertThat(json("/api/rooms")).hasSize(2);
+        assertThat(json("/api/messages?room=%23te%00a")).isEmpty();
+    }
+
+    @Test
+    void a_connection_whose_query_is_no_text_is_refused_as_a_wrong_one() {
+        assertThatThrownBy(() -> connect("room=%23tea&user=%ff%fe", new Ears()))
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        e -> assertThat(e.getResponse().statusCode()).isEqualTo(400));
     }
 
     private HttpResponse<String> upload(String query, byte[] content) throws Exception {
