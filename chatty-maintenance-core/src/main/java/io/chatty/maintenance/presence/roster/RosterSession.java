@@ -122,11 +122,16 @@ public final class RosterSession extends Pulse implements Timed {
         }
     }
 
-    /** The device has connected anew, which may be by itself: that a person did something is told by activity alone. */
+    /**
+     * The device has connected anew, which it may do by itself: it stays away if it was. Of when the one before was active nothing is taken
+     * over, since that is not guarded: a sign of life that comes too late for it has no effect.
+     */
     void follow(RosterSession before) {
-        ACTIVITY.setOpaque(this, (int) ACTIVITY.getOpaque(before));
-        idle = before.idle;
-        become(idle ? IDLE : ACTIVE);
+        if (before.idle) {
+            ACTIVITY.setOpaque(this, lastBeat() - entry.shard.awayTicks - 1);
+            idle = true;
+            become(IDLE);
+        }
     }
 
     /** It goes on, or comes back: after a sign of life. Called under the shard's lock. @return whether it shows differently */

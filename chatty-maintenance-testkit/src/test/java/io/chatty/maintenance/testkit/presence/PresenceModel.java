@@ -120,9 +120,10 @@ final class PresenceModel {
         Session session = new Session(user, device, now);
         for (Session before : sessionsOf(user)) {
             Is open = before.device.equals(device) ? isOpen(before, now) : Is.NO;
-            if (open != Is.NO) { // it is displaced, and a person did nothing by that
+            Is idle = isIdle(before, now);
+            if (open != Is.NO && idle != Is.NO) { // it is displaced, and a person did nothing by that
                 session.surelyActive = before.surelyActive;
-                session.maybeActive = open == Is.YES ? before.maybeActive : now;
+                session.maybeActive = open == Is.YES && idle == Is.YES ? before.maybeActive : now;
             }
             before.over |= before.device.equals(device);
         }

@@ -57,9 +57,9 @@ public class SequentialShard {
         Session session = new Session(device, now);
         for (Session other : all) {
             if (other.device.equals(device)) {
-                if (other.counts()) { // it is displaced, and a person did nothing by that
-                    session.idle = other.idle;
-                    session.activity = other.activity;
+                if (other.counts() && other.idle) { // it is displaced, and a person did nothing by that
+                    session.idle = true;
+                    session.activity = now - AWAY - 1;
                 }
                 other.state = State.ENDED;
             }
