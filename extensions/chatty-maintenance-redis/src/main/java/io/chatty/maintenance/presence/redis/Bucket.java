@@ -209,7 +209,7 @@ final class Bucket {
 
     private Presence seen(String user, @Nullable UserState state) {
         if (state == null || !state.shown().isOnline()) {
-            return offline(user);
+            return offline(user, state == null ? sequence : state.version());
         }
         Instant asOf = asOf();
         return new Presence(
@@ -224,10 +224,10 @@ final class Bucket {
     }
 
     /**
-     * Of a user that is not shown. The sequence of the bucket is not older than any change of theirs, and is the same for one who is gone and
-     * for one who hides.
+     * Of a user that is not shown. The sequence of the bucket is not older than any change of a user of whom nothing is known; the version of
+     * one who hides does not tell of what they do.
      */
-    private Presence offline(String user) {
+    private Presence offline(String user, long version) {
         if (!loaded) {
             return Presence.unknown(user, asOf());
         }
@@ -239,7 +239,7 @@ final class Bucket {
                 went.map(known -> replica.cut(UserState.instant(known.at))),
                 went.map(known -> replica.cut(UserState.instant(known.seen))),
                 Optional.empty(),
-                sequence,
+                version,
                 asOf());
     }
 

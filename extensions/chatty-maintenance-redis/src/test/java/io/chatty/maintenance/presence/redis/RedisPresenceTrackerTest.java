@@ -103,34 +103,6 @@ class RedisPresenceTrackerTest {
     }
 
     @Test
-    void the_version_of_one_who_hides_is_that_of_one_who_is_gone() {
-        SteppedNode one = start("one");
-        SteppedNode two = start("two");
-        String gone = IntStream.range(0, 10_000)
-                .mapToObj(i -> "gone" + i)
-                .filter(user -> Roster.shardOf(user) == Roster.shardOf("ann"))
-                .findFirst()
-                .orElseThrow();
-        one.tracker.connect(gone, "phone").close();
-        one.tracker.choose("ann", ChosenStatus.of(INVISIBLE));
-        one.tracker.connect("ann", "phone");
-        advance(SAID);
-        SteppedNode.await("hides", () -> two.tracker.own("ann").status() == INVISIBLE);
-        long before = two.tracker.presenceOf("ann").version();
-        assertThat(two.tracker.presenceOf(gone).version()).isEqualTo(before);
-        one.tracker.connect(gone, "phone").close();
-        PresenceSession seen = one.tracker.connect(gone, "desk");
-        advance(SAID);
-        awaitSeen(two, gone, ONLINE);
-        seen.close();
-        advance(SAID);
-        awaitSeen(two, gone, OFFLINE);
-        assertThat(two.tracker.presenceOf("ann").version())
-                .isGreaterThan(before)
-                .isEqualTo(two.tracker.presenceOf(gone).version());
-    }
-
-    @Test
     void a_device_that_connects_to_another_node_displaces_its_session_there_and_a_late_end_takes_nothing_down() {
         SteppedNode one = start("one");
         SteppedNode two = start("two");
