@@ -142,8 +142,8 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
     Figures figures();
 
     /**
-     * What a host's engine does for presence, if the host has one: {@code last-seen} where there is a {@link LastSeenStore}, to be
-     * run every minute or so. Of a tracker of several nodes, more. Without an engine, what is to be written is written at
+     * What a host's engine does for presence, if the host has one: {@code last-seen-<node>} where there is a {@link LastSeenStore},
+     * to be run every minute or so by an engine of that very process. Of a tracker of several nodes, more. Without an engine, what is to be written is written at
      * {@link #close()}.
      */
     List<MaintenanceTask> tasks();

@@ -23,7 +23,7 @@ import java.util.List;
  * {@code deleted.erased.archived}, {@code deleted.erased.lastSeen}, {@code deleted.children.}<i>table</i> and
  * {@code skipped.held}.
  *
- * <p>A user who has a session, or had one until a moment ago, is written again by the tracker's next {@code last-seen}: end the
+ * <p>A user who has a session, or had one until a moment ago, is written again by the tracker's next {@code last-seen-<node>}: end the
  * user's sessions, and wait for that task, before asking.
  */
 public final class Erasure extends OwnTask {

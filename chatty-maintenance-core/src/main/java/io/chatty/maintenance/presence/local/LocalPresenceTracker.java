@@ -281,7 +281,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
          * {@link #close()}. Default: in memory alone, for the last hundred thousand that went.
          *
          * @param nodeName the name of this process, the same after a restart and unlike that of any other that uses the store; one
-         *     to 100 letters, digits, {@code .}, {@code _} and {@code -}
+         *     to 80 letters, digits, {@code .}, {@code _} and {@code -}
          */
         public Builder lastSeen(LastSeenStore store, String nodeName) {
             lastSeen = Objects.requireNonNull(store, "store");

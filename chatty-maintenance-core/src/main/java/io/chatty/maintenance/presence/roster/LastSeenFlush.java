@@ -29,6 +29,7 @@ public final class LastSeenFlush implements MaintenanceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PresenceTracker.class);
     private static final int SLOTS = 3_000;
+    private static final int LONGEST_NODE = 80;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final Roster roster;
@@ -47,6 +48,10 @@ public final class LastSeenFlush implements MaintenanceTask {
         this.roster = roster;
         this.store = store;
         this.node = TaskNames.check("node", node);
+        if (node.length() > LONGEST_NODE) {
+            throw new IllegalArgumentException("node name: \"" + node + "\" has " + node.length() + " characters, "
+                    + LONGEST_NODE + " are allowed");
+        }
         this.clock = clock;
         this.slotMillis = (settings.lastSeenEvery().toMillis() + SLOTS - 1) / SLOTS;
         this.notedUpTo = clock.millis() / slotMillis;
@@ -54,7 +59,7 @@ public final class LastSeenFlush implements MaintenanceTask {
 
     @Override
     public String name() {
-        return "last-seen";
+        return "last-seen-" + node; // of each node its own: of several that are called the same, one would run
     }
 
     /** What keeps it from writing; null if nothing does. */

@@ -3,11 +3,15 @@ package io.chatty.maintenance.testkit.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatty.maintenance.engine.InMemoryRunStore;
+import io.chatty.maintenance.engine.MaintenanceEngine;
+import io.chatty.maintenance.engine.Schedules;
 import io.chatty.maintenance.presence.ChosenStatus;
 import io.chatty.maintenance.presence.LastSeenStore;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceStatus;
 import io.chatty.maintenance.presence.local.LocalPresenceTracker;
+import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.testkit.InMemoryLastSeenStore;
 import io.chatty.maintenance.testkit.SingleRun;
@@ -185,5 +189,40 @@ class LastSeenFlushTest {
             assertThat(stored.find(List.of("ann"))).containsEntry("ann", SteppedPresence.START);
             assertThat(tracker.lastSeen(List.of("ann"))).containsEntry("ann", SteppedPresence.START);
         }
+    }
+
+    @Test
+    void engines_that_share_a_run_store_write_each_of_its_own_node() throws Exception {
+        InMemoryRunStore runs = new InMemoryRunStore();
+        try (LocalPresenceTracker one = tracker();
+                LocalPresenceTracker two =
+                        stepped.tracker().lastSeen(store, "chat-2").build();
+                MaintenanceEngine first = engine(runs, one);
+                MaintenanceEngine second = engine(runs, two)) {
+            first.start();
+            second.start();
+            one.connect("ann", "phone");
+            two.connect("bob", "phone");
+            stepped.advance(Duration.ofMinutes(3));
+            assertThat(stored.find(List.of("ann", "bob"))).containsOnlyKeys("ann", "bob");
+        }
+    }
+
+    private MaintenanceEngine engine(RunStore runs, LocalPresenceTracker tracker) {
+        return MaintenanceEngine.builder()
+                .runStore(runs)
+                .clock(stepped.clock)
+                .scheduler(stepped.scheduler)
+                .workers(Runnable::run)
+                .task(tracker.tasks().get(0), Schedules.every(Duration.ofMinutes(1)))
+                .build();
+    }
+
+    @Test
+    void a_name_of_a_node_that_is_too_long_is_refused() {
+        assertThatThrownBy(
+                        () -> stepped.tracker().lastSeen(store, "n".repeat(81)).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has 81 characters, 80 are allowed");
     }
 }

@@ -259,7 +259,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
     }
 
     /**
-     * {@code last-seen}, where that is kept, for the engine of each node; and {@code presence-nodes}, of which one run in all nodes is
+     * {@code last-seen-<node>}, where that is kept, for the engine of each node; and {@code presence-nodes}, of which one run in all nodes is
      * enough: it takes the sessions of nodes away that are gone, as trackers do by themselves, and puts on record what they did.
      */
     @Override
