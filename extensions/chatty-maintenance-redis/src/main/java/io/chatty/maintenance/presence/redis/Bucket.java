@@ -46,6 +46,7 @@ final class Bucket {
     };
     private final List<Change> early = new ArrayList<>();
     private long sequence;
+    private long shownUpTo; // the sequence of the last change that others could see
     private boolean loaded;
     private boolean doubtful = true; // changes were lost, or nothing was read yet
     private Instant surelyAsOf; // before it was doubtful
@@ -117,18 +118,28 @@ final class Bucket {
 
     private void apply(Change change) {
         sequence = change.sequence();
+        UserState now = change.state();
+        if (now == null ? isShown(states.get(change.user())) : now.version() == sequence) {
+            shownUpTo = sequence;
+        }
         put(change.user(), change.state(), new Gone(change.at(), change.seen()));
         replica.compare(this, change.user(), change.state());
         notes.reached(sequence);
     }
 
-    /** The bucket was read. @return whether it is to be read once more */
-    synchronized boolean load(long read, Map<String, UserState> now) {
+    /**
+     * The bucket was read.
+     *
+     * @param shown the sequence of the last change that others could see
+     * @return whether it is to be read once more
+     */
+    synchronized boolean load(long read, long shown, Map<String, UserState> now) {
         if (!doubtful && read <= sequence) {
             return false; // changes were faster
         }
         boolean isFirst = !loaded;
         sequence = read;
+        shownUpTo = shown;
         doubtful = false;
         loaded = true;
         for (String user : List.copyOf(states.keySet())) {
@@ -174,8 +185,7 @@ final class Bucket {
         } else {
             states.put(user, shared(now));
         }
-        boolean isOnline = now != null && now.shown().isOnline();
-        if (isOnline) {
+        if (isShown(now)) {
             gone.remove(user);
         } else if (old.isOnline()) {
             gone.remove(user); // so that it goes to the end
@@ -208,8 +218,8 @@ final class Bucket {
     }
 
     private Presence seen(String user, @Nullable UserState state) {
-        if (state == null || !state.shown().isOnline()) {
-            return offline(user, state == null ? sequence : state.version());
+        if (state == null || !isShown(state)) {
+            return offline(user);
         }
         Instant asOf = asOf();
         return new Presence(
@@ -223,11 +233,15 @@ final class Bucket {
                 asOf);
     }
 
+    private static boolean isShown(@Nullable UserState state) {
+        return state != null && state.shown().isOnline();
+    }
+
     /**
-     * Of a user that is not shown. The sequence of the bucket is not older than any change of a user of whom nothing is known; the version of
-     * one who hides does not tell of what they do.
+     * Of a user that is not shown. The version is not older than any change of theirs that others saw, moves with what they see alone, and is
+     * the same for one who is gone and for one who hides.
      */
-    private Presence offline(String user, long version) {
+    private Presence offline(String user) {
         if (!loaded) {
             return Presence.unknown(user, asOf());
         }
@@ -239,7 +253,7 @@ final class Bucket {
                 went.map(known -> replica.cut(UserState.instant(known.at))),
                 went.map(known -> replica.cut(UserState.instant(known.seen))),
                 Optional.empty(),
-                version,
+                shownUpTo,
                 asOf());
     }
 

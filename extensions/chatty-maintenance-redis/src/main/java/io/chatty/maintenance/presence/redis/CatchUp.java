@@ -90,14 +90,20 @@ final class CatchUp {
             List<List<Object>> answers = link.all(reads);
             for (int i = 0; i < some.size(); i++) {
                 List<Object> answer = answers.get(i);
+                Map<String, String> texts = Link.inPairs(answer.get(1));
+                String shown = texts.remove(""); // no user is called that
                 Map<String, UserState> states = new HashMap<>();
-                Link.inPairs(answer.get(1)).forEach((user, state) -> {
+                texts.forEach((user, state) -> {
                     UserState parsed = UserState.parse(state);
                     if (parsed != null) {
                         states.put(Escaped.undo(user), parsed);
                     }
                 });
-                again |= replica.bucket(some.get(i)).load(Long.parseLong((String) answer.get(0)), states);
+                again |= replica.bucket(some.get(i))
+                        .load(
+                                Long.parseLong((String) answer.get(0)),
+                                shown == null ? 0 : Long.parseLong(shown),
+                                states);
             }
         }
         return again;

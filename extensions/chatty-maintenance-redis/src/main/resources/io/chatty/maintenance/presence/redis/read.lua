@@ -3,7 +3,7 @@
 --
 -- KEYS  1 states of the bucket   2 its sequence
 -- ARGV  1 now in microseconds, 0 for this server's clock   2 the sequence that the node knows of
--- Gives the sequence, and users and their states in turn.
+-- Gives the sequence, and users and their states in turn; an empty user for the sequence of the last change that others could see.
 local sequence = tonumber(redis.call('GET', KEYS[2]) or '0')
 local known = tonumber(ARGV[2])
 local states = redis.call('HGETALL', KEYS[1])
@@ -16,9 +16,10 @@ if sequence < known then
   sequence = math.max(known + 1, now)
   local version = string.format('%.0f', sequence)
   for i = 1, #states, 2 do
-    states[i + 1] = string.gsub(states[i + 1], '^[^|]*', version, 1)
-    redis.call('HSET', KEYS[1], states[i], states[i + 1])
+    redis.call('HSET', KEYS[1], states[i], (string.gsub(states[i + 1], '^[^|]*', version, 1)))
   end
+  redis.call('HSET', KEYS[1], '', version)
   redis.call('SET', KEYS[2], version)
+  states = redis.call('HGETALL', KEYS[1])
 end
 return { string.format('%.0f', sequence), states }

@@ -140,7 +140,7 @@ end
 
 local before = redis.call('HGET', KEYS[2], user)
 local previous = tonumber(redis.call('GET', KEYS[3]) or '0')
--- One of whom nothing was known was shown offline with the sequence as version.
+-- One of whom nothing was known was offline; those who are not shown all bear the sequence of the last change that others could see.
 local version, was, wasDevices, since, wasWords = text(previous), '-', '0', '', ''
 if before then
   version, was, wasDevices, since, wasWords =
@@ -169,6 +169,9 @@ if after == (before or '') then
   return { text(previous), '', displaced, text(ended) }
 end
 redis.call('SET', KEYS[3], text(sequence))
+if looks then
+  redis.call('HSET', KEYS[2], '', text(sequence))
+end
 if after == '' then
   redis.call('HDEL', KEYS[2], user)
 else

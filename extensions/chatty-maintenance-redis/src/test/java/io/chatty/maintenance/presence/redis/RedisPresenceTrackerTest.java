@@ -103,6 +103,44 @@ class RedisPresenceTrackerTest {
     }
 
     @Test
+    void the_version_of_one_who_hides_moves_as_that_of_one_who_is_gone_and_with_what_is_seen_alone() {
+        SteppedNode one = start("one");
+        SteppedNode two = start("two");
+        String gone = IntStream.range(0, 10_000)
+                .mapToObj(i -> "gone" + i)
+                .filter(user -> Roster.shardOf(user) == Roster.shardOf("ann"))
+                .findFirst()
+                .orElseThrow();
+        PresenceSession phone = one.tracker.connect(gone, "phone");
+        advance(SAID);
+        awaitSeen(two, gone, ONLINE);
+        phone.close();
+        advance(SAID);
+        awaitSeen(two, gone, OFFLINE);
+        long before = two.tracker.presenceOf(gone).version();
+        one.tracker.choose("ann", ChosenStatus.of(INVISIBLE));
+        one.tracker.connect("ann", "phone");
+        advance(SAID);
+        SteppedNode.await("hides", () -> two.tracker.own("ann").devices() == 1);
+        SteppedNode three = start("three"); // reads it
+        SteppedNode.await("hides", () -> three.tracker.own("ann").devices() == 1);
+        for (SteppedNode node : nodes) {
+            assertThat(node.tracker.presenceOf("ann").version()).isEqualTo(before);
+            assertThat(node.tracker.presenceOf(gone).version()).isEqualTo(before);
+        }
+
+        PresenceSession desk = one.tracker.connect(gone, "desk");
+        advance(SAID);
+        awaitSeen(two, gone, ONLINE);
+        desk.close();
+        advance(SAID);
+        awaitSeen(two, gone, OFFLINE);
+        assertThat(two.tracker.presenceOf("ann").version())
+                .isGreaterThan(before)
+                .isEqualTo(two.tracker.presenceOf(gone).version());
+    }
+
+    @Test
     void a_device_that_connects_to_another_node_displaces_its_session_there_and_a_late_end_takes_nothing_down() {
         SteppedNode one = start("one");
         SteppedNode two = start("two");
