@@ -188,7 +188,12 @@ final class Browser implements AutoCloseable {
         HttpRequest quit = HttpRequest.newBuilder(URI.create(sessions + session + "/goog/cdp/execute"))
                 .POST(HttpRequest.BodyPublishers.ofString("{\"cmd\": \"Browser.close\", \"params\": {}}"))
                 .build();
-        var unused = client.sendAsync(quit, HttpResponse.BodyHandlers.discarding()); // it may end before it answers
+        HttpRequest end =
+                HttpRequest.newBuilder(URI.create(sessions + session)).DELETE().build();
+        // The browser may end before it answers. What has ended counts as a process until the driver has looked.
+        var unused = client.sendAsync(quit, HttpResponse.BodyHandlers.discarding())
+                .exceptionally(failure -> null)
+                .thenCompose(answer -> client.sendAsync(end, HttpResponse.BodyHandlers.discarding()));
         boolean ended = CompletableFuture.allOf(
                         processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
                 .thenApply(all -> true)
