@@ -16,6 +16,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class HeartbeatAgainstJudgement extends StressedShard {
 
     /** One in question. */
+    @SuppressWarnings("this-escape") // to nobody: the shard tells of nothing yet
     public HeartbeatAgainstJudgement() {
         advance(11);
         sweep();

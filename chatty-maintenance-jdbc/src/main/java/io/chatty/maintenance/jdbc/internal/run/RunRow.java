@@ -77,8 +77,7 @@ public final class RunRow {
                 row.getString("detail"));
     }
 
-    /** The counts from their text form, see {@link Counts#toString()}. */
-    /** Counts as their text tells them. */
+    /** Counts from their text form, see {@link Counts#toString()}. */
     static Counts counts(String text) {
         Map<String, Long> values = new TreeMap<>();
         for (String count : text.split(" ", -1)) {
