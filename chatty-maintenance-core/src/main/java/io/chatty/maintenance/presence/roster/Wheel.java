@@ -29,10 +29,18 @@ final class Wheel {
             dropWhatIsOver();
         }
         size++;
-        int at = list(swept + Math.max(1, Math.min(tick - swept, TICKS - 1)));
-        Timed next = lists[at];
+        push(timed, list(swept + Math.max(1, Math.min(tick - swept, TICKS - 1))));
+    }
+
+    private void push(Timed timed, int list) {
+        Timed next = lists[list];
         timed.nextInWheel(next == null ? timed : next);
-        lists[at] = timed;
+        lists[list] = timed;
+    }
+
+    private static @Nullable Timed after(Timed timed) {
+        Timed next = timed.nextInWheel();
+        return next == timed ? null : next;
     }
 
     private void dropWhatIsOver() {
@@ -40,15 +48,12 @@ final class Wheel {
             Timed timed = lists[i];
             lists[i] = null;
             while (timed != null) {
-                Timed next = timed.nextInWheel();
-                Timed after = next == timed ? null : next;
+                Timed after = after(timed);
                 if (timed.isOver()) {
                     timed.nextInWheel(null);
                     size--;
                 } else {
-                    Timed kept = lists[i];
-                    timed.nextInWheel(kept == null ? timed : kept);
-                    lists[i] = timed;
+                    push(timed, i);
                 }
                 timed = after;
             }
@@ -83,8 +88,7 @@ final class Wheel {
                 if (left-- == 0) {
                     return true;
                 }
-                Timed next = timed.nextInWheel();
-                lists[at] = next == timed ? null : next;
+                lists[at] = after(timed);
                 timed.nextInWheel(null);
                 size--;
                 int again = timed.look(shard, now);

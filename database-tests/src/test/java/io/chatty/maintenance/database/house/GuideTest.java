@@ -113,25 +113,13 @@ final class GuideTest {
 
     @Test
     void its_sweep_is_one(@TempDir Path folder) {
-        Sources.compile(
-                folder,
-                Map.of("Sweep.java", SWEEP.formatted(block("Files", 1))),
-                "-Xlint:all,-requires-automatic,-classfile",
-                "-Werror",
-                "-cp",
-                System.getProperty("java.class.path"));
+        compile(folder, Map.of("Sweep.java", SWEEP.formatted(block("Files", 1))));
     }
 
     @Test
     void its_mapping_is_a_schema_with_each_of_its_other_ways(@TempDir Path folder) throws Exception {
         String mapping = block("Mapping your tables", 0);
-        Sources.compile(
-                folder,
-                Map.of("Mapping.java", MAPPING.formatted(mapping)),
-                "-Xlint:all,-requires-automatic,-classfile",
-                "-Werror",
-                "-cp",
-                System.getProperty("java.class.path"));
+        compile(folder, Map.of("Mapping.java", MAPPING.formatted(mapping)));
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             Method schema = loader.loadClass("Mapping").getDeclaredMethod("schema");
@@ -175,13 +163,7 @@ final class GuideTest {
 
     @Test
     void its_verification_and_its_report_of_duplicates_are_ones(@TempDir Path folder) {
-        Sources.compile(
-                folder,
-                Map.of("Reports.java", REPORTS.formatted(block("Files", 2), block("Files", 3))),
-                "-Xlint:all,-requires-automatic,-classfile",
-                "-Werror",
-                "-cp",
-                System.getProperty("java.class.path"));
+        compile(folder, Map.of("Reports.java", REPORTS.formatted(block("Files", 2), block("Files", 3))));
     }
 
     private static final String LIMITS = """
@@ -200,13 +182,7 @@ final class GuideTest {
 
     @Test
     void its_limits_on_files_are_ones(@TempDir Path folder) {
-        Sources.compile(
-                folder,
-                Map.of("Limits.java", LIMITS.formatted(block("Limits on files", 0))),
-                "-Xlint:all,-requires-automatic,-classfile",
-                "-Werror",
-                "-cp",
-                System.getProperty("java.class.path"));
+        compile(folder, Map.of("Limits.java", LIMITS.formatted(block("Limits on files", 0))));
     }
 
     private static final String PRESENCE = """
@@ -271,26 +247,16 @@ final class GuideTest {
 
     @Test
     void its_presence_over_several_nodes_is_one(@TempDir Path folder) {
-        Sources.compile(
-                folder,
-                Map.of("Nodes.java", NODES.formatted(block("Presence", 2))),
-                "-Xlint:all,-requires-automatic,-classfile",
-                "-Werror",
-                "-cp",
-                System.getProperty("java.class.path"));
+        compile(folder, Map.of("Nodes.java", NODES.formatted(block("Presence", 2))));
     }
 
     @Test
     void its_policies_are_ones(@TempDir Path folder) {
         String policies = block("Policies", 0).replace("scope -> …", "scope -> Optional.empty()");
         String starred = "import io.chatty.maintenance.retention.*;\nimport java.util.Set;\n" + block("Policies", 2);
-        Sources.compile(
+        compile(
                 folder,
-                Map.of("Policies.java", POLICIES.formatted(policies, block("Policies", 1)), "Starred.java", starred),
-                "-Xlint:all,-requires-automatic,-classfile",
-                "-Werror",
-                "-cp",
-                System.getProperty("java.class.path"));
+                Map.of("Policies.java", POLICIES.formatted(policies, block("Policies", 1)), "Starred.java", starred));
     }
 
     @Test
@@ -308,15 +274,11 @@ final class GuideTest {
                     FROM SYSTEM_RANGE(1, 1000)
                     """);
         }
-        Sources.compile(
+        compile(
                 folder,
                 Map.of(
                         "OldSignIns.java", TASK.formatted(block("Tasks of your own", 0)),
-                        "OldSignInsTest.java", TEST.formatted(block("Testing", 0))),
-                "-Xlint:all,-requires-automatic,-classfile",
-                "-Werror",
-                "-cp",
-                System.getProperty("java.class.path"));
+                        "OldSignInsTest.java", TEST.formatted(block("Testing", 0))));
 
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
@@ -349,5 +311,16 @@ final class GuideTest {
                 .findFirst()
                 .orElseThrow()
                 .group(1);
+    }
+
+    /** Without a warning, on the tests' class path. */
+    private static void compile(Path folder, Map<String, String> sources) {
+        Sources.compile(
+                folder,
+                sources,
+                "-Xlint:all,-requires-automatic,-classfile",
+                "-Werror",
+                "-cp",
+                System.getProperty("java.class.path"));
     }
 }

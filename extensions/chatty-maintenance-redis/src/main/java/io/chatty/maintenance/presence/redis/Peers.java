@@ -71,11 +71,16 @@ final class Peers {
     }
 
     private void look(NodeId me, String id, long at, long now) throws RedisAway {
-        if (at < 0) {
-            giveUp(id, -at, now, now);
-            return;
+        if (at >= 0) {
+            watch(me, id, at, now);
         }
-        Duration silent = Duration.ofNanos((now - at) * 1000);
+        if (isGone(me, id, at, now)) {
+            giveUp(me, id, Math.abs(at), now);
+        }
+    }
+
+    private void watch(NodeId me, String id, long at, long now) {
+        Duration silent = silence(at, now);
         boolean isSuspect = silent.compareTo(settings.suspect()) > 0;
         if (isSuspect && suspects.add(id)) {
             LOG.warn(
@@ -91,9 +96,10 @@ final class Peers {
             isNamesake = true;
             LOG.error("Two nodes are called {}: give each a nodeName of its own", me.name());
         }
-        if (isGone(me, id, at, now)) {
-            giveUp(id, at, now - patience(me, id).toNanos() / 1000, now);
-        }
+    }
+
+    private static Duration silence(long at, long now) {
+        return Duration.ofNanos((now - at) * 1000);
     }
 
     /** Which nodes are gone, and not swept yet. */
@@ -112,7 +118,7 @@ final class Peers {
         if (id.equals(me.toString())) {
             return false;
         }
-        return at < 0 ? -at <= now : Duration.ofNanos((now - at) * 1000).compareTo(patience(me, id)) > 0;
+        return at < 0 ? -at <= now : silence(at, now).compareTo(patience(me, id)) > 0;
     }
 
     /** What had this node's name and is silent is what it was before its restart. */
@@ -120,10 +126,11 @@ final class Peers {
         return me.isNamesake(id) ? settings.suspect() : settings.gone();
     }
 
-    private void giveUp(String id, long at, long notHeardSince, long now) throws RedisAway {
-        if (sweep.isUnderWay() || at > now) {
+    private void giveUp(NodeId me, String id, long at, long now) throws RedisAway {
+        if (sweep.isUnderWay()) {
             return; // one at a time
         }
+        long notHeardSince = now - patience(me, id).toNanos() / 1000;
         if (link.one(commands.giveUp(id, now, notHeardSince)).get(0).equals("1")) {
             sweep.begin(id, at > 1 ? at : now); // another may have begun, and ended before it was done
         }
