@@ -11,10 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Heartbeat against expiry.</b> A heartbeat stores its tick and then reads the state; an expiry that wrote the state and then
  * read the tick could, without fences, cross it, and neither would see the other. So a session that was silent for too long is at first {@linkplain
  * #IN_QUESTION put in question}, and judged a tick (10 ms or more) later. A heartbeat that saw the state before that has its tick in memory
- * when it is judged, since a processor's store buffer drains in less than a microsecond. One that finds it in question, or later, takes
- * the lock: it comes first and keeps the session, or comes after and brings it back. If it finds that from the first, it notes nothing
- * before it has the lock: a judgement would go by a heartbeat that is refused when the session was displaced meanwhile. The same holds
- * for activity against being away.
+ * when it is judged, since a processor's store buffer drains in less than a microsecond. One that saw it in question, or later, takes
+ * the lock: it comes first and keeps the session, or comes after and brings it back. The same holds for activity against being away.
  */
 public final class RosterSession extends Pulse implements Timed {
 
@@ -71,26 +69,16 @@ public final class RosterSession extends Pulse implements Timed {
 
     @Override
     public boolean heartbeat() {
-        if (state() <= IDLE) {
-            beaten(clock.now());
-            if (state() <= IDLE) {
-                return true;
-            }
-        }
-        return entry.shard.revive(this, false);
+        beaten(clock.now());
+        return state() <= IDLE || entry.shard.revive(this, false);
     }
 
     @Override
     public boolean active() {
-        if (state() <= IDLE) {
-            int now = clock.now();
-            ACTIVITY.setOpaque(this, now);
-            beaten(now);
-            if (state() == ACTIVE) {
-                return true;
-            }
-        }
-        return entry.shard.revive(this, true);
+        int now = clock.now();
+        ACTIVITY.setOpaque(this, now);
+        beaten(now);
+        return state() == ACTIVE || entry.shard.revive(this, true);
     }
 
     @Override
@@ -220,6 +208,10 @@ public final class RosterSession extends Pulse implements Timed {
                     }
                     timeOut(shard);
                     return Wheel.NEVER;
+                }
+                if (!CoarseClock.isBefore(lastBeat(), until)) {
+                    return 1; // that one found it in question, and waits for the lock: it is refused if this is
+                    // displaced first
                 }
                 if (goOn(now)) {
                     shard.changed(this);
