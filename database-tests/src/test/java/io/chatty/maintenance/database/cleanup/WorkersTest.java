@@ -105,8 +105,11 @@ final class WorkersTest {
             assertThat(host.rows(table)).as(label + ": " + table).isEqualTo(YOUNG);
         }
         assertThat(run.counts().get("deleted.expired")).as(label + ": counted").isEqualTo(OLD);
-        // Policies of the host's own are asked about all that could be theirs.
-        assertThat(run.counts().get("examined")).as(label + ": examined").isIn((long) OLD, (long) OLD + YOUNG);
+        // A lane may find a row locked by the one beside it, whose range ends there: a second pass looks at it again.
+        // Policies of the host's own are asked about all that could be theirs, in each pass.
+        long again = run.counts().get("skipped.lockedAtFirst");
+        long asked = OLD + YOUNG + (again > 0 ? again + YOUNG : 0);
+        assertThat(run.counts().get("examined")).as(label + ": examined").isIn(OLD + again, asked);
         for (String children : List.of("reactions", "attachments")) {
             assertThat(run.counts().get("deleted.children." + children))
                     .as(label + ": counted " + children)
