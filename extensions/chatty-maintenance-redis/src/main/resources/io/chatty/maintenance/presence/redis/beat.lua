@@ -1,4 +1,5 @@
--- A node is alive. One that was given up meanwhile is told so, and not put in again under that name.
+-- A node is alive. One that was given up meanwhile is told so, and not put in again under that name; where nothing is known of it any more, it
+-- is given up anew, so that what it said before it knew is swept too.
 --
 -- KEYS  1 nodes: when each was heard of last, in microseconds; negative for one that is left or given up, and may be swept from then on
 -- ARGV  1 now in microseconds, 0 for this server's clock   2 the node   3 whether it says so for the first time (0 or 1)
@@ -12,5 +13,7 @@ local known = redis.call('HGET', KEYS[1], ARGV[2])
 local gone = (known and tonumber(known) < 0) or (not known and ARGV[3] == '0')
 if not gone then
   redis.call('HSET', KEYS[1], ARGV[2], now)
+elseif not known then
+  redis.call('HSET', KEYS[1], ARGV[2], '-1')
 end
 return { now, gone and '1' or '0', redis.call('HGETALL', KEYS[1]) }

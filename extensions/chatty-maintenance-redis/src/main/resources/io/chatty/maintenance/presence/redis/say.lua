@@ -31,6 +31,10 @@ for i = 9, #ARGV, 4 do
   wanted[ARGV[i]] = { incarnation = ARGV[i + 1], began = tonumber(ARGV[i + 2]), idle = ARGV[i + 3] }
 end
 
+local function name(node)
+  return string.match(node, '^[^.]*')
+end
+
 local devices, active = 0, false
 local names, counts, actives = {}, {}, {}
 local first = math.huge -- when something ends by itself
@@ -68,6 +72,8 @@ for i = 1, #fields, 2 do
       elseif want.incarnation == incarnation then
         want.began = began -- whatever clocks do meanwhile
       end
+    elseif want and want.incarnation == incarnation and name(node) == name(me) then
+      want.began = began -- this very session, under the id that its node had before it was given up
     elseif ends <= now then
       redis.call('HDEL', KEYS[1], field)
     elseif want and (want.began > began or (want.began == began and me > node)) then

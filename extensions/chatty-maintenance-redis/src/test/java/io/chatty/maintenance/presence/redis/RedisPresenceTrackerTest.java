@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -347,6 +348,37 @@ class RedisPresenceTrackerTest {
         awaitSeen(two, "ann", ONLINE);
         assertThat(one.statusOf("ann")).isEqualTo(ONLINE);
         assertThat(redis.hlen(prefix + ":nodes")).isEqualTo(2);
+    }
+
+    @Test
+    void what_a_node_said_before_it_knew_that_it_was_forgotten_takes_no_session_down_and_leaves_nothing() {
+        AtomicLong lag = new AtomicLong();
+        SteppedNode one =
+                start("one", builder -> builder.redisTime(() -> world.instant().minusMillis(lag.get())));
+        SteppedNode two = start("two");
+        PresenceSession ann = one.tracker.connect("ann", "phone");
+        advance(BEAT);
+        redis.keys("*" + prefix + ":*").forEach(redis::del);
+        PresenceSession bob = one.tracker.connect("bob", "phone");
+        one.tracker.choose("ann", ChosenStatus.of(AWAY));
+        advance(BEAT.minusMillis(5));
+        bob.close();
+        lag.set(1_000); // as the times that commands take differ
+        advance(BEAT);
+        assertThat(ann.isOpen()).isTrue();
+        advance(BEAT.multipliedBy(2));
+        awaitSeen(two, "ann", AWAY);
+        assertThat(two.tracker.presenceOf("ann").devices()).isEqualTo(1);
+        awaitSeen(two, "bob", OFFLINE);
+        assertThat(redis.hkeys(prefix + ":nodes"))
+                .as("nodes")
+                .hasSize(2)
+                .contains(redis.keys("*" + prefix + ":*}:node:*").stream()
+                        .map(key -> key.substring(key.indexOf(":node:") + 6))
+                        .toArray(String[]::new));
+        ann.close();
+        advance(SAID);
+        awaitSeen(two, "ann", OFFLINE);
     }
 
     @Test
