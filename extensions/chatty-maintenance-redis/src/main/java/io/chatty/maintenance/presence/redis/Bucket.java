@@ -49,6 +49,7 @@ final class Bucket {
     private long shownUpTo; // the sequence of the last change that others could see
     private boolean loaded;
     private boolean doubtful = true; // changes were lost, or nothing was read yet
+    private boolean setBack; // what was read is older than what is known
     private Instant surelyAsOf; // before it was doubtful
     private long behind; // how far the bucket was at the last beat
 
@@ -89,6 +90,11 @@ final class Bucket {
 
     synchronized boolean isDoubtful() {
         return doubtful;
+    }
+
+    /** Whether Redis was set back, and then went on, so that its sequence alone does not tell: it is to be raised over what is known. */
+    synchronized boolean isSetBack() {
+        return setBack;
     }
 
     /** A change was published. @return whether some were lost before it */
@@ -137,6 +143,10 @@ final class Bucket {
         if (!doubtful && read <= sequence) {
             return false; // changes were faster
         }
+        setBack = isOlder(shown, now);
+        if (setBack) {
+            return true;
+        }
         boolean isFirst = !loaded;
         sequence = read;
         shownUpTo = shown;
@@ -170,6 +180,17 @@ final class Bucket {
             lost |= heard(change);
         }
         return lost;
+    }
+
+    /** Whether the version of any user would go back. */
+    private boolean isOlder(long shown, Map<String, UserState> now) {
+        return shown < shownUpTo
+                || now.entrySet().stream().anyMatch(each -> {
+                    UserState known = states.get(each.getKey());
+                    return isShown(each.getValue())
+                            && each.getValue().version()
+                                    < (known != null && isShown(known) ? known.version() : shownUpTo);
+                });
     }
 
     /** @param went how it went, if it did; null if that is not known */

@@ -85,7 +85,8 @@ final class CatchUp {
         for (int from = 0; from < doubtful.size(); from += READ_AT_ONCE) {
             List<Integer> some = doubtful.subList(from, Math.min(doubtful.size(), from + READ_AT_ONCE));
             List<Command<List<Object>>> reads = some.stream()
-                    .map(i -> commands.read(i, replica.bucket(i).sequence()))
+                    .map(i -> commands.read(
+                            i, replica.bucket(i).sequence(), replica.bucket(i).isSetBack()))
                     .toList();
             List<List<Object>> answers = link.all(reads);
             for (int i = 0; i < some.size(); i++) {

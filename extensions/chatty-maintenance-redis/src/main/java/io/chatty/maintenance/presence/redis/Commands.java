@@ -84,11 +84,17 @@ final class Commands {
                 args);
     }
 
-    Command<List<Object>> read(int bucket, long known) {
+    /**
+     * Reads a bucket.
+     *
+     * @param known the sequence that the node knows of
+     * @param isSetBack whether the node knows of newer versions than were read last
+     */
+    Command<List<Object>> read(int bucket, long known, boolean isSetBack) {
         return Link.script(
                 Script.READ,
                 List.of(keys.states(bucket), keys.sequence(bucket)),
-                List.of(now(), String.valueOf(known)));
+                List.of(now(), String.valueOf(known), isSetBack ? "1" : "0"));
     }
 
     /** @param now by the clock of Redis, in microseconds */

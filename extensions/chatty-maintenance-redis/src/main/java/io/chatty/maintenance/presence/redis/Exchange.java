@@ -126,7 +126,9 @@ final class Exchange {
             long now = sayAlive();
             catchUp.poll(now);
             catchUp.listen();
-            catchUp.read();
+            if (catchUp.read()) {
+                reread.run();
+            }
             replica.hear();
             if (told) {
                 told = false;

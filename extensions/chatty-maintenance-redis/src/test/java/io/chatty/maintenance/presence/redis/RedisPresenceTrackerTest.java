@@ -482,6 +482,69 @@ class RedisPresenceTrackerTest {
         assertThat(told.wentBack()).isEmpty();
     }
 
+    private static String otherInBucketOf(String user) {
+        return IntStream.range(0, 10_000)
+                .mapToObj(i -> "other" + i)
+                .filter(other -> Roster.shardOf(other) == Roster.shardOf(user))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void versions_do_not_go_back_where_something_is_said_before_anyone_finds_that_redis_was_set_back() {
+        SteppedNode one = start("one");
+        SteppedNode two = start("two");
+        one.tracker.connect("ann", "phone");
+        advance(BEAT);
+        Map<String, byte[]> dumps = new TreeMap<>();
+        redis.keys("{" + prefix + ":*").forEach(key -> dumps.put(key, redis.dump(key)));
+        one.tracker.choose("ann", ChosenStatus.text("lost"));
+        advance(SAID);
+        for (SteppedNode node : nodes) {
+            SteppedNode.await(
+                    "text", () -> node.tracker.presenceOf("ann").text().isPresent());
+        }
+        long before = two.tracker.presenceOf("ann").version();
+        Mirror told = new Mirror();
+        two.tracker.all().subscribe(told);
+        redis.keys("{" + prefix + ":*").forEach(redis::del);
+        dumps.forEach((key, dump) -> redis.restore(key, 0, dump));
+        one.tracker.connect(otherInBucketOf("ann"), "phone");
+        advance(SAID);
+        for (SteppedNode node : nodes) {
+            SteppedNode.await("read", () -> {
+                node.scheduler.advance(Duration.ofMillis(50));
+                assertThat(node.tracker.presenceOf("ann").version()).isGreaterThanOrEqualTo(before);
+                return node.tracker.presenceOf("ann").text().isEmpty();
+            });
+        }
+        advance(BEAT.multipliedBy(3));
+        assertThat(two.tracker.presenceOf("ann").version())
+                .isGreaterThan(before)
+                .isEqualTo(one.tracker.presenceOf("ann").version());
+        assertThat(told.wentBack()).isEmpty();
+    }
+
+    @Test
+    void versions_do_not_go_back_where_one_who_hides_is_the_first_of_whom_a_redis_that_lost_everything_is_told() {
+        SteppedNode one = start("one");
+        SteppedNode two = start("two");
+        one.tracker.connect("ann", "phone");
+        advance(SAID);
+        awaitSeen(two, "ann", ONLINE);
+        long before = two.tracker.presenceOf("ann").version();
+        redis.keys("{" + prefix + ":*").forEach(redis::del);
+        one.tracker.choose(otherInBucketOf("ann"), ChosenStatus.of(INVISIBLE));
+        advance(SAID);
+        SteppedNode.await("read", () -> {
+            two.scheduler.advance(Duration.ofMillis(50));
+            assertThat(two.tracker.presenceOf("ann").version()).isGreaterThanOrEqualTo(before);
+            return two.tracker.presenceOf("ann").version() > before;
+        });
+        advance(BEAT.multipliedBy(2));
+        awaitSeen(two, "ann", ONLINE);
+    }
+
     @Test
     void a_change_whose_message_was_lost_is_found_by_the_next_one_or_by_a_beat() {
         SteppedNode one = start("one");
