@@ -27,8 +27,9 @@ if now == 0 then
 end
 local me, life, user = ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local wanted = {}
+-- Nothing began, or was chosen, later than now: a node whose clock was set back took times from before that.
 for i = 9, #ARGV, 4 do
-  wanted[ARGV[i]] = { incarnation = ARGV[i + 1], began = tonumber(ARGV[i + 2]), idle = ARGV[i + 3] }
+  wanted[ARGV[i]] = { incarnation = ARGV[i + 1], began = math.min(tonumber(ARGV[i + 2]), now), idle = ARGV[i + 3] }
 end
 
 local function name(node)
@@ -98,9 +99,10 @@ end
 
 local said = ARGV[8]
 if said ~= '' then
-  local order = tonumber(string.match(said, '^(.-)|'))
+  local order, what = string.match(said, '^(.-)(|.*)$')
+  order = math.min(tonumber(order), now)
   if not choice or tonumber(string.match(choice, '^(.-)|')) <= order then
-    choice = said
+    choice = text(order) .. what
     redis.call('HSET', KEYS[1], 'choice', choice)
   end
 end

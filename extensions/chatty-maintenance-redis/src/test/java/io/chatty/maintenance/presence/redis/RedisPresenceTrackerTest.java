@@ -203,6 +203,30 @@ class RedisPresenceTrackerTest {
     }
 
     @Test
+    void what_a_node_did_before_its_clock_was_set_back_does_not_stand_against_what_is_done_elsewhere_later() {
+        AtomicLong fast = new AtomicLong(3_600);
+        SteppedNode one =
+                start("one", builder -> builder.clock(() -> world.instant().plusSeconds(fast.get())));
+        SteppedNode two = start("two");
+        one.tracker.connect(otherInBucketOf("ann"), "phone"); // incarnations of the bucket do not go back
+        advance(BEAT);
+        one.proxy.cut();
+        one.tracker.choose("ann", ChosenStatus.of(AWAY));
+        fast.set(0);
+        PresenceSession old = one.tracker.connect("ann", "phone");
+        one.proxy.heal();
+        advance(BEAT.multipliedBy(2));
+        awaitSeen(two, "ann", AWAY);
+
+        PresenceSession young = two.tracker.connect("ann", "phone");
+        two.tracker.choose("ann", ChosenStatus.of(DO_NOT_DISTURB));
+        advance(SAID);
+        awaitSeen(one, "ann", DO_NOT_DISTURB);
+        SteppedNode.await("displaced", () -> !old.isOpen());
+        assertThat(young.isOpen()).isTrue();
+    }
+
+    @Test
     void while_redis_is_away_sessions_go_on_reads_tell_their_age_and_no_version_is_given_out() {
         SteppedNode one = start("one");
         SteppedNode two = start("two");
