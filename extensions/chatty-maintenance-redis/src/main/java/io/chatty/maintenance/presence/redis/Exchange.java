@@ -33,6 +33,7 @@ final class Exchange {
     private final Saying saying;
     private volatile NodeId node;
     private volatile boolean connected;
+    private volatile boolean caughtUp; // Redis has what waited while it was away
     private boolean told; // that Redis is away
     private boolean isNew = true; // under this id
     private long ahead; // the clock of Redis of this node's, in microseconds
@@ -79,6 +80,11 @@ final class Exchange {
 
     boolean isConnected() {
         return connected;
+    }
+
+    /** Whether Redis answers, and has what waited while it did not. */
+    boolean isCaughtUp() {
+        return connected && caughtUp;
     }
 
     Peers peers() {
@@ -135,7 +141,7 @@ final class Exchange {
                 LOG.info("Redis answers again: {} users waited to be told of", replica.waiting());
             }
             say();
-            connected = link.isOpen(); // not before what waited is there, or it would seem undone for a moment
+            connected = link.isOpen();
             return connected;
         } catch (RedisAway e) {
             away(e);
@@ -145,6 +151,7 @@ final class Exchange {
 
     private void away(RedisAway e) {
         connected = false;
+        caughtUp = false;
         if (!told) {
             told = true;
             LOG.warn(
@@ -212,6 +219,8 @@ final class Exchange {
         try {
             if (saying.say(node(), ahead)) {
                 sayMore.run();
+            } else {
+                caughtUp = link.isOpen(); // not before what waited is there, or it would seem undone for a moment
             }
         } catch (RedisAway e) {
             away(e);

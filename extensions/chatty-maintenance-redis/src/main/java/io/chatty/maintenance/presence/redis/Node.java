@@ -198,8 +198,8 @@ final class Node {
         }
 
         @Override
-        public boolean isConnected() {
-            return exchange.isConnected();
+        public boolean isCaughtUp() {
+            return exchange.isCaughtUp();
         }
 
         @Override

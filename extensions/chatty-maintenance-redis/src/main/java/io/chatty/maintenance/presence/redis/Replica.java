@@ -29,8 +29,8 @@ final class Replica {
         /** What the node is called at present. */
         String node();
 
-        /** Whether Redis answers. */
-        boolean isConnected();
+        /** Whether Redis answers, and has what waited while it did not. */
+        boolean isCaughtUp();
 
         /** Something is noted. */
         void noted();
@@ -83,7 +83,7 @@ final class Replica {
     /** What others see. */
     Presence read(String user) {
         Bucket bucket = bucketOf(user);
-        if (!here.isConnected() && bucket.notes.isNoted(user)) {
+        if (!here.isCaughtUp() && bucket.notes.isNoted(user)) {
             UserState state = bucket.state(user);
             return bucket.ahead(user, count(user, state), chosen(bucket, user, state));
         }
@@ -115,7 +115,7 @@ final class Replica {
     Presence own(String user) {
         Bucket bucket = bucketOf(user);
         UserState state = bucket.state(user);
-        return here.isConnected() && state != null
+        return here.isCaughtUp() && state != null
                 ? own(user, state.all(), state.chosen())
                 : own(user, count(user, state), chosen(bucket, user, state));
     }

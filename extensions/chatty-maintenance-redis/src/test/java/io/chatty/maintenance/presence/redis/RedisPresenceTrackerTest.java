@@ -276,6 +276,27 @@ class RedisPresenceTrackerTest {
     }
 
     @Test
+    void when_redis_is_back_nobody_of_many_who_came_meanwhile_is_seen_to_go_until_all_are_told_of() {
+        SteppedNode one = start("one");
+        one.proxy.cut();
+        advance(BEAT);
+        List<String> users =
+                IntStream.range(0, 10_100).mapToObj(i -> "user" + i).toList();
+        users.forEach(user -> one.tracker.connect(user, "phone"));
+        one.proxy.heal();
+        SteppedNode.await("back", () -> {
+            advance(Duration.ofMillis(10));
+            return one.tracker.standing().connected();
+        });
+        assertThat(one.tracker.standing().waiting()).isPositive();
+        for (int i = 0; i < 10; i++) {
+            assertThat(users).filteredOn(user -> one.statusOf(user) != ONLINE).isEmpty();
+            advance(Duration.ofMillis(10));
+        }
+        assertThat(one.tracker.standing().waiting()).isZero();
+    }
+
+    @Test
     void of_a_user_of_whom_nothing_could_be_heard_nothing_is_known() {
         SteppedNode one = start("one", builder -> builder);
         one.tracker.connect("ann", "phone");
