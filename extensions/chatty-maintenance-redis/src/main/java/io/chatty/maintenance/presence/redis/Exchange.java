@@ -191,9 +191,12 @@ final class Exchange {
         return now;
     }
 
-    /** Lets all users of a bucket that have a session here be said again. */
+    /** Lets all users of a bucket that have a session here be said again; while Redis is away, those who are gone already are not. */
     void repeat(int bucket) {
         roster.usersOf(bucket).forEach(replica.bucket(bucket).notes::touched);
+        if (!connected) {
+            replica.forgetGone(bucket);
+        }
     }
 
     /** Reads the buckets of which changes may have been lost. */

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,19 @@ final class Notes {
 
     synchronized void chose(String user, Said said) {
         waiting.computeIfAbsent(user, Note::new).said = said;
+    }
+
+    /** Of whom something waits that is not a choice. */
+    synchronized List<String> touched() {
+        return waiting.values().stream()
+                .filter(note -> note.said == null)
+                .map(note -> note.user)
+                .toList();
+    }
+
+    /** Nothing is to be said of the user, but for a choice. @return whether nothing waits */
+    synchronized boolean drop(String user) {
+        return waiting.computeIfPresent(user, (none, note) -> note.said == null ? null : note) == null;
     }
 
     /** Takes some of what waits. It is under way then. */

@@ -179,6 +179,26 @@ final class Replica {
         }
     }
 
+    /**
+     * Notes no longer those of a bucket who came and went before Redis was told: it may be away for long, and they be many. If it has something of
+     * them after all, that is found when it is read.
+     */
+    void forgetGone(int index) {
+        Bucket bucket = buckets[index];
+        for (String user : bucket.notes.touched()) {
+            // Once more when it is not noted: they may have come back.
+            if (isGone(bucket, user) && bucket.notes.drop(user) && !isGone(bucket, user)) {
+                bucket.notes.touched(user);
+                here.noted();
+            }
+        }
+    }
+
+    private boolean isGone(Bucket bucket, String user) {
+        UserState state = bucket.state(user);
+        return here(user).devices() == 0 && (state == null || !isHere(state));
+    }
+
     /** A user chose, on whichever node, not to be seen, or to be seen again. Called under the bucket's lock. */
     void hide(Bucket bucket, String user, boolean isHiding) {
         here.roster().hide(user, isHiding, bucket.notes.said(user) == null);

@@ -276,6 +276,38 @@ class RedisPresenceTrackerTest {
     }
 
     @Test
+    void those_who_come_and_go_while_redis_is_away_do_not_wait_to_be_told_of_for_ever() {
+        SteppedNode one = start("one");
+        SteppedNode two = start("two");
+        PresenceSession ann = one.tracker.connect("ann", "phone");
+        PresenceSession bob = one.tracker.connect("bob", "phone");
+        advance(BEAT);
+        awaitSeen(two, "bob", ONLINE);
+        one.proxy.cut();
+        advance(BEAT);
+        ann.close();
+        one.tracker.choose("dan", ChosenStatus.of(AWAY));
+        for (int i = 0; i < 10; i++) {
+            for (int guest = 0; guest < 100; guest++) {
+                one.tracker.connect("guest" + i + "." + guest, "phone").close();
+            }
+            advance(Duration.ofSeconds(20));
+            bob.active();
+        }
+        assertThat(one.tracker.standing().waiting()).isLessThan(1_000);
+        for (int i = 0; i < 8; i++) {
+            advance(Duration.ofSeconds(20));
+            bob.active();
+        }
+        assertThat(one.tracker.standing().waiting()).as("ann, bob and dan").isEqualTo(3);
+        one.proxy.heal();
+        advance(BEAT.multipliedBy(2));
+        awaitSeen(two, "ann", OFFLINE);
+        SteppedNode.await("choice", () -> two.tracker.chosen("dan").isPresent());
+        assertThat(two.statusOf("bob")).isEqualTo(ONLINE);
+    }
+
+    @Test
     void when_redis_is_back_nobody_of_many_who_came_meanwhile_is_seen_to_go_until_all_are_told_of() {
         SteppedNode one = start("one");
         one.proxy.cut();
