@@ -45,7 +45,7 @@ final class Peers {
         return suspected;
     }
 
-    /** Whether another node of the same name was heard of. */
+    /** Whether another node of the same name is alive. */
     boolean isNamesake() {
         return isNamesake;
     }
@@ -59,27 +59,33 @@ final class Peers {
     void heard(NodeId me, long now, Map<String, String> all) throws RedisAway {
         firstHeard = firstHeard == 0 ? now : firstHeard;
         suspects.retainAll(all.keySet());
+        boolean isNameTaken = false;
         for (Map.Entry<String, String> each : all.entrySet()) {
             String id = each.getKey();
             long at = Long.parseLong(each.getValue());
             if (!id.equals(me.toString())) {
+                isNameTaken |= isLivingNamesake(me, id, at, now);
                 look(me, id, at, now);
             }
         }
+        if (isNameTaken && !isNamesake) {
+            LOG.error("Two nodes are called {}: give each a nodeName of its own", me.name());
+        }
+        isNamesake = isNameTaken;
         nodes = (int) all.values().stream().filter(at -> !at.startsWith("-")).count();
         suspected = suspects.size();
     }
 
     private void look(NodeId me, String id, long at, long now) throws RedisAway {
         if (at >= 0) {
-            watch(me, id, at, now);
+            watch(id, at, now);
         }
         if (isGone(me, id, at, now)) {
             giveUp(me, id, Math.abs(at), now);
         }
     }
 
-    private void watch(NodeId me, String id, long at, long now) {
+    private void watch(String id, long at, long now) {
         Duration silent = silence(at, now);
         boolean isSuspect = silent.compareTo(settings.suspect()) > 0;
         if (isSuspect && suspects.add(id)) {
@@ -91,11 +97,11 @@ final class Peers {
         } else if (!isSuspect && suspects.remove(id)) {
             LOG.info("Node {} is back", id);
         }
-        boolean isYoung = me.isNamesake(id) && at > firstHeard;
-        if (isYoung && !isSuspect && !isNamesake) {
-            isNamesake = true;
-            LOG.error("Two nodes are called {}: give each a nodeName of its own", me.name());
-        }
+    }
+
+    /** One that was heard of since this node began is not what this was before its restart. */
+    private boolean isLivingNamesake(NodeId me, String id, long at, long now) {
+        return at > firstHeard && me.isNamesake(id) && silence(at, now).compareTo(settings.suspect()) <= 0;
     }
 
     private static Duration silence(long at, long now) {

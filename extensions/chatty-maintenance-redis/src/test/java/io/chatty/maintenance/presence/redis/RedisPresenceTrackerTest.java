@@ -496,6 +496,24 @@ class RedisPresenceTrackerTest {
     }
 
     @Test
+    void a_node_of_the_same_name_that_ended_is_a_problem_no_more() {
+        SteppedNode one = start("same");
+        SteppedNode two = start("same");
+        advance(BEAT.multipliedBy(2));
+        assertThat(one.tracker.problems()).hasSize(1);
+        assertThat(two.tracker.problems()).hasSize(1);
+        nodes.remove(one);
+        one.close();
+        advance(BEAT);
+        assertThat(two.tracker.problems()).isEmpty();
+        SteppedNode three = start("same");
+        advance(BEAT);
+        stepped.kill(three);
+        advance(Duration.ofSeconds(45)); // it is swept by then
+        assertThat(two.tracker.problems()).isEmpty();
+    }
+
+    @Test
     void a_redis_that_has_lost_everything_is_told_again_and_versions_do_not_go_back() {
         SteppedNode one = start("one");
         SteppedNode two = start("two");
