@@ -27,8 +27,9 @@ final class Condition {
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         if (!exchange.isConnected()) {
-            problems.add("Redis does not answer: users of other nodes are shown as of " + replica.heard()
-                    + ", and changes of " + replica.waiting() + " users wait: look at Redis, or the network to it");
+            problems.add("Redis does not answer as it should (" + exchange.why()
+                    + "): users of other nodes are shown as of " + replica.heard() + ", and changes of "
+                    + replica.waiting() + " users wait: look at Redis, or the network to it");
         }
         if (exchange.peers().suspected() > 0) {
             problems.add(exchange.peers().suspected() + " of "

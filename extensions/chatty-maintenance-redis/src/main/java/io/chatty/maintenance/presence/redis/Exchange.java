@@ -34,6 +34,7 @@ final class Exchange {
     private volatile NodeId node;
     private volatile boolean connected;
     private volatile boolean caughtUp; // Redis has what waited while it was away
+    private volatile String why = "it was not asked yet"; // it is away
     private boolean told; // that Redis is away
     private boolean isNew = true; // under this id
     private long ahead; // the clock of Redis of this node's, in microseconds
@@ -80,6 +81,11 @@ final class Exchange {
 
     boolean isConnected() {
         return connected;
+    }
+
+    /** Why Redis was away, when it was last. */
+    String why() {
+        return why;
     }
 
     /** Whether Redis answers, and has what waited while it did not. */
@@ -152,6 +158,7 @@ final class Exchange {
     private void away(RedisAway e) {
         connected = false;
         caughtUp = false;
+        why = String.valueOf(e.getMessage());
         if (!told) {
             told = true;
             LOG.warn(
