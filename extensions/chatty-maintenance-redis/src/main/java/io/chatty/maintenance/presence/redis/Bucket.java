@@ -175,11 +175,14 @@ final class Bucket {
         notes.reached(sequence);
         List<Change> later = List.copyOf(early);
         early.clear();
-        boolean lost = false;
         for (Change change : later) {
-            lost |= heard(change);
+            if (!doubtful && change.previous() == sequence) {
+                apply(change);
+            } else if (change.sequence() > sequence) {
+                doubt(); // it is in what is read next, or never was in this Redis: so it waits no longer
+            }
         }
-        return lost;
+        return doubtful;
     }
 
     /** Whether the version of any user would go back. */

@@ -656,11 +656,40 @@ class RedisPresenceTrackerTest {
         assertThat(one.statusOf("ann")).isEqualTo(AWAY);
         redis.hdel(states, "ann");
         redis.set(sequence, "1770000000000003");
-        redis.publish(channel, "1770000000000002|1770000000000003|0|0|nobody|");
+        redis.spublish(channel, "1770000000000002|1770000000000003|0|0|nobody|");
         SteppedNode.await("a reading is due", () -> {
             one.scheduler.advance(Duration.ofMillis(50));
             return one.statusOf("ann") == OFFLINE;
         });
+    }
+
+    @Test
+    void a_change_that_is_not_in_this_redis_is_looked_for_once_and_not_for_ever() {
+        SteppedNode one = start("one");
+        one.tracker.connect("ann", "phone");
+        advance(BEAT);
+        // As of another database of this server.
+        redis.configResetstat();
+        redis.spublish(new Keys(prefix).channel(Roster.shardOf("ann")), "1|1999000000000000|0|0|nobody|");
+        SteppedNode.await("read again", () -> {
+            advance(Duration.ofMillis(50));
+            return calls("hgetall") > 0;
+        });
+        redis.configResetstat();
+        for (int i = 0; i < 100; i++) {
+            advance(Duration.ofMillis(50));
+        }
+        assertThat(calls("hgetall")).isLessThan(20);
+        awaitSeen(one, "ann", ONLINE);
+    }
+
+    private long calls(String command) {
+        String begin = "cmdstat_" + command + ":calls=";
+        return redis.info("commandstats")
+                .lines()
+                .filter(line -> line.startsWith(begin))
+                .mapToLong(line -> Long.parseLong(line.substring(begin.length(), line.indexOf(','))))
+                .sum();
     }
 
     @Test
