@@ -182,7 +182,8 @@ final class Exchange {
         List<Object> answer = link.one(commands.beat(node(), isNew));
         if (answer.get(1).equals("1")) {
             LOG.warn(
-                    "This node, {}, was not heard of for {} or longer, and others took its sessions away: it says them again",
+                    "This node, {}, was not heard of for {} or longer, and others took its sessions away, or Redis has lost its"
+                            + " data: it says them again",
                     node,
                     settings.gone());
             node = NodeId.create(settings.name(), clock);
