@@ -30,6 +30,7 @@ final class NodeSweep {
     private final Link link;
     private @Nullable String gone; // who is swept
     private long goneAt;
+    private boolean isCounted;
     private int bucket;
 
     NodeSweep(Keys keys, Commands commands, Link link) {
@@ -51,10 +52,12 @@ final class NodeSweep {
      * A node was given up.
      *
      * @param at when it was heard of last, in microseconds
+     * @param isEnd whether the node is gone, not only that id of it
      */
-    void begin(String node, long at) {
+    void begin(String node, long at, boolean isEnd) {
         gone = node;
         goneAt = at;
+        isCounted = isEnd;
         bucket = 0;
     }
 
@@ -96,7 +99,7 @@ final class NodeSweep {
         link.one(redis -> redis.del(keys.sweeper()));
         LOG.info("Node {} is gone; its sessions are taken away", dead);
         gone = null;
-        return isMine ? swept.plus(new Swept(1, 0, 0)) : swept;
+        return isMine && isCounted ? swept.plus(new Swept(1, 0, 0)) : swept;
     }
 
     private Swept takeAway(String dead, List<String> users) throws RedisAway {

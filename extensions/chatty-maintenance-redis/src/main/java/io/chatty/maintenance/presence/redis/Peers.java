@@ -17,6 +17,9 @@ final class Peers {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
 
+    /** In place of when it was heard of: the node lives on under another id. */
+    private static final long LIVES_ON = -2;
+
     private final NodeSettings settings;
     private final Keys keys;
     private final Commands commands;
@@ -81,7 +84,7 @@ final class Peers {
             watch(id, at, now);
         }
         if (isGone(me, id, at, now)) {
-            giveUp(me, id, Math.abs(at), now);
+            giveUp(me, id, at, now);
         }
     }
 
@@ -138,7 +141,8 @@ final class Peers {
         }
         long notHeardSince = now - patience(me, id).toNanos() / 1000;
         if (link.one(commands.giveUp(id, now, notHeardSince)).get(0).equals("1")) {
-            sweep.begin(id, at > 1 ? at : now); // another may have begun, and ended before it was done
+            // Another may have begun, and ended before it was done.
+            sweep.begin(id, at == LIVES_ON || at == -1 ? now : Math.abs(at), at != LIVES_ON);
         }
     }
 }

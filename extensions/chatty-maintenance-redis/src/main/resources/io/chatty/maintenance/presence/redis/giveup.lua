@@ -7,5 +7,7 @@ local known = tonumber(redis.call('HGET', KEYS[1], ARGV[2]) or '0')
 if known == 0 or known > tonumber(ARGV[3]) or (known < 0 and -known > tonumber(ARGV[1])) then
   return { '0' }
 end
-redis.call('HSET', KEYS[1], ARGV[2], '-1')
+if known ~= -2 then
+  redis.call('HSET', KEYS[1], ARGV[2], '-1')
+end
 return { '1' }

@@ -127,6 +127,21 @@ class NodeSweepTaskTest {
     }
 
     @Test
+    void a_node_that_comes_back_after_it_was_swept_is_on_record_once() throws Exception {
+        SteppedNode two = nodes.start("two");
+        SteppedNode one = nodes.start("one");
+        one.tracker.connect("ann", "phone");
+        nodes.advance(BEAT);
+        nodes.running.remove(one);
+        nodes.advance(GONE);
+        one.clock.set(nodes.world.instant());
+        nodes.running.add(one);
+        nodes.advance(BEAT.multipliedBy(2));
+        assertThat(redis.hlen(nodes.prefix + ":nodes")).isEqualTo(2);
+        assertThat(run(two, 100).get("meanwhile.nodes")).isEqualTo(1);
+    }
+
+    @Test
     void batches_are_bounded_and_another_node_goes_on_where_one_stopped() throws Exception {
         SteppedNode two = nodes.start("two");
         oneDies();
