@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalPresenceTracker implements PresenceTracker {
 
+    private final PresenceSettings settings;
     private final Roster roster;
     private final Broadcaster broadcaster;
     private final View host;
@@ -63,7 +64,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
     private volatile boolean closed;
 
     private LocalPresenceTracker(Builder builder) {
-        PresenceSettings settings = builder.settings.build();
+        this.settings = builder.settings.build();
         this.clock = builder.clock;
         this.visibility = builder.visibility;
         this.directory = builder.directory;
@@ -174,7 +175,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        return host.lastSeen(users, user -> Optional.empty(), lastSeen);
+        return host.lastSeen(users, settings.lastSeenGrain(), user -> Optional.empty(), lastSeen);
     }
 
     @Override

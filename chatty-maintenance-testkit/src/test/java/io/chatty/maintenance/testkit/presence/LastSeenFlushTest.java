@@ -192,6 +192,26 @@ class LastSeenFlushTest {
     }
 
     @Test
+    void what_the_store_tells_is_cut_to_the_grain_whoever_wrote_it() throws Exception {
+        Instant exact = Instant.parse("2025-12-31T10:11:12.345678Z"); // the host's, or from before the grain was set
+        Instant far = Instant.parse("+999999999-12-31T18:00:00Z"); // infinity, as a driver tells it
+        stored.write(
+                "other",
+                List.of(new LastSeenStore.Seen("zoe", exact, false), new LastSeenStore.Seen("far", far, false)));
+        try (LocalPresenceTracker tracker = stepped.tracker()
+                .settings(settings -> settings.lastSeenGrain(Duration.ofDays(1)))
+                .lastSeen(store, "chat-1")
+                .build()) {
+            assertThat(tracker.lastSeen(List.of("zoe", "far")))
+                    .isEqualTo(Map.of(
+                            "zoe",
+                            Instant.parse("2025-12-31T00:00:00Z"),
+                            "far",
+                            Instant.parse("+999999999-12-31T00:00:00Z")));
+        }
+    }
+
+    @Test
     void engines_that_share_a_run_store_write_each_of_its_own_node() throws Exception {
         InMemoryRunStore runs = new InMemoryRunStore();
         try (LocalPresenceTracker one = tracker();

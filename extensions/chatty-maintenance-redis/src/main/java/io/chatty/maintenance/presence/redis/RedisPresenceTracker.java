@@ -224,7 +224,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        return host.lastSeen(users, reading::seenHere, lastSeen);
+        return host.lastSeen(users, settings.lastSeenGrain(), reading::seenHere, lastSeen);
     }
 
     @Override
