@@ -17,7 +17,6 @@ import io.chatty.maintenance.presence.roster.LastSeenFlush;
 import io.chatty.maintenance.presence.roster.Roster;
 import io.chatty.maintenance.presence.roster.RosterListener;
 import io.chatty.maintenance.task.MaintenanceTask;
-import io.chatty.maintenance.task.TaskNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -286,7 +285,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
          */
         public Builder lastSeen(LastSeenStore store, String nodeName) {
             lastSeen = Objects.requireNonNull(store, "store");
-            node = TaskNames.check("node", nodeName);
+            node = LastSeenFlush.checkNode(nodeName);
             return this;
         }
 

@@ -10,12 +10,13 @@ import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskContext;
-import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ public final class LastSeenFlush implements MaintenanceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PresenceTracker.class);
     private static final int SLOTS = 3_000;
-    private static final int LONGEST_NODE = 80;
+    private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,80}"); // so that the task's name is one
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final Roster roster;
@@ -47,14 +48,23 @@ public final class LastSeenFlush implements MaintenanceTask {
             Roster roster, LastSeenStore store, String node, PresenceSettings settings, InstantSource clock) {
         this.roster = roster;
         this.store = store;
-        this.node = TaskNames.check("node", node);
-        if (node.length() > LONGEST_NODE) {
-            throw new IllegalArgumentException("node name: \"" + node + "\" has " + node.length() + " characters, "
-                    + LONGEST_NODE + " are allowed");
-        }
+        this.node = checkNode(node);
         this.clock = clock;
         this.slotMillis = (settings.lastSeenEvery().toMillis() + SLOTS - 1) / SLOTS;
         this.notedUpTo = clock.millis() / slotMillis;
+    }
+
+    /**
+     * Gives the name of a node back if it can be one.
+     *
+     * @throws IllegalArgumentException otherwise
+     */
+    public static String checkNode(String name) {
+        if (!NODE.matcher(Objects.requireNonNull(name, "node name")).matches()) {
+            throw new IllegalArgumentException(
+                    "node name: \"" + name + "\" is not one to 80 letters, digits, '.', '_' and '-'");
+        }
+        return name;
     }
 
     @Override

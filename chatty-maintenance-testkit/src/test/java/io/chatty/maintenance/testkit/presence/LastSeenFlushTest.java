@@ -239,10 +239,20 @@ class LastSeenFlushTest {
     }
 
     @Test
-    void a_name_of_a_node_that_is_too_long_is_refused() {
-        assertThatThrownBy(
-                        () -> stepped.tracker().lastSeen(store, "n".repeat(81)).build())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("has 81 characters, 80 are allowed");
+    void a_name_that_no_node_can_have_is_refused_by_the_method_that_it_is_given_to() {
+        for (String name : List.of("n".repeat(81), "chat 1", "")) {
+            assertThatThrownBy(() -> stepped.tracker().lastSeen(store, name))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("node name: \"" + name + "\" is not one to 80 letters, digits, '.', '_' and '-'");
+        }
+        assertThatThrownBy(() -> stepped.tracker().lastSeen(store, none()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("node name");
+        stepped.tracker().lastSeen(store, "n".repeat(80)).build().close();
+    }
+
+    @SuppressWarnings("NullAway") // what a host gives that is not checked so
+    private static String none() {
+        return null;
     }
 }
