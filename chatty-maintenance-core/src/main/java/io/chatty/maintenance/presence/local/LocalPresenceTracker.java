@@ -16,6 +16,7 @@ import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.LastSeenFlush;
 import io.chatty.maintenance.presence.roster.Roster;
 import io.chatty.maintenance.presence.roster.RosterListener;
+import io.chatty.maintenance.presence.roster.TrackerMeters;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -60,6 +61,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
     private final @Nullable LastSeenFlush flush;
     private final InstantSource clock;
     private final Clockwork clockwork;
+    private final @Nullable TrackerMeters meters;
     private volatile boolean closed;
 
     private LocalPresenceTracker(Builder builder) {
@@ -77,9 +79,10 @@ public final class LocalPresenceTracker implements PresenceTracker {
         this.flush = builder.lastSeen == null
                 ? null
                 : new LastSeenFlush(roster, builder.lastSeen, builder.node, settings, clock);
-        if (builder.meters != null) {
-            roster.register(builder.meters);
-            broadcaster.register(builder.meters);
+        this.meters = builder.meters == null ? null : new TrackerMeters(builder.meters);
+        if (meters != null) {
+            roster.register(meters);
+            broadcaster.register(meters);
         }
         clockwork.every(roster.tick(), roster::sweep);
     }
@@ -240,6 +243,9 @@ public final class LocalPresenceTracker implements PresenceTracker {
             flush.close();
         }
         broadcaster.close();
+        if (meters != null) {
+            meters.remove();
+        }
     }
 
     /** Builds a {@link LocalPresenceTracker}. */
@@ -289,7 +295,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
             return this;
         }
 
-        /** Where meters go. Default: nowhere. */
+        /** Where meters go, until the tracker is closed. Default: nowhere. */
         public Builder meters(MeterRegistry registry) {
             meters = Objects.requireNonNull(registry, "registry");
             return this;
