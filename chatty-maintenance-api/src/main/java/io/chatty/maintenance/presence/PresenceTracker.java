@@ -144,7 +144,7 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
     /**
      * What a host's engine does for presence, if the host has one: {@code last-seen-<node>} where there is a {@link LastSeenStore},
      * to be run every minute or so by an engine of that very process. Of a tracker of several nodes, more. Without an engine, what is to be written is written at
-     * {@link #close()}.
+     * {@link #close()}, and those whom a crash left online are put right then.
      */
     List<MaintenanceTask> tasks();
 

@@ -98,6 +98,7 @@ public final class View implements PresenceView {
         return seen;
     }
 
+    /** Cuts a time that may be further off than milliseconds can be counted. */
     private static Instant cut(Instant at, long grain) {
         long millis = Math.floorMod(at.getEpochSecond(), grain) * 1_000 + at.getNano() / 1_000_000;
         return at.truncatedTo(ChronoUnit.MILLIS).minusMillis(millis % grain);

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes when users were last seen: those who came or went since the last run, and those who stay online, each at their own
- * moment of {@link PresenceSettings#lastSeenEvery}. Its first run puts those right whom this node left online when it ended without
- * a close: they are offline unless they have a session again. Thread-safe: one batch is written at a time.
+ * moment of {@link PresenceSettings#lastSeenEvery}. Its first run, or the close where there was none, puts those right whom this node left
+ * online when it ended without a close: they are offline unless they have a session again. Thread-safe: one batch is written at a time.
  */
 public final class LastSeenFlush implements MaintenanceTask {
 
@@ -174,16 +174,24 @@ public final class LastSeenFlush implements MaintenanceTask {
 
     private synchronized void writeAll() {
         try {
-            while (writeSome(LastSeenStore.MAX_USERS) > 0) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
-                }
-            }
+            boolean more;
+            do {
+                more = writeSome(LastSeenStore.MAX_USERS) > 0 || putSomeRight();
+            } while (more && !Thread.currentThread().isInterrupted());
         } catch (Exception e) {
             LOG.warn(
                     "When users were last seen could not be written at the end: the next start of node {} puts it right",
                     node,
                     e);
         }
+    }
+
+    /** Without an engine there was no first run; all sessions have ended by now. @return whether there may be more */
+    private boolean putSomeRight() throws Exception {
+        if (leftIsRight) {
+            return false;
+        }
+        putRight(LastSeenStore.MAX_USERS);
+        return true;
     }
 }

@@ -175,6 +175,21 @@ class LastSeenFlushTest {
     }
 
     @Test
+    void a_close_puts_right_as_well_whom_this_node_left_online_where_no_engine_did() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            store.write("chat-1", List.of(new LastSeenStore.Seen("left" + i, after(0), true)));
+        }
+        store.write("chat-2", List.of(new LastSeenStore.Seen("bob", after(0), true)));
+        stepped.advance(Duration.ofMinutes(5));
+        try (LocalPresenceTracker tracker = tracker()) {
+            tracker.connect("left7", "phone");
+        }
+        assertThat(stored.online("chat-1", "", 1_000)).isEmpty();
+        assertThat(stored.online("chat-2", "", 10)).containsExactly("bob");
+        assertThat(stored.find(List.of("left7", "left8"))).isEqualTo(Map.of("left7", after(300), "left8", after(0)));
+    }
+
+    @Test
     void who_turns_invisible_was_last_seen_then() throws Exception {
         try (LocalPresenceTracker tracker = tracker()) {
             PresenceSession ann = tracker.connect("ann", "phone");
