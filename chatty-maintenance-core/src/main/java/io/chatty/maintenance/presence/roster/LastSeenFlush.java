@@ -8,6 +8,7 @@ import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskContext;
 import java.time.Duration;
@@ -70,6 +71,20 @@ public final class LastSeenFlush implements MaintenanceTask {
     @Override
     public String name() {
         return "last-seen-" + node; // of each node its own: of several that are called the same, one would run
+    }
+
+    @Override
+    public List<String> problems() {
+        try {
+            return store.problems();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new MaintenanceException("looking at where it is kept when users were last seen failed: " + e, e);
+        }
     }
 
     /** What keeps it from writing; null if nothing does. */

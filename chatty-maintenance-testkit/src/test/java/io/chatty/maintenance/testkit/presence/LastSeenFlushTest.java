@@ -13,6 +13,7 @@ import io.chatty.maintenance.presence.PresenceStatus;
 import io.chatty.maintenance.presence.local.LocalPresenceTracker;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.testkit.InMemoryLastSeenStore;
 import io.chatty.maintenance.testkit.SingleRun;
 import java.time.Duration;
@@ -30,9 +31,15 @@ class LastSeenFlushTest {
     private final SteppedPresence stepped = new SteppedPresence();
     private final InMemoryLastSeenStore stored = new InMemoryLastSeenStore();
     private final List<Integer> batches = new ArrayList<>();
+    private List<String> problems = List.of();
     private boolean broken;
     private int looks;
     private final LastSeenStore store = new LastSeenStore() {
+        @Override
+        public List<String> problems() {
+            return problems;
+        }
+
         @Override
         public void write(String node, Collection<Seen> seen) {
             if (broken) {
@@ -240,6 +247,20 @@ class LastSeenFlushTest {
             two.connect("bob", "phone");
             stepped.advance(Duration.ofMinutes(3));
             assertThat(stored.find(List.of("ann", "bob"))).containsOnlyKeys("ann", "bob");
+        }
+    }
+
+    @Test
+    void an_engine_does_not_start_with_a_store_that_is_not_ready() {
+        problems = List.of("table users: column last_seen_at is missing");
+        try (LocalPresenceTracker tracker = tracker();
+                MaintenanceEngine engine = engine(new InMemoryRunStore(), tracker)) {
+            assertThatThrownBy(engine::start)
+                    .isInstanceOfSatisfying(
+                            SettingsException.class,
+                            refused -> assertThat(refused.problems()).isEqualTo(problems));
+            problems = List.of();
+            engine.start();
         }
     }
 
