@@ -95,8 +95,8 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
     Optional<ChosenStatus> chosen(String user);
 
     /**
-     * When users were last seen, cut to the tracker's grain: now for those with a session; of the others from memory or the
-     * {@link LastSeenStore}. Unlike all else it may ask the database.
+     * When users were last seen, cut to the tracker's grain: now for those who are online; of the others from memory or the
+     * {@link LastSeenStore}. Unlike all else it may ask the database. It is for the host, and goes by no {@link PresenceVisibility}.
      *
      * @param users at most {@value #MAX_USERS}
      * @return without those never seen
