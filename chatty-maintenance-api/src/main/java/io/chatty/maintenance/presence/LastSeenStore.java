@@ -39,7 +39,8 @@ public interface LastSeenStore {
     }
 
     /**
-     * Everything that keeps it from being used, for when a tracker starts: a table that is missing, a right. Empty if it is ready.
+     * Everything that keeps it from being used: a table that is missing, a right. Empty if it is ready. An engine that is to write it asks
+     * once, and starts only then; a tracker does not ask.
      */
     default List<String> problems() throws Exception {
         return List.of();

@@ -32,7 +32,8 @@ public abstract class PresenceSession implements AutoCloseable {
      *
      * <p>A session that was {@linkplain #lost() lost} or has timed out comes back by it.
      *
-     * @return false if the session is closed or displaced: nothing brings it back, connect anew
+     * @return false if the session is closed or displaced, or had timed out and there are as many as there may be by now: nothing brings it
+     *     back, connect anew
      */
     public abstract boolean heartbeat();
 

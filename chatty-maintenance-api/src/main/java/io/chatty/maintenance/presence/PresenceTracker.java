@@ -95,8 +95,8 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
     Optional<ChosenStatus> chosen(String user);
 
     /**
-     * When users were last seen, cut to the tracker's grain: now for those with a session; of the others from memory or the
-     * {@link LastSeenStore}. Unlike all else it may ask the database.
+     * When users were last seen, cut to the tracker's grain: now for those who are online; of the others from memory or the
+     * {@link LastSeenStore}. Unlike all else it may ask the database. It is for the host, and goes by no {@link PresenceVisibility}.
      *
      * @param users at most {@value #MAX_USERS}
      * @return without those never seen
@@ -144,7 +144,7 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
     /**
      * What a host's engine does for presence, if the host has one: {@code last-seen-<node>} where there is a {@link LastSeenStore},
      * to be run every minute or so by an engine of that very process. Of a tracker of several nodes, more. Without an engine, what is to be written is written at
-     * {@link #close()}.
+     * {@link #close()}, and those whom a crash left online are put right then.
      */
     List<MaintenanceTask> tasks();
 

@@ -3,9 +3,7 @@ package io.chatty.maintenance.presence.broadcast;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceEvent.Kind;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.chatty.maintenance.presence.roster.TrackerMeters;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,13 +71,9 @@ public final class Broadcaster {
     }
 
     /** Registers meters. */
-    public void register(MeterRegistry registry) {
-        Gauge.builder("chatty.maintenance.presence.subscriptions", this, Broadcaster::subscriptions)
-                .description("subscriptions and listeners")
-                .register(registry);
-        FunctionCounter.builder("chatty.maintenance.presence.events", events, AtomicLong::get)
-                .description("states of users told, to all subscribers together")
-                .register(registry);
+    public void register(TrackerMeters meters) {
+        meters.gauge("subscriptions", "subscriptions and listeners", this, Broadcaster::subscriptions);
+        meters.counter("events", "states of users told, to all subscribers together", events, AtomicLong::get);
     }
 
     /** Notes a change. Called under the lock of the user's shard, so that a snapshot has it or is older. */

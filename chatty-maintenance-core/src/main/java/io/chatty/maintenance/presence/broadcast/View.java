@@ -7,7 +7,9 @@ import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.presence.PresenceView;
 import io.chatty.maintenance.presence.PresenceVisibility;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -74,11 +76,15 @@ public final class View implements PresenceView {
     /**
      * When users were last seen, without those of whom it is known nowhere.
      *
+     * @param grain what times of the store are cut to: it may have finer ones, of the host or of other settings
      * @param here when this node saw a user of whom that is not shown
      * @param store where it is kept of the others; null for nowhere
      */
     public Map<String, Instant> lastSeen(
-            Collection<String> users, Function<String, Optional<Instant>> here, @Nullable LastSeenStore store)
+            Collection<String> users,
+            Duration grain,
+            Function<String, Optional<Instant>> here,
+            @Nullable LastSeenStore store)
             throws Exception {
         Map<String, Instant> seen = new LinkedHashMap<>();
         List<String> others = new ArrayList<>();
@@ -87,9 +93,15 @@ public final class View implements PresenceView {
                         .or(() -> here.apply(user))
                         .ifPresentOrElse(at -> seen.put(user, at), () -> others.add(user)));
         if (store != null && !others.isEmpty()) {
-            seen.putAll(store.find(others));
+            store.find(others).forEach((user, at) -> seen.put(user, cut(at, grain.toMillis())));
         }
         return seen;
+    }
+
+    /** Cuts a time that may be further off than milliseconds can be counted. */
+    private static Instant cut(Instant at, long grain) {
+        long millis = Math.floorMod(at.getEpochSecond(), grain) * 1_000 + at.getNano() / 1_000_000;
+        return at.truncatedTo(ChronoUnit.MILLIS).minusMillis(millis % grain);
     }
 
     @Override

@@ -16,8 +16,8 @@ import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.LastSeenFlush;
 import io.chatty.maintenance.presence.roster.Roster;
 import io.chatty.maintenance.presence.roster.RosterListener;
+import io.chatty.maintenance.presence.roster.TrackerMeters;
 import io.chatty.maintenance.task.MaintenanceTask;
-import io.chatty.maintenance.task.TaskNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalPresenceTracker implements PresenceTracker {
 
+    private final PresenceSettings settings;
     private final Roster roster;
     private final Broadcaster broadcaster;
     private final View host;
@@ -60,10 +61,11 @@ public final class LocalPresenceTracker implements PresenceTracker {
     private final @Nullable LastSeenFlush flush;
     private final InstantSource clock;
     private final Clockwork clockwork;
+    private final @Nullable TrackerMeters meters;
     private volatile boolean closed;
 
     private LocalPresenceTracker(Builder builder) {
-        PresenceSettings settings = builder.settings.build();
+        this.settings = builder.settings.build();
         this.clock = builder.clock;
         this.visibility = builder.visibility;
         this.directory = builder.directory;
@@ -77,9 +79,10 @@ public final class LocalPresenceTracker implements PresenceTracker {
         this.flush = builder.lastSeen == null
                 ? null
                 : new LastSeenFlush(roster, builder.lastSeen, builder.node, settings, clock);
-        if (builder.meters != null) {
-            roster.register(builder.meters);
-            broadcaster.register(builder.meters);
+        this.meters = builder.meters == null ? null : new TrackerMeters(builder.meters);
+        if (meters != null) {
+            roster.register(meters);
+            broadcaster.register(meters);
         }
         clockwork.every(roster.tick(), roster::sweep);
     }
@@ -174,7 +177,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        return host.lastSeen(users, user -> Optional.empty(), lastSeen);
+        return host.lastSeen(users, settings.lastSeenGrain(), user -> Optional.empty(), lastSeen);
     }
 
     @Override
@@ -240,6 +243,9 @@ public final class LocalPresenceTracker implements PresenceTracker {
             flush.close();
         }
         broadcaster.close();
+        if (meters != null) {
+            meters.remove();
+        }
     }
 
     /** Builds a {@link LocalPresenceTracker}. */
@@ -285,11 +291,11 @@ public final class LocalPresenceTracker implements PresenceTracker {
          */
         public Builder lastSeen(LastSeenStore store, String nodeName) {
             lastSeen = Objects.requireNonNull(store, "store");
-            node = TaskNames.check("node", nodeName);
+            node = LastSeenFlush.checkNode(nodeName);
             return this;
         }
 
-        /** Where meters go. Default: nowhere. */
+        /** Where meters go, until the tracker is closed. Default: nowhere. */
         public Builder meters(MeterRegistry registry) {
             meters = Objects.requireNonNull(registry, "registry");
             return this;

@@ -143,6 +143,9 @@ final class Choice {
 
         @Override
         public int look(Shard shard, int tick) {
+            if (alarm == this && CoarseClock.isBefore(tick, at)) {
+                return at - tick; // it is further off than the wheel goes
+            }
             if (alarm == this) {
                 alarm = null;
                 Choice.this.look(tick);

@@ -8,28 +8,30 @@ import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.task.BatchResult;
 import io.chatty.maintenance.task.Counts;
 import io.chatty.maintenance.task.Cursor;
+import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskContext;
-import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes when users were last seen: those who came or went since the last run, and those who stay online, each at their own
- * moment of {@link PresenceSettings#lastSeenEvery}. Its first run puts those right whom this node left online when it ended without
- * a close: they are offline unless they have a session again. Thread-safe: one batch is written at a time.
+ * moment of {@link PresenceSettings#lastSeenEvery}. Its first run, or the close where there was none, puts those right whom this node left
+ * online when it ended without a close: they are offline unless they have a session again. Thread-safe: one batch is written at a time.
  */
 public final class LastSeenFlush implements MaintenanceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PresenceTracker.class);
     private static final int SLOTS = 3_000;
-    private static final int LONGEST_NODE = 80;
+    private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,80}"); // so that the task's name is one
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final Roster roster;
@@ -47,19 +49,42 @@ public final class LastSeenFlush implements MaintenanceTask {
             Roster roster, LastSeenStore store, String node, PresenceSettings settings, InstantSource clock) {
         this.roster = roster;
         this.store = store;
-        this.node = TaskNames.check("node", node);
-        if (node.length() > LONGEST_NODE) {
-            throw new IllegalArgumentException("node name: \"" + node + "\" has " + node.length() + " characters, "
-                    + LONGEST_NODE + " are allowed");
-        }
+        this.node = checkNode(node);
         this.clock = clock;
         this.slotMillis = (settings.lastSeenEvery().toMillis() + SLOTS - 1) / SLOTS;
         this.notedUpTo = clock.millis() / slotMillis;
     }
 
+    /**
+     * Gives the name of a node back if it can be one.
+     *
+     * @throws IllegalArgumentException otherwise
+     */
+    public static String checkNode(String name) {
+        if (!NODE.matcher(Objects.requireNonNull(name, "node name")).matches()) {
+            throw new IllegalArgumentException(
+                    "node name: \"" + name + "\" is not one to 80 letters, digits, '.', '_' and '-'");
+        }
+        return name;
+    }
+
     @Override
     public String name() {
         return "last-seen-" + node; // of each node its own: of several that are called the same, one would run
+    }
+
+    @Override
+    public List<String> problems() {
+        try {
+            return store.problems();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new MaintenanceException("looking at where it is kept when users were last seen failed: " + e, e);
+        }
     }
 
     /** What keeps it from writing; null if nothing does. */
@@ -164,16 +189,24 @@ public final class LastSeenFlush implements MaintenanceTask {
 
     private synchronized void writeAll() {
         try {
-            while (writeSome(LastSeenStore.MAX_USERS) > 0) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
-                }
-            }
+            boolean more;
+            do {
+                more = writeSome(LastSeenStore.MAX_USERS) > 0 || putSomeRight();
+            } while (more && !Thread.currentThread().isInterrupted());
         } catch (Exception e) {
             LOG.warn(
                     "When users were last seen could not be written at the end: the next start of node {} puts it right",
                     node,
                     e);
         }
+    }
+
+    /** Without an engine there was no first run; all sessions have ended by now. @return whether there may be more */
+    private boolean putSomeRight() throws Exception {
+        if (leftIsRight) {
+            return false;
+        }
+        putRight(LastSeenStore.MAX_USERS);
+        return true;
     }
 }

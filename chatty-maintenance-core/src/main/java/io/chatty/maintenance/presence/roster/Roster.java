@@ -6,10 +6,6 @@ import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceTracker;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,6 @@ public final class Roster {
     public static final int SHARDS = 64;
 
     private static final Duration LATE = Duration.ofSeconds(10);
-    private static final String METERS = "chatty.maintenance.presence.";
 
     /** How many timers are looked at under a lock at once. */
     private static final int AT_ONCE = 100;
@@ -43,7 +39,7 @@ public final class Roster {
     private final LongSupplier ticker;
     private volatile long lastSweep;
     private volatile long lag;
-    private volatile @Nullable Timer pauses;
+    private volatile @Nullable LongConsumer pauses;
 
     /**
      * An empty roster.
@@ -176,9 +172,9 @@ public final class Roster {
                 }
             }
         }
-        Timer known = pauses;
+        LongConsumer known = pauses;
         if (known != null) {
-            known.record(longest, TimeUnit.NANOSECONDS);
+            known.accept(longest);
         }
     }
 
@@ -214,23 +210,20 @@ public final class Roster {
     }
 
     /** Registers meters. */
-    public void register(MeterRegistry registry) {
-        Gauge.builder(METERS + "sessions", sessions, AtomicInteger::get)
-                .description("sessions of this node that count")
-                .register(registry);
-        Gauge.builder(METERS + "users", this, it -> it.figures().users())
-                .description("users with a session on this node")
-                .register(registry);
-        pauses = Timer.builder(METERS + "sweep.pause")
-                .description("the longest time for which a sweep held a lock, of each sweep")
-                .register(registry);
-        TimeGauge.builder(
-                        METERS + "sweep.lag",
-                        this,
-                        TimeUnit.NANOSECONDS,
-                        it -> it.lag().toNanos())
-                .description("how much later than it was due the last sweep began, or the next is by now")
-                .register(registry);
+    public void register(TrackerMeters meters) {
+        meters.gauge("sessions", "sessions of this node that count", sessions, AtomicInteger::get);
+        meters.gauge(
+                "users",
+                "users with a session on this node",
+                this,
+                it -> it.figures().users());
+        pauses = meters.timer("sweep.pause", "the longest time for which a sweep held a lock, of each sweep");
+        meters.time(
+                "sweep.lag",
+                "how much later than it was due the last sweep began, or the next is by now",
+                TimeUnit.NANOSECONDS,
+                this,
+                it -> it.lag().toNanos());
     }
 
     /** See {@link PresenceTracker#figures}. */

@@ -26,10 +26,16 @@ class LongRunTest implements RosterListener {
             .build();
     private final CoarseClock clock = new CoarseClock(() -> Instant.EPOCH, () -> 0, settings);
     private final Shard shard = new Shard(0, settings, clock, this, new AtomicInteger());
+    private int touched;
 
     @Override
     public boolean isWanted() {
         return false;
+    }
+
+    @Override
+    public void touched(int of, String user) {
+        touched++;
     }
 
     @Override
@@ -63,6 +69,18 @@ class LongRunTest implements RosterListener {
             assertThat(choice.text()).as("after %d fortnights", fortnights).isEqualTo("new");
             assertThat(choice.isWaiting()).isFalse();
         }
+    }
+
+    @Test
+    void a_choice_that_ends_another_day_is_no_news_until_then() {
+        shard.choose("ann", Optional.of(ChosenStatus.text("out").until(Instant.EPOCH.plus(Duration.ofDays(1)))));
+        int now = clock.now() + 2 * shard.choiceTicks;
+        shard.sweep(now, Integer.MAX_VALUE); // ann may choose as often as anyone again
+        touched = 0;
+        for (int i = 0; i < 100_000; i += 100) {
+            shard.sweep(now + i, Integer.MAX_VALUE);
+        }
+        assertThat(touched).isZero();
     }
 
     @Test

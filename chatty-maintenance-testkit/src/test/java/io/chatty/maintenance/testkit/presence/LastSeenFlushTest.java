@@ -13,6 +13,7 @@ import io.chatty.maintenance.presence.PresenceStatus;
 import io.chatty.maintenance.presence.local.LocalPresenceTracker;
 import io.chatty.maintenance.run.RunStore;
 import io.chatty.maintenance.task.Counts;
+import io.chatty.maintenance.task.SettingsException;
 import io.chatty.maintenance.testkit.InMemoryLastSeenStore;
 import io.chatty.maintenance.testkit.SingleRun;
 import java.time.Duration;
@@ -30,9 +31,15 @@ class LastSeenFlushTest {
     private final SteppedPresence stepped = new SteppedPresence();
     private final InMemoryLastSeenStore stored = new InMemoryLastSeenStore();
     private final List<Integer> batches = new ArrayList<>();
+    private List<String> problems = List.of();
     private boolean broken;
     private int looks;
     private final LastSeenStore store = new LastSeenStore() {
+        @Override
+        public List<String> problems() {
+            return problems;
+        }
+
         @Override
         public void write(String node, Collection<Seen> seen) {
             if (broken) {
@@ -175,6 +182,21 @@ class LastSeenFlushTest {
     }
 
     @Test
+    void a_close_puts_right_as_well_whom_this_node_left_online_where_no_engine_did() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            store.write("chat-1", List.of(new LastSeenStore.Seen("left" + i, after(0), true)));
+        }
+        store.write("chat-2", List.of(new LastSeenStore.Seen("bob", after(0), true)));
+        stepped.advance(Duration.ofMinutes(5));
+        try (LocalPresenceTracker tracker = tracker()) {
+            tracker.connect("left7", "phone");
+        }
+        assertThat(stored.online("chat-1", "", 1_000)).isEmpty();
+        assertThat(stored.online("chat-2", "", 10)).containsExactly("bob");
+        assertThat(stored.find(List.of("left7", "left8"))).isEqualTo(Map.of("left7", after(300), "left8", after(0)));
+    }
+
+    @Test
     void who_turns_invisible_was_last_seen_then() throws Exception {
         try (LocalPresenceTracker tracker = tracker()) {
             PresenceSession ann = tracker.connect("ann", "phone");
@@ -188,6 +210,26 @@ class LastSeenFlushTest {
             assertThat(stored.online("chat-1", "", 10)).isEmpty();
             assertThat(stored.find(List.of("ann"))).containsEntry("ann", SteppedPresence.START);
             assertThat(tracker.lastSeen(List.of("ann"))).containsEntry("ann", SteppedPresence.START);
+        }
+    }
+
+    @Test
+    void what_the_store_tells_is_cut_to_the_grain_whoever_wrote_it() throws Exception {
+        Instant exact = Instant.parse("2025-12-31T10:11:12.345678Z"); // the host's, or from before the grain was set
+        Instant far = Instant.parse("+999999999-12-31T18:00:00Z"); // infinity, as a driver tells it
+        stored.write(
+                "other",
+                List.of(new LastSeenStore.Seen("zoe", exact, false), new LastSeenStore.Seen("far", far, false)));
+        try (LocalPresenceTracker tracker = stepped.tracker()
+                .settings(settings -> settings.lastSeenGrain(Duration.ofDays(1)))
+                .lastSeen(store, "chat-1")
+                .build()) {
+            assertThat(tracker.lastSeen(List.of("zoe", "far")))
+                    .isEqualTo(Map.of(
+                            "zoe",
+                            Instant.parse("2025-12-31T00:00:00Z"),
+                            "far",
+                            Instant.parse("+999999999-12-31T00:00:00Z")));
         }
     }
 
@@ -208,6 +250,20 @@ class LastSeenFlushTest {
         }
     }
 
+    @Test
+    void an_engine_does_not_start_with_a_store_that_is_not_ready() {
+        problems = List.of("table users: column last_seen_at is missing");
+        try (LocalPresenceTracker tracker = tracker();
+                MaintenanceEngine engine = engine(new InMemoryRunStore(), tracker)) {
+            assertThatThrownBy(engine::start)
+                    .isInstanceOfSatisfying(
+                            SettingsException.class,
+                            refused -> assertThat(refused.problems()).isEqualTo(problems));
+            problems = List.of();
+            engine.start();
+        }
+    }
+
     private MaintenanceEngine engine(RunStore runs, LocalPresenceTracker tracker) {
         return MaintenanceEngine.builder()
                 .runStore(runs)
@@ -219,10 +275,20 @@ class LastSeenFlushTest {
     }
 
     @Test
-    void a_name_of_a_node_that_is_too_long_is_refused() {
-        assertThatThrownBy(
-                        () -> stepped.tracker().lastSeen(store, "n".repeat(81)).build())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("has 81 characters, 80 are allowed");
+    void a_name_that_no_node_can_have_is_refused_by_the_method_that_it_is_given_to() {
+        for (String name : List.of("n".repeat(81), "chat 1", "")) {
+            assertThatThrownBy(() -> stepped.tracker().lastSeen(store, name))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("node name: \"" + name + "\" is not one to 80 letters, digits, '.', '_' and '-'");
+        }
+        assertThatThrownBy(() -> stepped.tracker().lastSeen(store, none()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("node name");
+        stepped.tracker().lastSeen(store, "n".repeat(80)).build().close();
+    }
+
+    @SuppressWarnings("NullAway") // what a host gives that is not checked so
+    private static String none() {
+        return null;
     }
 }

@@ -13,9 +13,13 @@ import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.presence.PresenceVisibility;
 import io.chatty.maintenance.presence.local.LocalPresenceTracker;
 import io.chatty.maintenance.testkit.PresenceTrackerContract;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -242,6 +246,47 @@ class LocalPresenceTrackerTest extends PresenceTrackerContract {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void meters_tell_of_the_tracker_that_is_open_and_go_with_it() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        for (int i = 0; i < 2; i++) { // a host may close one and build the next
+            try (PresenceTracker tracker = stepped.tracker().meters(registry).build()) {
+                AutoCloseable listening = tracker.onChange(presence -> {});
+                tracker.connect("ann", "phone");
+                tracker.connect("ann", "desk");
+                tracker.connect("bob", "phone");
+                stepped.advance(Duration.ofSeconds(1));
+                Map<String, Double> values = new HashMap<>();
+                registry.forEachMeter(meter -> values.put(
+                        meter.getId().getName().substring("chatty.maintenance.presence.".length()),
+                        meter.measure().iterator().next().getValue()));
+                assertThat(values)
+                        .containsOnlyKeys("sessions", "users", "subscriptions", "events", "sweep.pause", "sweep.lag")
+                        .containsEntry("sessions", 3.0)
+                        .containsEntry("users", 2.0)
+                        .containsEntry("subscriptions", 1.0)
+                        .containsEntry("events", 2.0)
+                        .containsEntry("sweep.pause", 5.0)
+                        .containsEntry("sweep.lag", 0.0);
+                listening.close();
+            }
+            assertThat(registry.getMeters()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_registry_that_fails_keeps_no_tracker_from_closing() {
+        MeterRegistry failing = new SimpleMeterRegistry() {
+            @Override
+            public @Nullable Meter remove(Meter meter) {
+                throw new IllegalStateException("no meter goes");
+            }
+        };
+        PresenceTracker tracker = stepped.tracker().meters(failing).build();
+        tracker.close();
+        assertThat(tracker.problems()).containsExactly("closed");
     }
 
     @Test

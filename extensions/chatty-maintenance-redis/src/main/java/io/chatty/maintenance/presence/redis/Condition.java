@@ -1,8 +1,6 @@
 package io.chatty.maintenance.presence.redis;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
+import io.chatty.maintenance.presence.roster.TrackerMeters;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,23 +41,17 @@ final class Condition {
     }
 
     /** Registers meters. */
-    void register(MeterRegistry registry) {
-        String prefix = "chatty.maintenance.presence.";
-        Gauge.builder(prefix + "nodes", exchange.peers(), Peers::nodes)
-                .description("nodes that are not gone, this one among them")
-                .register(registry);
-        Gauge.builder(prefix + "nodes.suspected", exchange.peers(), Peers::suspected)
-                .description("nodes that have not been heard of for a while")
-                .register(registry);
-        Gauge.builder(prefix + "waiting", replica, Replica::waiting)
-                .description("users of whom something waits to be said to the other nodes")
-                .register(registry);
-        TimeGauge.builder(
-                        prefix + "age",
-                        replica,
-                        TimeUnit.MILLISECONDS,
-                        it -> clock.millis() - it.heard().toEpochMilli())
-                .description("how long ago this node last heard from Redis")
-                .register(registry);
+    void register(TrackerMeters meters) {
+        meters.gauge("nodes", "nodes that are not gone, this one among them", exchange.peers(), Peers::nodes);
+        meters.gauge(
+                "nodes.suspected", "nodes that have not been heard of for a while", exchange.peers(), Peers::suspected);
+        meters.gauge(
+                "waiting", "users of whom something waits to be said to the other nodes", replica, Replica::waiting);
+        meters.time(
+                "age",
+                "how long ago this node last heard from Redis",
+                TimeUnit.MILLISECONDS,
+                replica,
+                it -> clock.millis() - it.heard().toEpochMilli());
     }
 }

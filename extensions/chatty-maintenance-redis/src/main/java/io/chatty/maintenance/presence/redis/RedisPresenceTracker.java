@@ -13,6 +13,7 @@ import io.chatty.maintenance.presence.broadcast.Broadcaster;
 import io.chatty.maintenance.presence.broadcast.View;
 import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.LastSeenFlush;
+import io.chatty.maintenance.presence.roster.TrackerMeters;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -106,6 +107,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
     private final @Nullable PresenceDirectory directory;
     private final @Nullable LastSeenStore lastSeen;
     private final @Nullable LastSeenFlush flush;
+    private final @Nullable TrackerMeters meters;
     private final NodeSweepTask nodeSweep;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -135,10 +137,11 @@ public final class RedisPresenceTracker implements PresenceTracker {
         this.flush = lastSeen == null
                 ? null
                 : new LastSeenFlush(node.roster(), lastSeen, nodeSettings.name(), settings, builder.clock);
-        if (builder.meters != null) {
-            node.roster().register(builder.meters);
-            broadcaster.register(builder.meters);
-            condition.register(builder.meters);
+        this.meters = builder.meters == null ? null : new TrackerMeters(builder.meters);
+        if (meters != null) {
+            node.roster().register(meters);
+            broadcaster.register(meters);
+            condition.register(meters);
         }
         LOG.info("Presence over several nodes by Redis: {}", nodeSettings);
         node.start();
@@ -224,7 +227,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        return host.lastSeen(users, reading::seenHere, lastSeen);
+        return host.lastSeen(users, settings.lastSeenGrain(), reading::seenHere, lastSeen);
     }
 
     @Override
@@ -325,6 +328,9 @@ public final class RedisPresenceTracker implements PresenceTracker {
             end(() -> flush.close(isAnswered.get() ? WRITE_WITHIN : HURRY_WITHIN));
         }
         end(broadcaster::close);
+        if (meters != null) {
+            meters.remove();
+        }
         end(server::close);
     }
 
@@ -448,7 +454,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
             return this;
         }
 
-        /** Where meters go. Default: nowhere. */
+        /** Where meters go, until the tracker is closed. Default: nowhere. */
         public Builder meters(MeterRegistry registry) {
             meters = Objects.requireNonNull(registry, "registry");
             return this;
