@@ -153,7 +153,7 @@ public interface PresenceTracker extends PresenceView, AutoCloseable {
 
     /**
      * Ends all sessions, writes when users were last seen, and completes all subscriptions. Takes 10 s at most; never throws; does nothing at
-     * a second call.
+     * a second call. An interrupt is given back; one that comes while it waits lets it wait no longer.
      */
     @Override
     void close();

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -62,7 +63,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
     private final InstantSource clock;
     private final Clockwork clockwork;
     private final @Nullable TrackerMeters meters;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalPresenceTracker(Builder builder) {
         this.settings = builder.settings.build();
@@ -206,7 +207,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
     }
 
     private boolean isOn() {
-        return isEnabled() && !closed;
+        return isEnabled() && !closed.get();
     }
 
     @Override
@@ -221,7 +222,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public List<String> problems() {
-        if (closed) {
+        if (closed.get()) {
             return List.of("closed");
         }
         List<String> problems = new ArrayList<>(roster.problems());
@@ -233,10 +234,10 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public void close() {
-        if (closed) {
+        if (!closed.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
+        boolean interrupted = Thread.interrupted(); // of what went before: there is time to write
         clockwork.close();
         roster.close();
         if (flush != null) {
@@ -245,6 +246,9 @@ public final class LocalPresenceTracker implements PresenceTracker {
         broadcaster.close();
         if (meters != null) {
             meters.remove();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

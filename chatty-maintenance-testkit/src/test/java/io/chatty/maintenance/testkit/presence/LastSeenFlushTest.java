@@ -147,6 +147,16 @@ class LastSeenFlushTest {
     }
 
     @Test
+    void a_close_by_a_thread_that_was_interrupted_before_writes_all_the_same() {
+        LocalPresenceTracker tracker = tracker();
+        IntStream.range(0, 1_200).forEach(i -> tracker.connect("u" + i, "phone"));
+        Thread.currentThread().interrupt();
+        tracker.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(batches.stream().mapToInt(each -> each).sum()).isEqualTo(1_200);
+    }
+
+    @Test
     void after_a_crash_those_whom_this_node_left_online_are_put_right_and_no_others() throws Exception {
         stored.write("chat-2", List.of(new LastSeenStore.Seen("eve", after(-60), true)));
         stored.write(

@@ -313,13 +313,15 @@ public final class RedisPresenceTracker implements PresenceTracker {
     /**
      * Ends the sessions of this node. Other nodes see their users go after the grace of a lost connection, if they have not come back
      * elsewhere by then; where Redis does not answer within 2 s, when this node is gone for them. Then it is written when users were last seen, for 10 s at most, and
-     * for 3 s where Redis did not answer: 5 s in all. It never throws, and gives an interrupt back.
+     * for 3 s where Redis did not answer: 5 s in all. It never throws, and gives an interrupt back; one that
+     * comes while it waits lets it wait no longer.
      */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        boolean interrupted = Thread.interrupted(); // of what went before: there is time to end well
         AtomicBoolean isAnswered = new AtomicBoolean();
         end(clockwork::close);
         end(() -> isAnswered.set(node.leave(settings.reconnectGrace(), LEAVE_WITHIN)));
@@ -332,6 +334,9 @@ public final class RedisPresenceTracker implements PresenceTracker {
             meters.remove();
         }
         end(server::close);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void end(Runnable part) {

@@ -56,10 +56,12 @@ class RedisPresenceCloseTest {
             }));
             tracker.close();
             assertThat(store.find(List.of("ann"))).containsOnlyKeys("ann");
-            RedisPresenceTracker other = start(builder(proxy));
+            InMemoryLastSeenStore others = new InMemoryLastSeenStore();
+            RedisPresenceTracker other = start(builder(proxy).lastSeen(others));
             Thread.currentThread().interrupt();
             other.close();
             assertThat(Thread.interrupted()).isTrue();
+            assertThat(others.find(List.of("ann"))).containsOnlyKeys("ann");
         }
     }
 
