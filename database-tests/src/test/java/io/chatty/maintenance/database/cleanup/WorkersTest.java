@@ -392,6 +392,7 @@ final class WorkersTest {
             HostChat host = new HostChat(database, Shape.ZONED);
             fill(host);
             AtomicLong before = new AtomicLong();
+            long left;
             AtomicBoolean once = new AtomicBoolean();
             MaintenanceEngine[] cancelled = new MaintenanceEngine[1];
             StatementWatcher cancelling = (sent, isBefore) -> {
@@ -408,13 +409,15 @@ final class WorkersTest {
                 cancelled[0] = engine;
                 Run run = engine.runNow(CLEANUP).get(60, TimeUnit.SECONDS);
                 assertThat(run.state()).isEqualTo(RunState.CANCELLED);
-                assertThat(host.rows("messages")).as("nothing more went").isEqualTo(before.get());
-                assertThat(run.counts().get("deleted.expired")).isEqualTo(OLD + YOUNG - before.get());
+                left = host.rows("messages");
+                // The batch beside it, of six, may have been over already, but for its commit.
+                assertThat(left).as("nothing more went").isIn(before.get(), before.get() - 6);
+                assertThat(run.counts().get("deleted.expired")).isEqualTo(OLD + YOUNG - left);
                 assertThat(host.rows("chatty_maintenance_lane")).isZero();
             } catch (ExecutionException e) {
                 throw new AssertionError("the run did not end as cancelled", e.getCause());
             }
-            assertThat(new TreeSet<>(host.ids("reactions", "message_id"))).hasSize((int) before.get());
+            assertThat(new TreeSet<>(host.ids("reactions", "message_id"))).hasSize((int) left);
         }
     }
 

@@ -124,4 +124,29 @@ final class RetainFileTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_host_that_has_retained_a_file_gets_answers_while_several_wait_for_it(TestServer server) throws Exception {
+        try (TestDatabase database = server.open()) {
+            ChatDatabase chat = FileHost.chat(database); // of two connections
+            FileLedger ledger = chat.fileLedger();
+            List<Long> ids = List.of(quarantined(ledger, "a.png").id());
+            ExecutorService others = Executors.newFixedThreadPool(2);
+            try (Connection connection = begin(database)) {
+                assertThat(chat.retainFile(connection, SWEEP, "a.png", UNTIL)).isTrue();
+                Future<Set<Long>> deleting = others.submit(() -> ledger.deleting(ids, NOW));
+                Future<Set<Long>> again = others.submit(() -> ledger.deleting(ids, NOW));
+                for (int i = 0; i < 50; i++) { // by then both have got as far as they get
+                    assertThat(ledger.open(SWEEP, List.of("a.png"))).hasSize(1);
+                }
+                connection.commit();
+                assertThat(deleting.get(60, TimeUnit.SECONDS)).isEmpty();
+                assertThat(again.get(60, TimeUnit.SECONDS)).isEmpty();
+                connection.setAutoCommit(true);
+            } finally {
+                others.shutdownNow();
+            }
+        }
+    }
 }

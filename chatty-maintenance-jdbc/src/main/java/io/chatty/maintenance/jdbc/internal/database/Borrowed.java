@@ -20,6 +20,8 @@ final class Borrowed {
         LONE_BATCH,
         /** A transaction. */
         TRANSACTION,
+        /** A transaction that may find rows locked by the host. */
+        WAITING,
         /** The transaction of a batch. */
         BATCH,
         /** A transaction that is set up as a batch's is, to look whether one could do its work. */
@@ -38,6 +40,11 @@ final class Borrowed {
 
         boolean isReadOnly() {
             return this == PREVIEW || this == READING;
+        }
+
+        /** Whether it may take long, or wait for the host: not all connections are for that. */
+        boolean mayTakeLong() {
+            return this == BATCH || this == LONE_BATCH || this == SNAPSHOT || this == WAITING;
         }
 
         /** Whether it is set up for a batch's statements. */

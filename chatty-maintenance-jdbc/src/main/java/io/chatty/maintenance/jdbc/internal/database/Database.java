@@ -86,6 +86,14 @@ public final class Database {
     }
 
     /**
+     * As {@link #transaction}, where the host may keep rows locked: as a batch it leaves a connection for what waits for nobody.
+     * A batch must not ask for it.
+     */
+    public <T> T waiting(Work<T> work) {
+        return unchecked(() -> untilDone(Use.WAITING, work, Dialect::wasInTheWay));
+    }
+
+    /**
      * As {@link #transaction}, set up as a batch's is. Where the host keeps rows locked for more than a moment, or another node
      * inserts the same in between, it is done again as well, ten times at most.
      */
@@ -203,8 +211,7 @@ public final class Database {
     }
 
     private <T> T lend(Use use, Try attempt, Work<T> work) throws Exception {
-        boolean batch = use == Use.BATCH || use == Use.LONE_BATCH || use == Use.SNAPSHOT;
-        return told(() -> limit.within(batch, () -> withHandle(use, attempt, work)));
+        return told(() -> limit.within(use.mayTakeLong(), () -> withHandle(use, attempt, work)));
     }
 
     /** Does work, once, in a transaction as a batch's, if there is a connection for it at once; empty if there is none. */

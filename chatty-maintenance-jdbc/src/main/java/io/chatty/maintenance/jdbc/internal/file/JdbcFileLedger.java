@@ -230,7 +230,7 @@ public final class JdbcFileLedger implements FileLedger {
 
     @Override
     public Set<Long> quarantined(Map<Long, FileState> states, Instant at) {
-        return database.transaction(session -> {
+        return database.waiting(session -> {
             Set<Long> changed = new HashSet<>();
             for (Map.Entry<Long, FileState> each : new TreeMap<>(states).entrySet()) {
                 FileState state = each.getValue();
@@ -254,7 +254,7 @@ public final class JdbcFileLedger implements FileLedger {
 
     @Override
     public Set<Long> restoring(Collection<Long> ids, Progress progress, Instant at) {
-        return database.transaction(session -> changed(
+        return database.waiting(session -> changed(
                 session,
                 ids,
                 Sql.of("progress = ?", progress.name()),
@@ -263,7 +263,7 @@ public final class JdbcFileLedger implements FileLedger {
 
     @Override
     public Set<Long> deleting(Collection<Long> ids, Instant at) {
-        return database.transaction(session -> changed(
+        return database.waiting(session -> changed(
                 session,
                 ids,
                 Sql.of("progress = 'QUARANTINED' AND (kept_until IS NULL OR kept_until <= ?)", instant(session, at)),
@@ -272,7 +272,7 @@ public final class JdbcFileLedger implements FileLedger {
 
     @Override
     public void deleted(Collection<Long> ids, Instant at) {
-        database.transaction(session -> changed(
+        database.waiting(session -> changed(
                 session,
                 ids,
                 Sql.of("progress = 'DELETING'"),
@@ -284,7 +284,7 @@ public final class JdbcFileLedger implements FileLedger {
         if (why.length() > 100) {
             throw new IllegalArgumentException("why: " + why.length() + " characters given, 100 allowed");
         }
-        return database.transaction(session -> {
+        return database.waiting(session -> {
             Sql values = Sql.of("progress = 'KEPT', why = ?, since = ?", why, instant(session, at));
             until.ifPresent(time -> values.add(", kept_until = ?", instant(session, time)));
             return changed(session, ids, Sql.of("progress = ?", progress.name()), values);
