@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * The time of a roster, in ticks since its start, which moves when {@link #advance} is called: a heartbeat reads a field in place of
- * a clock. Time that the ticker did not see pass, since the whole process stood still, is counted up to {@value #MOST_MISSED} ticks: then
+ * a clock, a static one at best: {@link MainTick}. Time that the ticker did not see pass, since the whole process stood still, is counted up to {@value #MOST_MISSED} ticks: then
  * heartbeats were not heard either, and silence says nothing.
  *
  * <p>The count of ticks overflows: ticks of 10 ms after 248 days. So they are compared by what lies between them, which is never half of
@@ -41,7 +41,10 @@ public final class CoarseClock {
     private long wall; // guarded by this: what the clock showed then, in milliseconds
     private long ahead; // guarded by this: by how many nanoseconds it went on further than was counted
 
-    private int now = FIRST; // written under this
+    private volatile boolean isMain;
+
+    @SuppressWarnings("UnusedVariable") // by its handle
+    private int now = FIRST; // written under this, unless it is the main one
 
     CoarseClock(InstantSource clock, LongSupplier ticker, PresenceSettings settings) {
         this.clock = clock;
@@ -49,6 +52,7 @@ public final class CoarseClock {
         this.nanosPerTick = tick(settings).toNanos();
         this.seen = ticker.getAsLong();
         this.wall = clock.millis();
+        this.isMain = MainTick.claim(this, FIRST);
     }
 
     private static Duration tick(PresenceSettings settings) {
@@ -64,9 +68,14 @@ public final class CoarseClock {
         return Duration.ofNanos(nanosPerTick);
     }
 
+    /** Whether heartbeats find its tick in {@link MainTick}. */
+    boolean isMain() {
+        return isMain;
+    }
+
     /** Opaque: it goes on, and costs a heartbeat nothing but the read. */
     int now() {
-        return (int) NOW.getOpaque(this);
+        return isMain ? MainTick.now() : (int) NOW.getOpaque(this);
     }
 
     /** Moves on by what has passed. */
@@ -78,10 +87,23 @@ public final class CoarseClock {
         long shown = clock.millis();
         ahead = Math.max(0, ahead + TimeUnit.MILLISECONDS.toNanos(shown - wall) - passed);
         wall = shown;
-        int next = now + (int) (rest / nanosPerTick);
+        int next = now() + (int) (rest / nanosPerTick);
         rest %= nanosPerTick;
-        NOW.setOpaque(this, next);
+        if (isMain) {
+            MainTick.set(next);
+        } else {
+            NOW.setOpaque(this, next);
+        }
         return next;
+    }
+
+    /** Another may be the main one from now on; no session uses it any more. */
+    synchronized void close() {
+        if (isMain) {
+            NOW.setOpaque(this, MainTick.now());
+            isMain = false;
+            MainTick.release();
+        }
     }
 
     /**

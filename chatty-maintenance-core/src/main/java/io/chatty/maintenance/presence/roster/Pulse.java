@@ -5,8 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What a heartbeat touches of a session, and nothing else. Fields of a superclass come first in memory, side by side: in seven of eight
- * sessions they lie in one line of the processor's cache, and a heartbeat waits for memory once.
+ * What signs of life touch of a session, and nothing else. Fields of a superclass come first in memory, in the order of their size and then
+ * of this class: what a heartbeat stores and what it reads share eight bytes, which are never in two lines of the processor's cache, and
+ * it waits for memory once.
  */
 @SuppressWarnings("UnusedVariable") // by their handles
 abstract class Pulse extends PresenceSession {
@@ -20,12 +21,14 @@ abstract class Pulse extends PresenceSession {
     static final byte TIMED_OUT = 4;
     static final byte ENDED = 5;
 
+    private static final VarHandle ACTIVITY;
     private static final VarHandle BEAT;
     private static final VarHandle STATE;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
+            ACTIVITY = lookup.findVarHandle(Pulse.class, "activity", int.class);
             BEAT = lookup.findVarHandle(Pulse.class, "beat", int.class);
             STATE = lookup.findVarHandle(Pulse.class, "state", byte.class);
         } catch (ReflectiveOperationException e) {
@@ -33,14 +36,15 @@ abstract class Pulse extends PresenceSession {
         }
     }
 
-    final CoarseClock clock;
-    private int beat; // the tick of the last sign of life
+    @SuppressWarnings("unused") // by its handle
+    private int activity; // the tick of the last activity
 
+    private int beat; // the tick of the last sign of life
     private byte state; // written under the shard's lock
 
-    Pulse(CoarseClock clock) {
-        this.clock = clock;
-        this.beat = clock.now();
+    Pulse(int now) {
+        this.activity = now;
+        this.beat = now;
     }
 
     /** Notes a sign of life. */
@@ -51,6 +55,21 @@ abstract class Pulse extends PresenceSession {
     /** The tick of the last sign of life. */
     final int lastBeat() {
         return (int) BEAT.getOpaque(this);
+    }
+
+    /** Notes that a person did something. */
+    final void acted(int now) {
+        ACTIVITY.setOpaque(this, now);
+    }
+
+    /** Takes the last activity to be of another tick, unless there is a new one. @return whether there is none */
+    final boolean acted(int before, int now) {
+        return ACTIVITY.compareAndSet(this, before, now);
+    }
+
+    /** The tick of the last activity. */
+    final int lastActivity() {
+        return (int) ACTIVITY.getOpaque(this);
     }
 
     final byte state() {

@@ -261,5 +261,6 @@ public final class Roster {
         for (Shard shard : shards) {
             shard.close();
         }
+        clock.close();
     }
 }

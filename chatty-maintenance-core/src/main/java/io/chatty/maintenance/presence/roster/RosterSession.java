@@ -1,6 +1,5 @@
 package io.chatty.maintenance.presence.roster;
 
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -14,27 +13,14 @@ import org.jspecify.annotations.Nullable;
  * when it is judged, since a processor's store buffer drains in less than a microsecond. One that saw it in question, or later, takes
  * the lock: it comes first and keeps the session, or comes after and brings it back. The same holds for activity against being away.
  */
-public final class RosterSession extends Pulse implements Timed {
+public class RosterSession extends Pulse implements Timed {
 
     /** What was done longer ago is taken to be that long ago, before the ticks in between are more than can be counted. */
     private static final int LONG_AGO = Integer.MAX_VALUE / 2;
 
-    private static final VarHandle ACTIVITY;
-
-    static {
-        try {
-            ACTIVITY = MethodHandles.lookup().findVarHandle(RosterSession.class, "activity", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     UserEntry entry; // written under the shard's lock; whichever of a user's is seen, its shard is the same
     private final String device;
     private final long incarnation;
-
-    @SuppressWarnings("unused") // by its handle
-    private int activity; // the tick of the last activity
 
     private boolean idle; // guarded by the shard: whether it shows as away
     private boolean inGrace; // guarded by the shard: whether a Grace of it waits in the wheel
@@ -44,12 +30,24 @@ public final class RosterSession extends Pulse implements Timed {
 
     private @Nullable Timed nextInWheel; // guarded by the shard
 
-    RosterSession(CoarseClock clock, UserEntry entry, String device, long incarnation) {
-        super(clock);
+    RosterSession(UserEntry entry, String device, long incarnation) {
+        super(entry.shard.clock.now());
         this.entry = entry;
         this.device = device;
         this.incarnation = incarnation;
-        this.activity = lastBeat();
+    }
+
+    static RosterSession of(UserEntry entry, String device, long incarnation) {
+        // The other class is not loaded before it is needed: then heartbeats would look each time which of the two it
+        // is.
+        return entry.shard.clock.isMain()
+                ? new RosterSession(entry, device, incarnation)
+                : OtherSession.of(entry, device, incarnation);
+    }
+
+    /** The tick of now. */
+    int now() {
+        return MainTick.now();
     }
 
     @Override
@@ -69,14 +67,14 @@ public final class RosterSession extends Pulse implements Timed {
 
     @Override
     public boolean heartbeat() {
-        beaten(clock.now());
+        beaten(now());
         return state() <= IDLE || entry.shard.revive(this, false);
     }
 
     @Override
     public boolean active() {
-        int now = clock.now();
-        ACTIVITY.setOpaque(this, now);
+        int now = now();
+        acted(now);
         beaten(now);
         return state() == ACTIVE || entry.shard.revive(this, true);
     }
@@ -118,7 +116,7 @@ public final class RosterSession extends Pulse implements Timed {
     void beaten(int now, boolean isActive) {
         beaten(now);
         if (isActive) {
-            ACTIVITY.setOpaque(this, now);
+            acted(now);
         }
     }
 
@@ -128,7 +126,7 @@ public final class RosterSession extends Pulse implements Timed {
      */
     void follow(RosterSession before) {
         if (before.idle) {
-            ACTIVITY.setOpaque(this, lastBeat() - entry.shard.awayTicks - 1);
+            acted(lastBeat() - entry.shard.awayTicks - 1);
             idle = true;
             become(IDLE);
         }
@@ -161,11 +159,11 @@ public final class RosterSession extends Pulse implements Timed {
     }
 
     private boolean isInactive(int now) {
-        int last = (int) ACTIVITY.getOpaque(this);
-        if (now - last > LONG_AGO && ACTIVITY.compareAndSet(this, last, now - LONG_AGO)) {
+        int last = lastActivity();
+        if (now - last > LONG_AGO && acted(last, now - LONG_AGO)) {
             return true;
         }
-        return now - (int) ACTIVITY.getOpaque(this) > entry.shard.awayTicks;
+        return now - lastActivity() > entry.shard.awayTicks;
     }
 
     private boolean isSilent(int now) {
@@ -242,7 +240,7 @@ public final class RosterSession extends Pulse implements Timed {
     }
 
     private int nextAway(Shard shard, int now) {
-        return left(idle ? now : (int) ACTIVITY.getOpaque(this), shard.awayTicks, now);
+        return left(idle ? now : lastActivity(), shard.awayTicks, now);
     }
 
     private static int left(int since, int ticks, int now) {

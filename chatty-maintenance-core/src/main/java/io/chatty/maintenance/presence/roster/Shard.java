@@ -146,7 +146,7 @@ final class Shard {
         UserEntry entry = known == null ? new UserEntry(user, this, version) : known;
         // Not behind the clock, so that incarnations of several nodes can be told apart by their age.
         incarnation = Math.max(incarnation + 1, clock.millis() * 1000);
-        RosterSession session = new RosterSession(clock, entry, device, incarnation);
+        RosterSession session = RosterSession.of(entry, device, incarnation);
         if (before != null) {
             session.follow(before);
             before.end();

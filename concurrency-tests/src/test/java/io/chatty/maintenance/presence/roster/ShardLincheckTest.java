@@ -2,7 +2,8 @@ package io.chatty.maintenance.presence.roster;
 
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What several threads do to a user's sessions at once is as if they had done it one after the other. How the memory of the machine
@@ -12,8 +13,9 @@ class ShardLincheckTest {
 
     private static final long SEED = Long.getLong("presence.seed", 1);
 
-    @Test
-    void many_threads_at_once_are_as_one_after_the_other() {
+    @ParameterizedTest
+    @ValueSource(classes = {ShardOperations.class, ShardOperations.BesideAnother.class})
+    void many_threads_at_once_are_as_one_after_the_other(Class<?> operations) {
         System.out.println("Scenarios of three threads: seed " + SEED);
         StressOptions options = new StressOptions()
                 .sequentialSpecification(SequentialShard.class)
@@ -24,11 +26,12 @@ class ShardLincheckTest {
                 .actorsPerThread(3)
                 .actorsAfter(4);
         ShardScenarios.random(SEED, 80, 3).forEach(options::addCustomScenario);
-        options.check(ShardOperations.class);
+        options.check(operations);
     }
 
-    @Test
-    void every_order_of_two_threads_that_is_tried_is_as_one_after_the_other() {
+    @ParameterizedTest
+    @ValueSource(classes = {ShardOperations.class, ShardOperations.BesideAnother.class})
+    void every_order_of_two_threads_that_is_tried_is_as_one_after_the_other(Class<?> operations) {
         System.out.println("Scenarios of two threads: seed " + SEED);
         ModelCheckingOptions options = new ModelCheckingOptions()
                 .sequentialSpecification(SequentialShard.class)
@@ -39,6 +42,6 @@ class ShardLincheckTest {
                 .actorsPerThread(3)
                 .actorsAfter(4);
         ShardScenarios.random(SEED, 40, 2).forEach(options::addCustomScenario);
-        options.check(ShardOperations.class);
+        options.check(operations);
     }
 }

@@ -29,19 +29,30 @@ public class ShardOperations {
             Duration.ofMillis(10L * SequentialShard.STEP).toNanos();
 
     private final AtomicLong nanos = new AtomicLong();
+
+    @SuppressWarnings({"unused", "UnusedVariable"})
+    private final CoarseClock beside;
+
     private final CoarseClock clock;
     private final Shard shard;
     private final @Nullable PresenceSession[] handles = new PresenceSession[MOST_THREADS * 3];
 
     /** A shard with nobody in it. A tick is 10 ms. */
     public ShardOperations() {
+        this(true);
+    }
+
+    private ShardOperations(boolean isMain) {
         PresenceSettings settings = PresenceSettings.builder()
                 .sessionTimeout(Duration.ofMillis(10L * SequentialShard.TIMEOUT))
                 .awayAfter(Duration.ofMillis(10L * SequentialShard.AWAY))
                 .reconnectGrace(Duration.ofMillis(10L * SequentialShard.GRACE))
                 .quietTime(Duration.ZERO)
                 .build();
-        clock = new CoarseClock(() -> Instant.EPOCH, nanos::get, settings);
+        MainTick.release(); // of one before, which is done
+        CoarseClock first = new CoarseClock(() -> Instant.EPOCH, nanos::get, settings);
+        clock = isMain ? first : new CoarseClock(() -> Instant.EPOCH, nanos::get, settings);
+        beside = first; // it is held, and so stays the main one
         shard = new Shard(
                 0,
                 settings,
@@ -120,5 +131,14 @@ public class ShardOperations {
     public String query() {
         Presence seen = shard.read(USER);
         return seen.status() + " " + seen.devices();
+    }
+
+    /** The same where another tracker of the process is the first. */
+    public static final class BesideAnother extends ShardOperations {
+
+        /** A shard with nobody in it. */
+        public BesideAnother() {
+            super(false);
+        }
     }
 }
