@@ -26,4 +26,6 @@ module io.chatty.maintenance.core {
     exports io.chatty.maintenance.presence.local;
     exports io.chatty.maintenance.presence.roster to
             io.chatty.maintenance.redis;
+    exports io.chatty.maintenance.presence.tracker to
+            io.chatty.maintenance.redis;
 }

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** What may be the name of a task, and of other things that logs and meters name. */
 public final class TaskNames {
 
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]+");
+    private static final int LONGEST = 100;
 
     private TaskNames() {}
 
@@ -25,9 +26,19 @@ public final class TaskNames {
      * @throws IllegalArgumentException if the name is not allowed
      */
     public static String check(String what, String name) {
-        if (!ALLOWED.matcher(name).matches()) {
+        return check(what, name, LONGEST);
+    }
+
+    /**
+     * The same for a name that is to be shorter, since something is added to it.
+     *
+     * @param most of how many characters it may be
+     * @throws IllegalArgumentException if the name is not allowed
+     */
+    public static String check(String what, String name, int most) {
+        if (name.length() > most || !ALLOWED.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    what + " name: \"" + name + "\" is not one to 100 letters, digits, '.', '_' and '-'");
+                    what + " name: \"" + name + "\" is not one to " + most + " letters, digits, '.', '_' and '-'");
         }
         return name;
     }

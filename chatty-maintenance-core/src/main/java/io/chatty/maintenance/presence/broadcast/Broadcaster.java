@@ -3,7 +3,7 @@ package io.chatty.maintenance.presence.broadcast;
 import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceEvent.Kind;
-import io.chatty.maintenance.presence.roster.TrackerMeters;
+import io.chatty.maintenance.presence.tracker.TrackerMeters;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

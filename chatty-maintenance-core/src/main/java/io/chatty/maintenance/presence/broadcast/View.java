@@ -7,9 +7,8 @@ import io.chatty.maintenance.presence.PresenceEvent;
 import io.chatty.maintenance.presence.PresenceTracker;
 import io.chatty.maintenance.presence.PresenceView;
 import io.chatty.maintenance.presence.PresenceVisibility;
-import java.time.Duration;
+import io.chatty.maintenance.presence.tracker.Grain;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -82,7 +81,7 @@ public final class View implements PresenceView {
      */
     public Map<String, Instant> lastSeen(
             Collection<String> users,
-            Duration grain,
+            Grain grain,
             Function<String, Optional<Instant>> here,
             @Nullable LastSeenStore store)
             throws Exception {
@@ -93,15 +92,9 @@ public final class View implements PresenceView {
                         .or(() -> here.apply(user))
                         .ifPresentOrElse(at -> seen.put(user, at), () -> others.add(user)));
         if (store != null && !others.isEmpty()) {
-            store.find(others).forEach((user, at) -> seen.put(user, cut(at, grain.toMillis())));
+            store.find(others).forEach((user, at) -> seen.put(user, grain.cut(at)));
         }
         return seen;
-    }
-
-    /** Cuts a time that may be further off than milliseconds can be counted. */
-    private static Instant cut(Instant at, long grain) {
-        long millis = Math.floorMod(at.getEpochSecond(), grain) * 1_000 + at.getNano() / 1_000_000;
-        return at.truncatedTo(ChronoUnit.MILLIS).minusMillis(millis % grain);
     }
 
     @Override

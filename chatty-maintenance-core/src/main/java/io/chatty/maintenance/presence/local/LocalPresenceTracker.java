@@ -12,11 +12,13 @@ import io.chatty.maintenance.presence.PresenceVisibility;
 import io.chatty.maintenance.presence.broadcast.Broadcaster;
 import io.chatty.maintenance.presence.broadcast.PresenceSource;
 import io.chatty.maintenance.presence.broadcast.View;
-import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.LastSeenFlush;
 import io.chatty.maintenance.presence.roster.Roster;
 import io.chatty.maintenance.presence.roster.RosterListener;
-import io.chatty.maintenance.presence.roster.TrackerMeters;
+import io.chatty.maintenance.presence.tracker.Clockwork;
+import io.chatty.maintenance.presence.tracker.Ending;
+import io.chatty.maintenance.presence.tracker.Grain;
+import io.chatty.maintenance.presence.tracker.TrackerMeters;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -178,7 +180,7 @@ public final class LocalPresenceTracker implements PresenceTracker {
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        return host.lastSeen(users, settings.lastSeenGrain(), user -> Optional.empty(), lastSeen);
+        return host.lastSeen(users, Grain.of(settings.lastSeenGrain()), user -> Optional.empty(), lastSeen);
     }
 
     @Override
@@ -237,19 +239,20 @@ public final class LocalPresenceTracker implements PresenceTracker {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        boolean interrupted = Thread.interrupted(); // of what went before: there is time to write
-        clockwork.close();
-        roster.close();
-        if (flush != null) {
-            flush.close();
-        }
-        broadcaster.close();
-        if (meters != null) {
-            meters.remove();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Ending.of(
+                clockwork::close,
+                roster::close,
+                () -> {
+                    if (flush != null) {
+                        flush.close();
+                    }
+                },
+                broadcaster::close,
+                () -> {
+                    if (meters != null) {
+                        meters.remove();
+                    }
+                });
     }
 
     /** Builds a {@link LocalPresenceTracker}. */

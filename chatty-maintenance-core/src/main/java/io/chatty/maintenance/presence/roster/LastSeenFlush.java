@@ -11,13 +11,13 @@ import io.chatty.maintenance.task.Cursor;
 import io.chatty.maintenance.task.MaintenanceException;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.chatty.maintenance.task.TaskContext;
+import io.chatty.maintenance.task.TaskNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,7 @@ public final class LastSeenFlush implements MaintenanceTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(PresenceTracker.class);
     private static final int SLOTS = 3_000;
-    private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,80}"); // so that the task's name is one
+    private static final int LONGEST_NODE = 80; // so that the task's name is not too long for one
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final Roster roster;
@@ -61,11 +61,7 @@ public final class LastSeenFlush implements MaintenanceTask {
      * @throws IllegalArgumentException otherwise
      */
     public static String checkNode(String name) {
-        if (!NODE.matcher(Objects.requireNonNull(name, "node name")).matches()) {
-            throw new IllegalArgumentException(
-                    "node name: \"" + name + "\" is not one to 80 letters, digits, '.', '_' and '-'");
-        }
-        return name;
+        return TaskNames.check("node", Objects.requireNonNull(name, "node name"), LONGEST_NODE);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceTracker;
+import io.chatty.maintenance.presence.tracker.TrackerMeters;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

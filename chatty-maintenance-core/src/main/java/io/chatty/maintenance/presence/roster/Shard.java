@@ -6,6 +6,7 @@ import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceLimitException;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceStatus;
+import io.chatty.maintenance.presence.tracker.Grain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,6 +49,7 @@ final class Shard {
     private final RosterListener listener;
     private final AtomicInteger sessionsOfAll;
     private final int graceTicks;
+    private final Grain grain;
     private final int quietEnd;
     private final Map<String, UserEntry> users = new HashMap<>();
     private final Map<String, Gone> gone = new LinkedHashMap<>() {
@@ -125,6 +127,7 @@ final class Shard {
         this.quietEnd = CoarseClock.FIRST + clock.ticks(settings.quietTime());
         this.choiceTicks = clock.ticks(settings.choiceEvery());
         this.choiceBurst = settings.choiceBurst();
+        this.grain = Grain.of(settings.lastSeenGrain());
         // In microseconds, so that it goes on growing after a restart: a shard has fewer than a million changes a
         // second.
         this.version = clock.millis() * 1000;
@@ -567,7 +570,6 @@ final class Shard {
     }
 
     private Instant cut(long millis) {
-        long grain = settings.lastSeenGrain().toMillis();
-        return Instant.ofEpochMilli(Math.floorDiv(millis, grain) * grain);
+        return grain.cut(Instant.ofEpochMilli(millis));
     }
 }

@@ -1,6 +1,6 @@
 package io.chatty.maintenance.presence.redis;
 
-import io.chatty.maintenance.presence.roster.TrackerMeters;
+import io.chatty.maintenance.presence.tracker.TrackerMeters;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.chatty.maintenance.presence.redis;
 
-import io.chatty.maintenance.presence.roster.Clockwork;
+import io.chatty.maintenance.presence.tracker.Clockwork;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;

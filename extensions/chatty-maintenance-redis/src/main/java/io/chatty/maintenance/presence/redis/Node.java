@@ -5,9 +5,10 @@ import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.redis.NodeSweep.Swept;
 import io.chatty.maintenance.presence.redis.Notes.Said;
-import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.Roster;
 import io.chatty.maintenance.presence.roster.RosterListener;
+import io.chatty.maintenance.presence.tracker.Clockwork;
+import io.chatty.maintenance.presence.tracker.Grain;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,7 +53,7 @@ final class Node {
         this.turns = means.turns();
         this.clock = means.clock();
         this.roster = new Roster(presence, clock, means.ticker(), new Noting());
-        this.replica = new Replica(new Here(), clock, presence.lastSeenGrain());
+        this.replica = new Replica(new Here(), clock, Grain.of(presence.lastSeenGrain()));
         Keys keys = new Keys(settings.prefix());
         this.exchange = new Exchange(
                 settings,

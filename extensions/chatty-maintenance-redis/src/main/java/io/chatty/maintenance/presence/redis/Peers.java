@@ -17,7 +17,12 @@ final class Peers {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisPresenceTracker.class);
 
-    /** In place of when it was heard of: the node lives on under another id. */
+    // In place of when it was heard of:
+
+    /** The node has left. */
+    private static final long LEFT = -1;
+
+    /** The node lives on under another id. */
     private static final long LIVES_ON = -2;
 
     private final NodeSettings settings;
@@ -142,7 +147,7 @@ final class Peers {
         long notHeardSince = now - patience(me, id).toNanos() / 1000;
         if (link.one(commands.giveUp(id, now, notHeardSince)).get(0).equals("1")) {
             // Another may have begun, and ended before it was done.
-            sweep.begin(id, at == LIVES_ON || at == -1 ? now : Math.abs(at), at != LIVES_ON);
+            sweep.begin(id, at == LIVES_ON || at == LEFT ? now : Math.abs(at), at != LIVES_ON);
         }
     }
 }

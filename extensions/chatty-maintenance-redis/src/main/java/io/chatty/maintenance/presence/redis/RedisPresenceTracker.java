@@ -11,9 +11,11 @@ import io.chatty.maintenance.presence.PresenceView;
 import io.chatty.maintenance.presence.PresenceVisibility;
 import io.chatty.maintenance.presence.broadcast.Broadcaster;
 import io.chatty.maintenance.presence.broadcast.View;
-import io.chatty.maintenance.presence.roster.Clockwork;
 import io.chatty.maintenance.presence.roster.LastSeenFlush;
-import io.chatty.maintenance.presence.roster.TrackerMeters;
+import io.chatty.maintenance.presence.tracker.Clockwork;
+import io.chatty.maintenance.presence.tracker.Ending;
+import io.chatty.maintenance.presence.tracker.Grain;
+import io.chatty.maintenance.presence.tracker.TrackerMeters;
 import io.chatty.maintenance.task.MaintenanceTask;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -227,7 +229,7 @@ public final class RedisPresenceTracker implements PresenceTracker {
 
     @Override
     public Map<String, Instant> lastSeen(Collection<String> users) throws Exception {
-        return host.lastSeen(users, settings.lastSeenGrain(), reading::seenHere, lastSeen);
+        return host.lastSeen(users, Grain.of(settings.lastSeenGrain()), reading::seenHere, lastSeen);
     }
 
     @Override
@@ -321,30 +323,23 @@ public final class RedisPresenceTracker implements PresenceTracker {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        boolean interrupted = Thread.interrupted(); // of what went before: there is time to end well
         AtomicBoolean isAnswered = new AtomicBoolean();
-        end(clockwork::close);
-        end(() -> isAnswered.set(node.leave(settings.reconnectGrace(), LEAVE_WITHIN)));
-        end(node.roster()::close);
-        if (flush != null) {
-            end(() -> flush.close(isAnswered.get() ? WRITE_WITHIN : HURRY_WITHIN));
-        }
-        end(broadcaster::close);
-        if (meters != null) {
-            meters.remove();
-        }
-        end(server::close);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void end(Runnable part) {
-        try {
-            part.run();
-        } catch (RuntimeException e) { // of the host's executors, of a client of Redis: the rest is to end all the same
-            LOG.warn("A part of presence did not end as it should", e);
-        }
+        Ending.of(
+                clockwork::close,
+                () -> isAnswered.set(node.leave(settings.reconnectGrace(), LEAVE_WITHIN)),
+                node.roster()::close,
+                () -> {
+                    if (flush != null) {
+                        flush.close(isAnswered.get() ? WRITE_WITHIN : HURRY_WITHIN);
+                    }
+                },
+                broadcaster::close,
+                () -> {
+                    if (meters != null) {
+                        meters.remove();
+                    }
+                },
+                server::close);
     }
 
     /** Builds a {@link RedisPresenceTracker}. Values that are not allowed are refused with an {@link IllegalArgumentException}. */

@@ -8,7 +8,7 @@ import io.chatty.maintenance.presence.redis.Notes.Said;
 import io.chatty.maintenance.presence.redis.UserState.Count;
 import io.chatty.maintenance.presence.roster.Roster;
 import io.chatty.maintenance.presence.roster.UserSessions;
-import java.time.Duration;
+import io.chatty.maintenance.presence.tracker.Grain;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,14 +41,14 @@ final class Replica {
 
     private final Here here;
     private final InstantSource clock;
-    private final long grain;
+    private final Grain grain;
     private final Bucket[] buckets = new Bucket[Roster.SHARDS];
     private volatile Instant heard;
 
-    Replica(Here here, InstantSource clock, Duration grain) {
+    Replica(Here here, InstantSource clock, Grain grain) {
         this.here = here;
         this.clock = clock;
-        this.grain = grain.toMillis();
+        this.grain = grain;
         this.heard = clock.instant();
         for (int i = 0; i < buckets.length; i++) {
             buckets[i] = new Bucket(i, this, heard);
@@ -77,7 +77,7 @@ final class Replica {
     }
 
     Instant cut(Instant instant) {
-        return Instant.ofEpochMilli(Math.floorDiv(instant.toEpochMilli(), grain) * grain);
+        return grain.cut(instant);
     }
 
     /** What others see. */

@@ -1,4 +1,4 @@
-package io.chatty.maintenance.presence.roster;
+package io.chatty.maintenance.presence.tracker;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;

@@ -1,4 +1,4 @@
-package io.chatty.maintenance.presence.roster;
+package io.chatty.maintenance.presence.tracker;
 
 import io.chatty.maintenance.presence.PresenceTracker;
 import io.micrometer.core.instrument.FunctionCounter;
