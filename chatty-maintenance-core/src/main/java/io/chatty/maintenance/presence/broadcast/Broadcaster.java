@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,8 +36,7 @@ public final class Broadcaster {
     private final Object telling = new Object(); // windows are told one after the other
 
     private final Set<Subscription> ofAll = new HashSet<>(); // guarded by this
-    private final Set<Subscription> ofSome = new HashSet<>(); // guarded by this
-    private final Map<String, Set<Subscription>> byUser = new HashMap<>(); // guarded by this
+    private final Audience.Register ofSome; // guarded by this
     private volatile boolean off; // written under this
     private boolean closed; // guarded by this
     private volatile boolean wanted;
@@ -51,6 +51,7 @@ public final class Broadcaster {
         this.source = source;
         this.executor = executor;
         this.armWindow = armWindow;
+        this.ofSome = new Audience.Register(source);
         this.changes = new Changes[source.shards()];
         for (int i = 0; i < changes.length; i++) {
             changes[i] = new Changes();
@@ -109,28 +110,29 @@ public final class Broadcaster {
     }
 
     private void tell(List<Presence> news) {
-        List<Subscription> all;
-        Map<Subscription, List<Presence>> some = new HashMap<>();
+        List<Telling> tellings = new ArrayList<>();
         synchronized (this) {
             if (off) {
                 return;
             }
-            all = List.copyOf(ofAll);
-            for (Presence presence : byUser.isEmpty() ? List.<Presence>of() : news) {
-                for (Subscription subscription : byUser.getOrDefault(presence.user(), Set.of())) {
-                    some.computeIfAbsent(subscription, none -> new ArrayList<>())
-                            .add(presence);
+            tellings.add(new Telling(List.copyOf(ofAll), news));
+            Map<Audience, List<Presence>> some = new LinkedHashMap<>();
+            for (Presence presence : ofSome.isEmpty() ? List.<Presence>of() : news) {
+                for (Audience audience : ofSome.ofUser(presence.user())) {
+                    some.computeIfAbsent(audience, none -> new ArrayList<>()).add(presence);
                 }
             }
+            some.forEach((audience, its) -> tellings.add(new Telling(audience.subscriptions(), its)));
         }
-        if (!all.isEmpty()) {
-            List<PresenceEvent> shared = inEvents(news);
-            all.forEach(subscription -> subscription.offer(shared));
+        for (Telling telling : tellings) {
+            List<PresenceEvent> shared = telling.to.isEmpty() ? List.of() : inEvents(telling.news);
+            telling.to.forEach(subscription -> subscription.offer(shared));
+            events.addAndGet((long) telling.news.size() * telling.to.size());
         }
-        some.forEach((subscription, its) -> subscription.offer(inEvents(its)));
-        events.addAndGet((long) news.size() * all.size()
-                + some.values().stream().mapToLong(List::size).sum());
     }
+
+    /** What several are told alike. */
+    private record Telling(List<Subscription> to, List<Presence> news) {}
 
     /** Of a user who is as before nobody is told, but whose snapshot was made in between. */
     private void tellWhoSaw(List<Changes.Change> flaps) {
@@ -138,8 +140,8 @@ public final class Broadcaster {
         synchronized (this) {
             for (Changes.Change flap : off ? List.<Changes.Change>of() : flaps) {
                 String user = flap.now().user();
-                for (Subscription subscription : byUser.getOrDefault(user, Set.of())) {
-                    addIfSeen(subscription, flap, some);
+                for (Audience audience : ofSome.ofUser(user)) {
+                    audience.subscriptions().forEach(subscription -> addIfSeen(subscription, flap, some));
                 }
                 for (Subscription subscription : ofAll) {
                     addIfSeen(subscription, flap, some);
@@ -183,18 +185,14 @@ public final class Broadcaster {
     private void ask(Supplier<Collection<String>> scope, Collection<Subscription> about) {
         long question = questions.incrementAndGet();
         Set<String> members = Set.copyOf(scope.get());
-        for (Subscription subscription : about) {
-            synchronized (this) {
-                if (!ofSome.contains(subscription) || !subscription.isNews(question)) {
-                    continue;
-                }
-                removeMembers(subscription);
-                subscription.setMembers(members);
-                members.forEach(user ->
-                        byUser.computeIfAbsent(user, none -> new HashSet<>()).add(subscription));
-            }
-            subscription.renew();
+        List<Subscription> news;
+        synchronized (this) {
+            news = about.stream()
+                    .filter(subscription -> ofSome.contains(subscription) && subscription.isNews(question))
+                    .toList();
+            ofSome.put(news, members);
         }
+        news.forEach(Subscription::renew);
     }
 
     /**
@@ -216,7 +214,11 @@ public final class Broadcaster {
             subscription.complete();
             return;
         }
-        (subscription.scope().members() == null ? ofAll : ofSome).add(subscription);
+        if (subscription.scope().members() == null) {
+            ofAll.add(subscription);
+        } else {
+            ofSome.add(subscription);
+        }
         wanted = true;
         subscription.followSwitch();
     }
@@ -224,25 +226,14 @@ public final class Broadcaster {
     synchronized void remove(Subscription subscription) {
         ofAll.remove(subscription);
         ofSome.remove(subscription);
-        removeMembers(subscription);
         wanted = !ofAll.isEmpty() || !ofSome.isEmpty();
-    }
-
-    private void removeMembers(Subscription subscription) {
-        Set<String> members = subscription.members();
-        if (members != null) {
-            members.forEach(user -> byUser.computeIfPresent(
-                    user, (none, known) -> known.remove(subscription) && known.isEmpty() ? null : known));
-        }
     }
 
     /** The members of what has that key are others now. */
     void changed(String key) {
         List<Subscription> about;
         synchronized (this) {
-            about = ofSome.stream()
-                    .filter(subscription -> key.equals(subscription.scope().key()))
-                    .toList();
+            about = ofSome.ofKey(key);
         }
         if (!about.isEmpty()) {
             ask(Objects.requireNonNull(about.get(0).scope().members()), about);
@@ -269,7 +260,7 @@ public final class Broadcaster {
 
     private List<Subscription> subscribers() {
         List<Subscription> all = new ArrayList<>(ofAll);
-        all.addAll(ofSome);
+        all.addAll(ofSome.subscriptions());
         return all;
     }
 

@@ -12,11 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +41,7 @@ final class Subscription implements Flow.Subscription {
     private final Executor executor;
 
     private Flow.@Nullable Subscriber<? super PresenceEvent> subscriber;
-    private @Nullable Set<String> members; // null for all
-    private @Nullable Map<Integer, List<String>> byShard; // the members
+    private @Nullable Map<Integer, List<String>> byShard; // the members, shared; null for all
     private long question; // to which the members are the answer
     private long demand;
     private boolean subscribed; // onSubscribe has returned
@@ -76,24 +73,16 @@ final class Subscription implements Flow.Subscription {
         this.executor = executor;
         this.versions = new long[broadcaster.source().shards()];
         Arrays.fill(versions, NOT_YET);
-        if (scope.members() != null) {
-            setMembers(Set.of()); // as long as they are asked for
-        }
+        this.byShard = scope.members() == null ? null : Map.of(); // nobody, as long as they are asked for
     }
 
     Scope scope() {
         return scope;
     }
 
-    /** Those whom it is about; null for all. */
-    synchronized @Nullable Set<String> members() {
-        return members;
-    }
-
-    /** Before it is {@linkplain #renew renewed}. */
-    final synchronized void setMembers(Set<String> now) {
-        members = now;
-        byShard = now.stream().collect(Collectors.groupingBy(broadcaster.source()::shardOf));
+    /** Whom it is about, by their shards; before it is {@linkplain #renew renewed}. */
+    synchronized void setMembers(Map<Integer, List<String>> now) {
+        byShard = now;
     }
 
     /** Whether its members have not been set by the answer to a later question. */
