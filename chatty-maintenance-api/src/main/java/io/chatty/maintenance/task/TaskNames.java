@@ -32,7 +32,7 @@ public final class TaskNames {
     /**
      * The same for a name that is to be shorter, since something is added to it.
      *
-     * @param most of how many characters it may be
+     * @param most of how many characters it may be, 1 to 100
      * @throws IllegalArgumentException if the name is not allowed
      */
     public static String check(String what, String name, int most) {

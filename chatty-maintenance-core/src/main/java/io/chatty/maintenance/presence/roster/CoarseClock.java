@@ -44,7 +44,7 @@ public final class CoarseClock {
     private volatile boolean isMain;
 
     @SuppressWarnings("UnusedVariable") // by its handle
-    private int now = FIRST; // written under this, unless it is the main one
+    private int now = FIRST; // written under this; of the main one only when it is closed
 
     CoarseClock(InstantSource clock, LongSupplier ticker, PresenceSettings settings) {
         this.clock = clock;
@@ -73,7 +73,7 @@ public final class CoarseClock {
         return isMain;
     }
 
-    /** Opaque: it goes on, and costs a heartbeat nothing but the read. */
+    /** The tick of now; no lock is taken. */
     int now() {
         return isMain ? MainTick.now() : (int) NOW.getOpaque(this);
     }
@@ -102,7 +102,7 @@ public final class CoarseClock {
         if (isMain) {
             NOW.setOpaque(this, MainTick.now());
             isMain = false;
-            MainTick.release();
+            MainTick.release(this);
         }
     }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tick of one clock of the process, the main one, in a static field: the first that is made while there is none. A heartbeat finds it
  * without its session, and so need not wait for the session's memory before it knows what to store; while it waits all the same, for
- * the state, a processor has room for more of those that follow, and they cost a seventh less. A second tracker of the same
- * process does without.
+ * the state, a processor has room for more of those that follow, and they cost a seventh less. One that is built while there
+ * is another does without as long as it lives; and once there was such a one, each heartbeat looks which kind its session is.
  */
 final class MainTick {
 
@@ -41,8 +41,15 @@ final class MainTick {
         return true;
     }
 
-    /** Another may be the main one from now on. Called by the main one, once. */
-    static synchronized void release() {
+    /** Another may be the main one from now on. Called by the main one. */
+    static synchronized void release(CoarseClock clock) {
+        if (owner != null && owner.get() == clock) {
+            owner = null;
+        }
+    }
+
+    /** For tests: the next clock is the main one, whatever is left of those before. */
+    static synchronized void forget() {
         owner = null;
     }
 

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What signs of life touch of a session, and nothing else. Fields of a superclass come first in memory, in the order of their size and then
- * of this class: what a heartbeat stores and what it reads share eight bytes, which are never in two lines of the processor's cache, and
- * it waits for memory once.
+ * of this class: after a header of 12 bytes, as JVMs have it by default, what a heartbeat stores and what it reads share eight bytes, which are
+ * never in two lines of the processor's cache, and it waits for memory once. After other headers it waits twice in one of eight sessions.
  */
 @SuppressWarnings("UnusedVariable") // by their handles
 abstract class Pulse extends PresenceSession {

@@ -504,6 +504,9 @@ final class Shard {
 
     /** Lets what is due look. @return whether some are left */
     synchronized boolean sweep(int now, int most) {
+        if (closed) { // meanwhile: what still waits in the wheel is of nobody who is here
+            return false;
+        }
         quiet = quietLeft(now) > 0;
         refusing = isOverLimit();
         return wheel.sweep(this, now, most);

@@ -10,6 +10,13 @@ public record Grain(long millis) {
     /** Before it there may be no whole grain: one is a day at most. */
     private static final Instant EARLY = Instant.MIN.plus(1, ChronoUnit.DAYS);
 
+    /** @throws IllegalArgumentException if it is less than a millisecond, or more than a day */
+    public Grain {
+        if (millis < 1 || millis > 86_400_000) {
+            throw new IllegalArgumentException("grain: " + millis + " ms given, 1 ms to a day allowed");
+        }
+    }
+
     /** Of whole milliseconds. */
     public static Grain of(Duration grain) {
         return new Grain(grain.toMillis());

@@ -32,7 +32,7 @@ class MainTickTest implements RosterListener {
 
     @BeforeEach
     void there_is_none() {
-        MainTick.release();
+        MainTick.forget();
     }
 
     private CoarseClock clock(AtomicLong nanos) {

@@ -17,6 +17,9 @@ class EndingTest {
                 () -> {
                     throw new IllegalStateException("a part that fails, for a test");
                 },
+                () -> {
+                    throw new NoClassDefFoundError("a library that is gone, for a test");
+                },
                 () -> ended.add("last"));
         assertThat(Thread.interrupted()).as("interrupted again").isTrue();
         assertThat(ended).containsExactly("first, interrupted: false", "last");

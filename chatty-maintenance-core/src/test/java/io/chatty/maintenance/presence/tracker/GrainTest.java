@@ -1,12 +1,14 @@
 package io.chatty.maintenance.presence.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GrainTest {
 
@@ -32,5 +34,13 @@ class GrainTest {
         assertThat(odd.cut(Instant.MIN)).isEqualTo(Instant.MIN);
         assertThat(odd.cut(Instant.MIN.plusSeconds(1))).isEqualTo(Instant.MIN);
         assertThat(odd.cut(Instant.MAX)).isBefore(Instant.MAX).isAfter(Instant.MAX.minus(Duration.ofDays(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -60_000, 86_400_001})
+    void what_can_be_none_is_refused(long millis) {
+        assertThatThrownBy(() -> new Grain(millis))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("grain: " + millis + " ms given, 1 ms to a day allowed");
     }
 }

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A shard on a clock that stands still, with one user who has one device. A tick is 10 ms, a timeout 10 ticks, a step 11. */
+/**
+ * A shard on a clock that stands still, with one user who has one device. A tick is 10 ms, a timeout 10 ticks, a step 11. Of the many that
+ * stand side by side one at most has its tick in {@link MainTick}; what is tried here, beats and states, is alike for all.
+ */
 class StressedShard implements RosterListener {
 
     static final String USER = "ann";

@@ -49,7 +49,7 @@ public class ShardOperations {
                 .reconnectGrace(Duration.ofMillis(10L * SequentialShard.GRACE))
                 .quietTime(Duration.ZERO)
                 .build();
-        MainTick.release(); // of one before, which is done
+        MainTick.forget(); // of one before, which is done
         CoarseClock first = new CoarseClock(() -> Instant.EPOCH, nanos::get, settings);
         clock = isMain ? first : new CoarseClock(() -> Instant.EPOCH, nanos::get, settings);
         beside = first; // it is held, and so stays the main one
