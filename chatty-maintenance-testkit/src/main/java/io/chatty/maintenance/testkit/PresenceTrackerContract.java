@@ -419,6 +419,7 @@ public abstract class PresenceTrackerContract extends PresenceInViews {
         PresenceWatcher one = new PresenceWatcher(2);
         tracker.seenBy("ann").all().subscribe(one);
         eventuallyIs(watcher, "SNAPSHOT shy1 ONLINE");
+        eventuallyIs(one, "SNAPSHOT shy1 ONLINE");
         PresenceSession hidden = tracker.connect("hidden2", "phone");
         tracker.connect("broken1", "phone");
         letTell();
@@ -477,11 +478,11 @@ public abstract class PresenceTrackerContract extends PresenceInViews {
             }
         };
         tracker.all().subscribe(failing);
+        eventuallyIs(failing, "SNAPSHOT");
         PresenceWatcher sound = watch(tracker.all());
         tracker.connect("ann", "phone");
         letTell();
         eventually(() -> assertThat(sound.online()).containsOnlyKeys("ann"));
-        eventuallyIs(failing, "SNAPSHOT");
         tracker.connect("bob", "phone");
         letTell();
         eventually(() -> assertThat(sound.online()).containsOnlyKeys("ann", "bob"));
