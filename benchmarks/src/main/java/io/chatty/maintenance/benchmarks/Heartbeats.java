@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -105,36 +106,41 @@ final class Heartbeats {
         users = objects.stream().map(object -> object.user).toArray(String[]::new);
     }
 
-    /** Heartbeats a second. */
-    double byHandle(int threads) throws Exception {
-        return perSecond(threads, (from, to) -> {
+    /**
+     * Heartbeats a second; opaque stores; opaque stores into objects of one field. By turns, a round each, so that what else goes on
+     * meanwhile slows them alike.
+     */
+    double[] byTurns(int threads) throws Exception {
+        return perSecond(threads, byHandle(), byOpaqueStore(), byBareStore());
+    }
+
+    private Visit byHandle() {
+        return (from, to) -> {
             PresenceSession[] visited = this.sessions;
             for (int i = from; i < to; i++) {
                 if (!visited[i].heartbeat()) {
                     throw new IllegalStateException("a session that beats has ended");
                 }
             }
-        });
+        };
     }
 
-    /** Opaque stores a second. */
-    double byOpaqueStore(int threads) throws Exception {
-        return perSecond(threads, (from, to) -> {
+    private Visit byOpaqueStore() {
+        return (from, to) -> {
             Plain[] visited = this.plain;
             for (int i = from; i < to; i++) {
                 TICK.setOpaque(visited[i], i);
             }
-        });
+        };
     }
 
-    /** Opaque stores a second into objects of one field. */
-    double byBareStore(int threads) throws Exception {
-        return perSecond(threads, (from, to) -> {
+    private Visit byBareStore() {
+        return (from, to) -> {
             Bare[] visited = this.bare;
             for (int i = from; i < to; i++) {
                 BARE_TICK.setOpaque(visited[i], i);
             }
-        });
+        };
     }
 
     /** Lookups with a store a second. */
@@ -144,7 +150,7 @@ final class Heartbeats {
             for (int i = from; i < to; i++) {
                 TICK.setOpaque(Objects.requireNonNull(map.get(visited[i])), i);
             }
-        });
+        })[0];
     }
 
     /** Gets a second. */
@@ -156,30 +162,40 @@ final class Heartbeats {
                     throw new IllegalStateException("an entry that is read has expired");
                 }
             }
-        });
+        })[0];
     }
 
-    /** Each thread visits its part of the sessions, as often as it takes for half a second or more. */
-    private double perSecond(int threads, Visit visit) throws Exception {
+    /** Each thread visits its part of the sessions, each way in turn, for half a second a way or more. */
+    private double[] perSecond(int threads, Visit... ways) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
-            long visits = 0;
+            long[] nanos = new long[ways.length];
+            long rounds = 0;
             long start = System.nanoTime();
             do {
-                List<Future<?>> parts = new ArrayList<>();
-                for (int i = 0; i < threads; i++) {
-                    int from = (int) ((long) sessions.length * i / threads);
-                    int to = (int) ((long) sessions.length * (i + 1) / threads);
-                    parts.add(executor.submit(() -> visit.of(from, to)));
+                for (int way = 0; way < ways.length; way++) {
+                    nanos[way] -= System.nanoTime();
+                    visit(executor, threads, ways[way]);
+                    nanos[way] += System.nanoTime();
                 }
-                for (Future<?> part : parts) {
-                    part.get();
-                }
-                visits += sessions.length;
-            } while (System.nanoTime() - start < 500_000_000);
-            return visits * 1e9 / (System.nanoTime() - start);
+                rounds++;
+            } while (System.nanoTime() - start < ways.length * 500_000_000L);
+            double visits = (double) rounds * sessions.length;
+            return Arrays.stream(nanos).mapToDouble(took -> visits * 1e9 / took).toArray();
         } finally {
             executor.shutdown();
+        }
+    }
+
+    private void visit(ExecutorService executor, int threads, Visit visit) throws Exception {
+        List<Future<?>> parts = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int from = (int) ((long) sessions.length * i / threads);
+            int to = (int) ((long) sessions.length * (i + 1) / threads);
+            parts.add(executor.submit(() -> visit.of(from, to)));
+        }
+        for (Future<?> part : parts) {
+            part.get();
         }
     }
 }

@@ -132,13 +132,8 @@ final class PresenceCommand implements Callable<Integer> {
             print("Visiting them in shuffled order, threads: " + threads + " ...");
             List<double[]> rates = new ArrayList<>();
             for (int i = 0; i <= repetitions; i++) {
-                double[] rate = {
-                    beats.byHandle(threads),
-                    beats.byOpaqueStore(threads),
-                    beats.byMap(threads),
-                    beats.byCaffeine(threads),
-                    beats.byBareStore(threads)
-                };
+                double[] turns = beats.byTurns(threads);
+                double[] rate = {turns[0], turns[1], beats.byMap(threads), beats.byCaffeine(threads), turns[2]};
                 print(String.format(
                         "  {\"handle\": %.0f, \"opaqueStore\": %.0f, \"concurrentHashMap\": %.0f, \"caffeine\": %.0f, \"bareStore\": %.0f}",
                         rate[0], rate[1], rate[2], rate[3], rate[4]));
