@@ -27,9 +27,9 @@ final class Audience {
         this.byShard = members.stream().collect(Collectors.groupingBy(source::shardOf));
     }
 
-    /** Those who are told of the members. */
-    List<Subscription> subscriptions() {
-        return List.copyOf(subscriptions);
+    /** Those who are told of the members, as they are now. */
+    Collection<Subscription> subscriptions() {
+        return subscriptions;
     }
 
     /** All that there are. A key has several while subscribers had different answers. */

@@ -122,7 +122,7 @@ public final class Broadcaster {
                     some.computeIfAbsent(audience, none -> new ArrayList<>()).add(presence);
                 }
             }
-            some.forEach((audience, its) -> tellings.add(new Telling(audience.subscriptions(), its)));
+            some.forEach((audience, its) -> tellings.add(new Telling(List.copyOf(audience.subscriptions()), its)));
         }
         for (Telling telling : tellings) {
             List<PresenceEvent> shared = telling.to.isEmpty() ? List.of() : inEvents(telling.news);

@@ -3,7 +3,6 @@ package io.chatty.maintenance.presence.roster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatty.maintenance.presence.ChosenStatus;
-import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceStatus;
 import java.time.Duration;
@@ -13,17 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A sweep does not stand under one lock for all shards: a close may come in between. */
-class LateSweepTest implements RosterListener {
-
-    @Override
-    public boolean isWanted() {
-        return false;
-    }
-
-    @Override
-    public void shown(int of, Presence before, Presence now) {
-        // nobody listens
-    }
+class LateSweepTest extends Unheard {
 
     @Override
     public boolean isSeenKept() {

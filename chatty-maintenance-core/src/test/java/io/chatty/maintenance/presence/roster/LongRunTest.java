@@ -3,7 +3,6 @@ package io.chatty.maintenance.presence.roster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatty.maintenance.presence.ChosenStatus;
-import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSettings;
 import io.chatty.maintenance.presence.PresenceStatus;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a shard comes to in years, whose ticks are more than an int counts, and at more calls than there is time to forget them. */
-class LongRunTest implements RosterListener {
+class LongRunTest extends Unheard {
 
     private static final int MANY = 100_000;
 
@@ -29,18 +28,8 @@ class LongRunTest implements RosterListener {
     private int touched;
 
     @Override
-    public boolean isWanted() {
-        return false;
-    }
-
-    @Override
     public void touched(int of, String user) {
         touched++;
-    }
-
-    @Override
-    public void shown(int of, Presence before, Presence now) {
-        // nobody listens
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.chatty.maintenance.presence.roster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatty.maintenance.presence.Presence;
 import io.chatty.maintenance.presence.PresenceSession;
 import io.chatty.maintenance.presence.PresenceSettings;
 import java.lang.ref.WeakReference;
@@ -13,22 +12,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Several trackers in a process: one has its tick in a static field, and none takes the time of another for its own. */
-class MainTickTest implements RosterListener {
+class MainTickTest extends Unheard {
 
     private final PresenceSettings settings = PresenceSettings.builder()
             .sessionTimeout(Duration.ofSeconds(1))
             .quietTime(Duration.ZERO)
             .build();
-
-    @Override
-    public boolean isWanted() {
-        return false;
-    }
-
-    @Override
-    public void shown(int of, Presence before, Presence now) {
-        // nobody listens
-    }
 
     @BeforeEach
     void there_is_none() {
